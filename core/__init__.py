@@ -1,0 +1,80 @@
+"""Adamoscope's core: adaptive optimizers, their ODE limits and their regimes on functions of the plane.
+
+No Dash, no Plotly: what the page shows, a notebook computes with the same calls.
+"""
+
+from core.objectives import NAMES as _OBJECTIVE_NAMES
+from core.objectives import Objective, objective
+from core.optimizers import NAMES as _OPTIMIZER_NAMES
+from core.optimizers import OPTIMIZERS
+from core.optimizers.base import Optimizer
+from core.parameters import point, real, whole
+from core.regimes.map import Cancelled, RegimeMap
+from core.regimes.names import REGIMES
+from core.run import MAXIMUM_STEPS, Run, checked_start, run
+
+
+def optimizers() -> tuple[str, ...]:
+    """Every optimizer's name."""
+    return _OPTIMIZER_NAMES
+
+
+def objectives() -> tuple[str, ...]:
+    """Every built-in objective's name."""
+    return _OBJECTIVE_NAMES
+
+
+def regime_map(
+    objective,
+    *,
+    x,
+    y,
+    start=None,
+    steps=None,
+    duration=None,
+    optimizer="adam",
+    should_stop=None,
+    threads=None,
+    **parameters,
+) -> RegimeMap:
+    """Classify one run per cell of a plane.
+
+    x, y: (name, values) for the two axes: any numeric parameter, a or b, or the start's "x0", "y0";
+    steps, or duration = learning_rate * steps (40,000 steps if neither is given);  start and parameters as in
+    :func:`run`, constant over the map;  should_stop: asked between blocks of cells, core.Cancelled when true;
+    threads: 1 for this thread only.
+    ValueError names the parameter, the value and what is allowed; cells whose own values are invalid are -1.
+    """
+    from core.parameters import known
+    from core.regimes.map import regime_map as compute
+
+    method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]
+    f = _objective_of(objective)
+    if steps is not None and duration is not None:
+        raise ValueError(f"steps = {steps!r}, duration = {duration!r}: give one of them, not both")
+    if duration is not None:
+        duration = real("duration", duration)
+        if duration <= 0:
+            raise ValueError(f"duration = {duration!r}: must be a finite number above 0")
+    else:
+        steps = whole("steps", 40_000 if steps is None else steps, 1, MAXIMUM_STEPS)
+    return compute(method, f, checked_start(f, start), steps, duration, x, y, parameters, should_stop, threads)
+
+
+_objective_of = objective
+
+__all__ = [
+    "OPTIMIZERS",
+    "REGIMES",
+    "Cancelled",
+    "Objective",
+    "Optimizer",
+    "RegimeMap",
+    "Run",
+    "objective",
+    "objectives",
+    "optimizers",
+    "point",
+    "regime_map",
+    "run",
+]

@@ -1,0 +1,61 @@
+"""A block of lanes: many runs side by side, only their statistics kept."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from core.engine.calls import call_block
+from core.engine.program import LOSS_ROW, TAINT_ROW
+
+CHECK_EVERY = 256  # steps between looks at whether every lane has left the finite numbers
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def run_block(advance, observe, rows, parameters, steps, window, resets, first, final, blocks):
+    """Run `steps` steps of one block; all arrays C-contiguous float64, last axis the lanes.
+
+    advance, observe: addresses of the plain step and of the step that keeps statistics;  rows: the working array;
+    window: iterates observed at the end, 0 for none;  resets: (r,) values that the per-block rows, from row
+    `first` on, start each block with; the row after them takes the loss that sums are relative to;  final: like
+    rows, the last iterate;  blocks: (BLOCKS, r, lanes), left as they are where every lane diverged early.
+    """
+    count, lanes = resets.size, rows.shape[1]
+    plain = steps - window + 1
+    for k in range(plain if window > 0 else steps):
+        call_block(advance, rows, parameters, float(k + 1))
+        if k % CHECK_EVERY == 0 and _all_tainted(rows[TAINT_ROW]):
+            final[:] = rows
+            return
+    final[:] = rows
+    if window == 0:
+        call_block(advance, rows, parameters, float(steps + 1))
+        final[LOSS_ROW] = rows[LOSS_ROW]
+        final[TAINT_ROW] = rows[TAINT_ROW]
+        return
+    per_block = window // blocks.shape[0]
+    for block in range(blocks.shape[0]):
+        for r in range(count):
+            for i in range(lanes):
+                rows[first + r, i] = resets[r]
+        for j in range(per_block):
+            k = plain + block * per_block + j
+            if k == steps:
+                final[:] = rows
+            call_block(observe, rows, parameters, float(k + 1))
+            if k == plain:
+                for i in range(lanes):
+                    rows[first + count, i] = rows[LOSS_ROW, i]
+                    rows[first + 2, i] = 0.0
+        for r in range(count):
+            for i in range(lanes):
+                blocks[block, r, i] = rows[first + r, i]
+    final[LOSS_ROW:TAINT_ROW + 1] = rows[LOSS_ROW:TAINT_ROW + 1]
+    final[first + count:] = rows[first + count:]  # the window's counters, with the last iterate's in them
+
+
+@njit(nogil=True, error_model="numpy", inline="always")
+def _all_tainted(taint):
+    for i in range(taint.size):
+        if taint[i] == taint[i]:
+            return False
+    return True

@@ -1,0 +1,90 @@
+"""An optimizer's step on an objective, compiled: one native function for one run, or for a block of lanes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from core.engine.problem import POSITION, Problem, component_names, components, state_symbols, symbols, with_objective
+from core.formulas import native
+from core.formulas.expression import STEP, ZERO, Expression, ordered, substitute, variable, where
+from core.formulas.expression import less as is_less
+from core.formulas.fractions import common_denominators
+
+LANES = 32  # cells side by side in the map: enough to hide latencies, few enough to stay in the first cache
+NEGLIGIBLE_POWER = 1e-18  # beta^k below it no longer changes 1 - beta^k; going on would end in denormals
+SMALLEST_SHARED_EPSILON = 1e-30  # below it products of denominators could leave float64
+X_ROW, Y_ROW, LOSS_ROW, TAINT_ROW, STATE_ROW = 0, 1, 2, 3, 4
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled step. Rows of the working array: x, y, loss (at the x before the step), taint, state, powers, extra.
+
+    parameters: names in the order of the parameter rows;  state_rows: how many rows are the method's own state;
+    powers: how many running products (they start at 1);  rows: all of them by name.
+    """
+
+    function: native.Function
+    lanes: int
+    parameters: tuple[str, ...]
+    state_rows: int
+    powers: int
+    rows: dict
+
+    @property
+    def size(self) -> int:
+        return len(self.rows)
+
+
+def program(optimizer, objective, values: dict, lanes=1, extra=None) -> Program:
+    """Compile (or recall) the step for these choices; numbers in `values` may be arrays over cells.
+
+    lanes: 1 for a single run, LANES for cells side by side;  extra: a function of the traced step that adds
+    outputs (the map's statistics). Quotients share divisions (formulas.fractions) where epsilon allows it.
+    """
+    merge = bool(np.all(np.asarray(values.get("epsilon", 1.0)) >= SMALLEST_SHARED_EPSILON))
+    choices = tuple((n, v) for n, v in values.items() if isinstance(v, bool | str))
+    return _program(optimizer.name, optimizer.step, objective, choices, tuple(values), lanes, extra, merge)
+
+
+@lru_cache(maxsize=256)
+def _program(name, step, objective, choices, names, lanes, extra, merge):
+    from core.optimizers import OPTIMIZERS
+
+    optimizer, choices = OPTIMIZERS[name], dict(choices)
+    p = symbols({n: choices.get(n, 0.0) for n in names})
+    before = state_symbols(optimizer.state)
+    position, state = step(Problem, POSITION, before, p, STEP)
+    loss = Problem.value(POSITION)
+    outputs = [position.x, position.y, loss, *components(optimizer.state, state)]
+    if merge:
+        outputs = common_denominators(outputs)
+    outputs, powers = _running_powers(outputs)
+    outputs = with_objective(outputs + powers, objective)
+    loss = outputs[LOSS_ROW]
+    outputs.insert(TAINT_ROW, variable("taint") + Expression("taint", (loss,)))
+    row_names = ["x", "y", "loss", "taint", *component_names(optimizer.state)]
+    row_names += [f"power {i}" for i in range(len(powers))]
+    if extra is not None:
+        more = extra(outputs[X_ROW], outputs[Y_ROW], loss)
+        row_names += more
+        outputs += more.values()
+    rows = {row_name: i for i, row_name in enumerate(row_names)}
+    numeric = tuple(n for n in names if n not in choices)
+    function = native.compile_block(
+        dict(enumerate(outputs)), rows, {f"p.{n}": i for i, n in enumerate(numeric)}, lanes
+    )
+    return Program(function, lanes, numeric, len(component_names(optimizer.state)), len(powers), rows)
+
+
+def _running_powers(outputs):
+    """beta ** k as a row that is multiplied by beta each step, and dropped to 0 when it no longer matters."""
+    bases = {id(n): n.arguments[0] for n in ordered(outputs) if n.operation == "running_power"}
+    advanced = {}
+    for i, (key, base) in enumerate(bases.items()):
+        product = variable(f"power {i}") * base
+        advanced[key] = where(is_less(product, NEGLIGIBLE_POWER), ZERO, product)
+    return substitute(outputs, lambda n, _: advanced.get(id(n))), list(advanced.values())

@@ -1,0 +1,123 @@
+"""An objective: a formula with exact derivatives, and what a page needs to draw it."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numba import njit
+
+from core.engine.calls import call_objective
+from core.formulas import native
+from core.formulas.derivatives import derivative
+from core.formulas.expression import ordered
+from core.formulas.parsing import X, Y, FormulaError, parse
+from core.objectives.catalogue import ENTRIES, Entry
+from core.parameters import in_range
+
+_ENTRIES = {entry.name: entry for entry in ENTRIES}
+POINT_SIZE = 6  # f, f_x, f_y, f_xx, f_xy, f_yy
+
+
+class Objective:
+    """A function of the plane.
+
+    name: the built-in's name, or the formula;  formula: the text;  parameters: its own numbers by name;
+    start: (x, y);  domain: ((x0, x1), (y0, y1)) to draw;  minimizers: (k, 2), k may be 0;
+    minimum: the known least value, or None.
+    """
+
+    def __init__(self, entry: Entry, parameters: dict[str, float]):
+        self.name, self.title, self.formula = entry.name, entry.title, entry.formula
+        self.start, self.domain, self.minimum = entry.start, entry.domain, entry.minimum
+        self.minimizers = np.array(entry.minimizers, dtype=float).reshape(-1, 2)
+        self.parameters = parameters
+        self.expression = parse(entry.formula, parameters)
+
+    def __repr__(self):
+        inner = "".join(f", {k}={v!r}" for k, v in self.parameters.items())
+        return f"core.objective({self.name!r}{inner})"
+
+    @cached_property
+    def gradient_expressions(self):
+        """(f_x, f_y), differentiated symbolically."""
+        return tuple(derivative([self.expression], v)[0] for v in (X, Y))
+
+    @cached_property
+    def hessian_expressions(self):
+        """(f_xx, f_xy, f_yy), differentiated symbolically."""
+        fx, fy = self.gradient_expressions
+        return derivative([fx], X)[0], derivative([fx], Y)[0], derivative([fy], Y)[0]
+
+    @cached_property
+    def compiled(self) -> native.Function:
+        """``void f(double x, double y, double out[6])``: f, f_x, f_y, f_xx, f_xy, f_yy."""
+        return native.compile_point([self.expression, *self.gradient_expressions, *self.hessian_expressions])
+
+    @property
+    def key(self):
+        """Two objectives with equal keys are the same function."""
+        return (self.name, tuple(sorted(self.parameters.items())))
+
+    def _evaluate(self, x, y):
+        x, y = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+        out = np.empty((x.size, POINT_SIZE))
+        _evaluate(self.compiled.address, np.ascontiguousarray(x).ravel(), np.ascontiguousarray(y).ravel(), out)
+        return out.reshape(*x.shape, POINT_SIZE)
+
+    def value(self, x, y):
+        """f at the points: (...), for x and y that broadcast to (...)."""
+        return self._evaluate(x, y)[..., 0]
+
+    def gradient(self, x, y):
+        """The exact gradient: (..., 2)."""
+        return self._evaluate(x, y)[..., 1:3]
+
+    def hessian(self, x, y):
+        """The exact Hessian: (..., 2, 2)."""
+        out = self._evaluate(x, y)
+        return out[..., [3, 4, 4, 5]].reshape(*out.shape[:-1], 2, 2)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _evaluate(address, x, y, out):
+    for i in range(x.size):
+        call_objective(address, x[i], y[i], out[i])
+
+
+def objective(source, **parameters) -> Objective:
+    """The objective of that name with its parameters (the rest at their defaults), or of a formula in x and y.
+
+    An :class:`Objective` is returned as it is. ValueError for unknown names, parameters out of range, and text
+    that is neither a name nor a formula.
+    """
+    if isinstance(source, Objective):
+        if parameters:
+            raise ValueError(f"{next(iter(parameters))}: an objective that is built already takes no parameters")
+        return source
+    if not isinstance(source, str):
+        raise ValueError(f"objective = {source!r}: must be a name, a formula in x and y, or an objective")
+    entry = _ENTRIES.get(source.strip())
+    own = {p.name: p for p in entry.parameters} if entry else {}
+    for name, value in parameters.items():
+        if name not in own:
+            has = ", ".join(own) or "no parameters"
+            raise ValueError(f"{name} = {value!r}: {source} has no such parameter; it has {has}")
+    values = {name: in_range(p, parameters.get(name, p.default)) for name, p in own.items()}
+    return _built(entry.name if entry else source.strip(), tuple(values.items()))
+
+
+@lru_cache(maxsize=128)
+def _built(source, values):
+    entry = _ENTRIES.get(source)
+    if entry is None:
+        entry = Entry(source, source, source, (1.0, 1.0), ((-2.5, 2.5), (-2.5, 2.5)), minimum=None)
+        try:
+            built = Objective(entry, {})
+        except FormulaError as error:
+            hint = "" if any(c in source for c in "^*+-/() ") else f"; the names are {', '.join(_ENTRIES)}"
+            raise FormulaError(f"{error}{hint}") from None
+        if not {X, Y} & set(ordered([built.expression])):
+            raise FormulaError(f"objective: {source!r} depends on neither x nor y")
+        return built
+    return Objective(entry, dict(values))

@@ -1,0 +1,101 @@
+"""What an optimizer and its ODE limit declare. Everything else follows from these declarations: the single
+run, the lanes behind the map, the integrator's right-hand side and Jacobian, the page's controls and formula,
+the link, and the common tests.
+
+`step`, `right_hand_side` and `start` are ordinary functions written on plane vectors (elementwise operators;
+``sqrt``, ``sign``, ``where``, ... from :mod:`core.formulas.expression`). They are called once with symbols, and
+what they return is compiled; so no ``if`` on a traced value, but an ``if`` on a :class:`Choice` is fine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from core.formulas.expression import root, safe_ratio, sqrt
+from core.parameters import Choice, Parameter
+
+VECTOR, SCALAR = "vector", "scalar"
+
+
+@dataclass(frozen=True)
+class Flow:
+    """An ODE limit.
+
+    right_hand_side(problem, t, x, state, p) -> (x', {state name: its derivative})
+    start(problem, x0, p, t0) -> (x, state) at the small time t0: a series where t = 0 is singular.
+    coefficients(parameters) -> the numbers p.<name> that the two functions use, from the optimizer's values.
+    state: name -> "vector" or "scalar";  squared: names that scale like a gradient squared.
+    """
+
+    name: str
+    title: str
+    equation: str
+    source: str
+    right_hand_side: Callable | None = None
+    start: Callable | None = None
+    coefficients: Callable = lambda values: {}
+    state: dict = field(default_factory=dict)
+    squared: tuple = ()
+    start_time: float = 0.0
+    kind: str = "smooth"  # or "sign": piecewise, with sliding and arrival in finite time
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """A discrete method.
+
+    step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
+    `problem.gradient(point)` may be taken anywhere; p.<name> are the parameters.
+    clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
+    `steps_of_size_eta`: whether a step is of the learning rate's size, so that the swing is measured in it.
+    """
+
+    name: str
+    title: str
+    rule: str
+    source: str
+    parameters: tuple[Parameter | Choice, ...]
+    step: Callable
+    clock: Callable
+    clock_rule: str
+    state: dict = field(default_factory=dict)
+    flows: Callable | tuple = ()
+    steps_of_size_eta: bool = False
+
+    @property
+    def numeric(self):
+        return tuple(p for p in self.parameters if isinstance(p, Parameter))
+
+    @property
+    def has_rates(self) -> bool:
+        """Whether (a, b) can stand for the beta's."""
+        return {"beta1", "beta2"} <= {p.name for p in self.parameters}
+
+    def flow(self, values: dict, variant: str | None = None) -> Flow | None:
+        """The flow for these values: the first, or the one named."""
+        offered = self.flows(values) if callable(self.flows) else self.flows
+        if variant is None:
+            return offered[0] if offered else None
+        for flow in offered:
+            if flow.name == variant:
+                return flow
+        names = ", ".join(f.name for f in offered) or "none"
+        raise ValueError(f"variant = {variant!r}: {self.name}'s flows are {names}")
+
+
+def scaled(numerator, second_moment, p):
+    """numerator / (sqrt(v) + epsilon), or / sqrt(v + epsilon) with `epsilon_inside_root`; 0/0 is a zero step.
+
+    In a flow, whose p has a `floor`, the root's slope is tempered for the integrator.
+    """
+    inside = p.epsilon_inside_root
+    under_root = second_moment + p.epsilon if inside else second_moment
+    rooted = root(under_root, p.floor) if hasattr(p, "floor") else sqrt(under_root)
+    return safe_ratio(numerator, rooted if inside else rooted + p.epsilon)
+
+
+def tempered(epsilon, inside):
+    """The coefficients that :func:`scaled` uses in a flow: the floor is 0.1 epsilon, as a size of sqrt(v)."""
+    floor = max(0.1 * (epsilon**0.5 if inside else epsilon), 1e-12)
+    return {"epsilon": epsilon, "floor": floor, "epsilon_inside_root": inside}

@@ -1,0 +1,76 @@
+"""RMSprop (Tieleman & Hinton 2012; torch.optim.RMSprop): no bias correction, epsilon outside the root.
+
+From v = 0 the first step is eta/sqrt(1 - beta2) times the gradient's sign. On lambda x^2/2 it ends on the
+2-cycle +-(eta/2 - epsilon/lambda) (Ma, Wu & E 2021). Flow (their eq. 7): v' = a(g^2 - v), x' = -g/(sqrt(v) + eps).
+"""
+
+from dataclasses import replace
+
+from core.formulas.expression import expm1, sqrt
+from core.optimizers.adagrad import empty_start
+from core.optimizers.base import VECTOR, Flow, Optimizer, scaled, tempered
+from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta2, epsilon, learning_rate
+
+
+def step(problem, x, state, p, k):
+    g = problem.gradient(x)
+    v = p.beta2 * state.second_moment + (1 - p.beta2) * (g * g)
+    v_hat = v / (1 - p.beta2**k) if p.bias_correction else v
+    return x - scaled(p.learning_rate * g, v_hat, p), {"second_moment": v}
+
+
+def right_hand_side(problem, t, x, state, p):
+    g = problem.gradient(x)
+    v = state.second_moment
+    v_hat = v / -expm1(-p.a * t) if p.bias_correction else v
+    return -scaled(g, v_hat, p), {"second_moment": p.a * (g * g - v)}
+
+
+def start(problem, x0, p, t0):
+    g = problem.gradient(x0)
+    early = {"second_moment": p.a * t0 * (g * g)}
+    if p.bias_correction:
+        return x0 - t0 * scaled(g, g * g, p), early
+    return x0 + empty_start(g, p.epsilon, sqrt(p.a * t0), p.a), early
+
+
+def coefficients(values):
+    shared = {"a": values["a"], "bias_correction": values["bias_correction"]}
+    return shared | tempered(values["epsilon"], values["epsilon_inside_root"])
+
+
+RMSPROP_FLOW = Flow(
+    name="rmsprop",
+    title="RMSprop flow",
+    equation=r"\dot v = a(\nabla f(x)^2 - v),\qquad \dot x = -\frac{\nabla f(x)}{\sqrt v+\epsilon}",
+    source="Ma, Wu & E 2021, eq. (7); Belotto da Silva & Gazeau, case 3",
+    right_hand_side=right_hand_side,
+    start=start,
+    coefficients=coefficients,
+    state={"second_moment": VECTOR},
+    squared=("second_moment",),
+    start_time=1e-14,
+)
+
+OPTIMIZER = Optimizer(
+    name="rmsprop",
+    title="RMSprop",
+    rule=(
+        r"v_{k+1} = \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2,\qquad "
+        r"x_{k+1} = x_k - \eta\,\frac{\nabla f(x_k)}{\sqrt{v_{k+1}}+\epsilon}"
+    ),
+    source="Tieleman & Hinton 2012; torch.optim.RMSprop; Ma, Wu & E 2021, eq. (2)",
+    parameters=(
+        learning_rate(1e-2),
+        beta2(0.99),
+        epsilon(1e-8),
+        replace(BIAS_CORRECTION, default=False),
+        EPSILON_INSIDE_ROOT,
+    ),
+    step=step,
+    clock=lambda v: v["learning_rate"],
+    clock_rule=r"t_k = k\,\eta",
+    state={"second_moment": VECTOR},
+    flows=(RMSPROP_FLOW,),
+    steps_of_size_eta=True,
+)

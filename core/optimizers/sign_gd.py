@@ -1,0 +1,35 @@
+"""Sign descent: every coordinate moves by the learning rate, whatever the gradient's size.
+
+The limit of RMSprop and Adam as eta -> 0 with the beta's fixed (Ma, Wu & E 2021, proposition 1). Its flow
+reaches a minimum in finite time: on separable convex f, x_i(t) = sign(x_i0) max(|x_i0| - t, 0).
+"""
+
+from core.formulas.expression import sign
+from core.optimizers.base import Flow, Optimizer
+from core.parameters import learning_rate
+
+
+def step(problem, x, state, p, k):
+    return x - p.learning_rate * sign(problem.gradient(x)), {}
+
+
+SIGN_FLOW = Flow(
+    name="sign_flow",
+    title="sign flow",
+    equation=r"\dot x = -\operatorname{sign}\nabla f(x)",
+    source="Ma, Wu & E 2021, equation before proposition 1; solutions in Filippov's sense",
+    kind="sign",
+)
+
+OPTIMIZER = Optimizer(
+    name="sign_gd",
+    title="Sign descent",
+    rule=r"x_{k+1} = x_k - \eta\,\operatorname{sign}\nabla f(x_k)",
+    source="Ma, Wu & E 2021, section 2",
+    parameters=(learning_rate(1e-3),),
+    step=step,
+    clock=lambda v: v["learning_rate"],
+    clock_rule=r"t_k = k\,\eta",
+    flows=(SIGN_FLOW,),
+    steps_of_size_eta=True,
+)

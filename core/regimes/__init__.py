@@ -1,0 +1,1 @@
+"""Adam's regimes: the statistics of a run's tail, the rule that names a regime, and the map."""

@@ -1,0 +1,84 @@
+"""The rule that names a regime, on 2-D functions.
+
+Ma, Wu & E (2021) describe spike, oscillation and divergence in words and draw their map by eye; the numbers here
+were found on labelled runs of smooth 2-D functions. All losses are taken above the window's least value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.regimes.names import CONVERGING, DIVERGENCE, OSCILLATION, SPIKE, UNDECIDED
+from core.regimes.statistics import BLOCKS, Statistics
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The rule's numbers: one place for all."""
+
+    floor: float = 1e-25  # a window whose peak stays below is at rest at the floating-point floor
+    rises: float = 0.005  # share of rising steps below which the loss is still falling
+    fall_decades: float = 0.5  # what "falling all along" must fall by, from first block to last
+    crest: float = 10.0  # peak over mean, in both halves of the window: a spike train
+    narrow: float = 0.5  # swing up to which a ripple is an oscillation, in steps
+    wide: float = 2.0  # swing from which it is a divergence, in steps
+    constant: float = 1e-9  # relative range of the loss below which it is constant (a 2-cycle)
+    reversing: float = 0.5  # share of steps against the one before that makes a 2-cycle
+
+
+THRESHOLDS = Thresholds()
+
+
+def layers(statistics: Statistics, step_size) -> dict[str, np.ndarray]:
+    """The numbers that the rule looks at.
+
+    tail_loss: mean loss of the window;  peak: greatest loss above the window's least;  crest_factor: peak/mean,
+    the smaller of the two halves;  swing: half the iterate's range in units of `step_size`, median over the
+    blocks;  rise_fraction, reversal_fraction, mean_step: as in Statistics;  fall_decades: decades by which the
+    greatest loss falls from the first block to the last.
+    """
+    s, half = statistics, BLOCKS // 2
+    least = s.block_min.min(axis=0)
+    peaks, means = s.block_max - least, s.block_mean - least
+    with np.errstate(all="ignore"):
+        crest = np.minimum(
+            peaks[:half].max(axis=0) / means[:half].mean(axis=0), peaks[half:].max(axis=0) / means[half:].mean(axis=0)
+        )
+        return {
+            "tail_loss": s.block_mean.mean(axis=0),
+            "peak": peaks.max(axis=0),
+            "crest_factor": crest,
+            "swing": np.median(s.half_range, axis=0) / step_size,
+            "rise_fraction": s.rise_fraction,
+            "reversal_fraction": s.reversal_fraction,
+            "mean_step": s.mean_step,
+            "fall_decades": np.log10(peaks[0] / peaks[-1]),
+        }
+
+
+def classify(statistics: Statistics, found: dict, thresholds: Thresholds = THRESHOLDS) -> np.ndarray:
+    """The regime of each run as int8, an index into REGIMES; `found` comes from :func:`layers`."""
+    s, t = statistics, thresholds
+    peaks = s.block_max - s.block_min.min(axis=0)
+    with np.errstate(all="ignore"):
+        two_cycle = (
+            (found["peak"] <= t.constant * np.abs(found["tail_loss"]))
+            & (found["reversal_fraction"] >= t.reversing)
+            & (found["mean_step"] > 0)
+        )
+        falling = np.all(np.diff(peaks, axis=0) <= 0, axis=0) & (found["fall_decades"] > t.fall_decades)
+        at_rest = (found["peak"] < t.floor) | (found["rise_fraction"] < t.rises)
+        return np.select(
+            [
+                ~s.finite,
+                two_cycle,
+                at_rest | falling,
+                found["crest_factor"] >= t.crest,
+                found["swing"] <= t.narrow,
+                found["swing"] >= t.wide,
+            ],
+            [DIVERGENCE, OSCILLATION, CONVERGING, SPIKE, OSCILLATION, DIVERGENCE],
+            default=UNDECIDED,
+        ).astype(np.int8)

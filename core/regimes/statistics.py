@@ -1,0 +1,112 @@
+"""What the regime is decided on: streaming statistics of a run's last quarter.
+
+The window is the last quarter of the iterates, in eight equal blocks. Two ways to the same numbers: `observed`,
+traced and compiled into the lanes behind the map, and `of_trajectory`, in NumPy, for a run whose iterates are
+kept. Losses are summed relative to the window's first, so that a minimum far from 0 costs no digits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.formulas.expression import dot, less, maximum, minimum, sqrt, variable, where
+from core.formulas.expression import Vector
+
+BLOCKS = 8
+SHORTEST_WINDOW = 2 * BLOCKS  # iterates; a shorter one says nothing
+
+# Per block, with the value that a block starts from
+BLOCK_ROWS = {
+    "loss max": -np.inf,
+    "loss min": np.inf,
+    "loss sum": 0.0,
+    "x min": np.inf,
+    "x max": -np.inf,
+    "y min": np.inf,
+    "y max": -np.inf,
+}
+# Over the whole window
+WINDOW_ROWS = ("reference", "rises", "reversals", "path", "step x", "step y")
+
+
+def window_length(steps: int) -> int:
+    """Iterates in the window: a quarter of the steps, a whole number per block."""
+    return steps // 4 // BLOCKS * BLOCKS
+
+
+def observed(x_after, y_after, loss):
+    """The rows that a step adds to the program: name -> expression of its next value."""
+    x, y, row = variable("x"), variable("y"), variable
+    step = Vector(x_after - x, y_after - y)
+    before = Vector(row("step x"), row("step y"))
+    return {
+        "loss max": maximum(row("loss max"), loss),
+        "loss min": minimum(row("loss min"), loss),
+        "loss sum": row("loss sum") + (loss - row("reference")),
+        "x min": minimum(row("x min"), x),
+        "x max": maximum(row("x max"), x),
+        "y min": minimum(row("y min"), y),
+        "y max": maximum(row("y max"), y),
+        "reference": row("reference"),
+        "rises": row("rises") + where(less(row("loss"), loss), 1.0, 0.0),
+        "reversals": row("reversals") + where(less(dot(step, before), 0.0), 1.0, 0.0),
+        "path": row("path") + sqrt(dot(step, step)),
+        "step x": step.x,
+        "step y": step.y,
+    }
+
+
+@dataclass
+class Statistics:
+    """The tail of one run, or of many: block arrays are (BLOCKS, ...), the rest (...).
+
+    block_max, block_min, block_mean: of the loss;  half_range: half the extent of the iterate, the larger of the
+    two coordinates;  rise_fraction: share of steps on which the loss goes up;  reversal_fraction: share of steps
+    that point back against the one before;  mean_step: mean length of a step;  finite: no non-finite iterate,
+    loss or state in the whole run.
+    """
+
+    block_max: np.ndarray
+    block_min: np.ndarray
+    block_mean: np.ndarray
+    half_range: np.ndarray
+    rise_fraction: np.ndarray
+    reversal_fraction: np.ndarray
+    mean_step: np.ndarray
+    finite: np.ndarray
+
+    @classmethod
+    def from_rows(cls, blocks: dict, window: dict, length: int, finite):
+        """From the lanes' rows: blocks name -> (BLOCKS, n), window name -> (n,)."""
+        extent = np.maximum(blocks["x max"] - blocks["x min"], blocks["y max"] - blocks["y min"])
+        return cls(
+            block_max=blocks["loss max"],
+            block_min=blocks["loss min"],
+            block_mean=window["reference"] + blocks["loss sum"] / (length // BLOCKS),
+            half_range=extent / 2,
+            rise_fraction=window["rises"] / length,
+            reversal_fraction=window["reversals"] / length,
+            mean_step=window["path"] / length,
+            finite=finite,
+        )
+
+    @classmethod
+    def of_trajectory(cls, position, loss):
+        """From the iterates (k+1, 2) and losses (k+1,) of one finite run of at least four shortest windows."""
+        length = window_length(len(loss) - 1)
+        tail, points = loss[-length:].reshape(BLOCKS, -1), position[-length:]
+        extent = np.ptp(points.reshape(BLOCKS, -1, 2), axis=1).max(axis=-1)
+        steps = np.diff(points, axis=0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return cls(
+                block_max=tail.max(axis=1),
+                block_min=tail.min(axis=1),
+                block_mean=tail[0, 0] + (tail - tail[0, 0]).mean(axis=1),
+                half_range=extent / 2,
+                rise_fraction=np.mean(loss[-length:] > loss[-length - 1 : -1]),
+                reversal_fraction=np.sum(np.sum(steps[1:] * steps[:-1], axis=1) < 0) / length,
+                mean_step=np.hypot(*steps.T).mean(),
+                finite=np.True_,
+            )

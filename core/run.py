@@ -1,0 +1,97 @@
+"""core.run: one optimizer on one objective, every iterate kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from core.engine.problem import collected
+from core.engine.single import trajectory
+from core.objectives import objective as objective_of
+from core.optimizers import NAMES, OPTIMIZERS
+from core.parameters import known, point, resolve, whole
+from core.regimes.classifier import classify, layers
+from core.regimes.names import DIVERGENCE, REGIMES, UNDECIDED
+from core.regimes.statistics import Statistics, window_length
+
+MAXIMUM_STEPS = 20_000_000
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's iterates k = 0..K; K is the number of steps unless the run diverged.
+
+    position: (K+1, 2), row 0 the start;  loss: (K+1,);  time: (K+1,) continuous time by the optimizer's clock;
+    state: name -> (K+1, 2) or (K+1,), row 0 the initial state;  status: "completed" or "diverged" (then the
+    arrays end at the last finite row);  parameters: the complete values used.
+    """
+
+    optimizer: str
+    objective: object
+    parameters: dict
+    position: np.ndarray
+    loss: np.ndarray
+    time: np.ndarray
+    state: dict[str, np.ndarray]
+    status: str
+
+    @cached_property
+    def statistics(self) -> dict[str, float]:
+        """What the regime was decided on (see regimes.classifier.layers); empty for a diverged or short run."""
+        tail = self._tail
+        return {} if tail is None else {n: float(v) for n, v in self._layers(tail).items()}
+
+    @cached_property
+    def regime(self) -> str:
+        """One of core.REGIMES."""
+        if self.status == "diverged":
+            return REGIMES[DIVERGENCE]
+        if self._tail is None:
+            return REGIMES[UNDECIDED]
+        return REGIMES[int(classify(self._tail, self._layers(self._tail)))]
+
+    @cached_property
+    def _tail(self):
+        if self.status == "diverged" or not window_length(len(self.loss) - 1):
+            return None
+        return Statistics.of_trajectory(self.position, self.loss)
+
+    def _layers(self, tail):
+        of_size_eta = OPTIMIZERS[self.optimizer].steps_of_size_eta
+        return layers(tail, self.parameters["learning_rate"] if of_size_eta else tail.mean_step)
+
+
+def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameters) -> Run:
+    """Run an optimizer.
+
+    optimizer: one of core.optimizers();  objective: a name, a formula, or an Objective;  start: (x, y), the
+    objective's own by default;  steps: 1 to 20,000,000;  parameters: by the field's names, the rest at their
+    defaults; a and b may stand for the beta's. Nothing is clipped, clamped or stopped early.
+    ValueError names the parameter, the value and what is allowed.
+    """
+    method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
+    f = objective_of(objective)
+    x0 = checked_start(f, start)
+    steps = whole("steps", steps, 1, MAXIMUM_STEPS)
+    values = resolve(optimizer, method.parameters, parameters)
+    table = trajectory(method, f, values, x0, steps)
+    return Run(
+        optimizer=optimizer,
+        objective=f,
+        parameters=values,
+        position=table[:, :2],
+        loss=table[:, 2],
+        time=np.arange(len(table)) * method.clock(values),
+        state=collected(method.state, table[:, 3:]),
+        status="completed" if len(table) == steps + 1 else "diverged",
+    )
+
+
+def checked_start(f, start):
+    """The start point as floats, the objective's own by default; ValueError where f is not finite there."""
+    x0 = f.start if start is None else point("start", start)
+    if not np.isfinite(f.value(*x0)):
+        raise ValueError(f"start = {x0!r}: {f.name} is not finite there; choose a point where it is")
+    return x0

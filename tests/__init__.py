@@ -1,0 +1,1 @@
+"""Adamoscope's tests: `python -m tests [pytest's arguments]` runs them all."""

@@ -1,0 +1,38 @@
+"""Lint, then all tests, the browser's last: `python -m tests [pytest's arguments]`."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import chromium
+
+ROOT = Path(__file__).parents[1]
+LINT = (["check"], ["format", "--check"])
+
+
+class LintReminder:
+    """Repeats a failed lint above pytest's closing line, where it is not overlooked."""
+
+    def pytest_terminal_summary(self, terminalreporter):
+        terminalreporter.write_sep("=", "ruff found faults: see the top of this output", red=True)
+
+
+def lint():
+    """Whether ruff has nothing to say."""
+    print("ruff", flush=True)
+    codes = [subprocess.run([sys.executable, "-m", "ruff", *step, "."], cwd=ROOT).returncode for step in LINT]
+    return not any(codes)
+
+
+def main(arguments):
+    os.environ[chromium.VARIABLE] = chromium.find_or_install()
+    clean = lint()
+    tests = pytest.main(["--rootdir", str(ROOT), *arguments], plugins=[] if clean else [LintReminder()])
+    return int(tests) or int(not clean)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

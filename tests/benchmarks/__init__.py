@@ -1,0 +1,1 @@
+"""Measured trials and benchmarks, run by name: ``python -m tests.benchmarks NAME``."""

@@ -1,0 +1,163 @@
+/* The instruments of the trial on all its pages, and the script beside Dash of designs C and D. */
+"use strict";
+(() => {
+  const design = location.pathname.split("/")[1];
+  const own = design === "C" || design === "D"; // the slider and the drawing are this script's
+  const colours = ["#0072b2", "#d55e00", "#56b4e9", "#e69f00"];
+  performance.setResourceTimingBufferSize(5000);
+
+  /* ---------------------------------------------------------------- instruments */
+  let born, shown, lastInput, lastBorn;
+  const probe = (window.probe = {
+    ready: false,
+    clear() {
+      born = new Map();
+      shown = [];
+      lastBorn = null;
+      performance.clearResourceTimings();
+    },
+    settled: () => lastBorn === null || shown.some((one) => one.value === lastBorn),
+    report() {
+      const answers = performance.getEntriesByType("resource").filter((e) => /lines|_dash-update/.test(e.name));
+      // The longest time without a new picture counts from the first input of the movement.
+      const at = [...born.values()].slice(0, 1).concat(shown.map((one) => one.at));
+      return {
+        moves: born.size,
+        latency: shown.map((one) => one.latency),
+        gap: Math.max(0, ...at.slice(1).map((t, i) => t - at[i])),
+        kb: answers.reduce((sum, e) => sum + e.encodedBodySize, 0) / 1000 / Math.max(1, answers.length),
+      };
+    },
+  });
+  probe.clear();
+  for (const type of ["pointerdown", "pointermove", "keydown"]) {
+    addEventListener(type, () => (lastInput = performance.now()), true);
+  }
+  const moved = (value) => {
+    if (value === lastBorn) return;
+    born.set(value, lastInput);
+    lastBorn = value;
+  };
+  // The frame that holds a drawing is handed to the compositor right after its animation frame
+  // callbacks, style and layout: the first message posted from such a callback comes after them.
+  const drawn = (value) =>
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => {
+        const at = performance.now();
+        if (born.has(value) && !shown.some((one) => one.value === value)) {
+          shown.push({ value, at, latency: at - born.get(value) });
+        }
+      };
+      channel.port2.postMessage(0);
+    });
+
+  /* ---------------------------------------------------------------- A, B: Dash draws */
+  function watchDash(graphs) {
+    const thumb = document.querySelector("[role=slider]");
+    new MutationObserver(() => moved(+thumb.getAttribute("aria-valuenow"))).observe(thumb, {
+      attributeFilter: ["aria-valuenow"],
+    });
+    // A value counts once both graphs hold it.
+    const plotted = graphs.map(() => null);
+    graphs.forEach((graph, i) =>
+      graph.on("plotly_afterplot", () => {
+        plotted[i] = graph.layout.meta;
+        if (plotted[0] === plotted[1]) drawn(plotted[0]);
+      }),
+    );
+    thumb.parentElement.closest("[data-orientation]").setAttribute("data-track", "");
+  }
+
+  /* ---------------------------------------------------------------- C, D: this script draws */
+  function lines(buffer) {
+    const sizes = new Int32Array(buffer, 0, 8);
+    let offset = 32;
+    return Array.from(sizes, (n) => {
+      const line = { x: new Float32Array(buffer, offset, n), y: new Float32Array(buffer, offset + 4 * n, n) };
+      offset += 8 * n;
+      return line;
+    });
+  }
+
+  function restyle(graph, four) {
+    return Plotly.restyle(graph, { x: four.map((l) => l.x), y: four.map((l) => l.y) }, [0, 1, 2, 3]);
+  }
+
+  function layer(graph) {
+    const canvas = document.createElement("canvas");
+    canvas.style.cssText = "position:absolute;pointer-events:none";
+    graph.querySelector(".svg-container").append(canvas);
+    return canvas.getContext("2d");
+  }
+
+  function paint(graph, context, four) {
+    const { xaxis, yaxis } = graph._fullLayout;
+    const [width, height, scale] = [xaxis._length, yaxis._length, devicePixelRatio];
+    const canvas = context.canvas;
+    if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
+      canvas.width = Math.round(width * scale);
+      canvas.height = Math.round(height * scale);
+      canvas.style.cssText += `;left:${xaxis._offset}px;top:${yaxis._offset}px;width:${width}px;height:${height}px`;
+    }
+    const [x0, x1] = xaxis.range;
+    const [y0, y1] = yaxis.range;
+    const log = yaxis.type === "log"; // the range of a log axis is in decades
+    const [kx, ky] = [width / (x1 - x0), height / (y1 - y0)];
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.lineWidth = 1.5;
+    context.lineJoin = "round";
+    four.forEach(({ x, y }, i) => {
+      context.beginPath();
+      for (let k = 0; k < x.length; k++) {
+        const height_k = log ? Math.log10(y[k]) : y[k];
+        context.lineTo((x[k] - x0) * kx, height - (height_k - y0) * ky);
+      }
+      context.strokeStyle = colours[i];
+      context.stroke();
+    });
+  }
+
+  function drive(graphs) {
+    const contexts = design === "D" ? graphs.map(layer) : [];
+    const range = document.createElement("input");
+    Object.assign(range, { type: "range", min: 0, max: 1000, step: 1, value: 500 });
+    range.style.width = "700px";
+    range.setAttribute("data-track", "");
+    document.getElementById("control").append(range);
+    let busy = false;
+    let wanted = null;
+    // One request in flight and the newest value next: an aborted request would be computed anyway.
+    async function next() {
+      if (busy || wanted === null) return;
+      busy = true;
+      const value = wanted;
+      wanted = null;
+      let all = null;
+      try {
+        all = lines(await (await fetch(`/lines/${value}`)).arrayBuffer());
+      } finally {
+        busy = false;
+      }
+      next(); // the next value is computed while this one is drawn
+      const halves = [all.slice(0, 4), all.slice(4)];
+      if (design === "D") graphs.forEach((graph, i) => paint(graph, contexts[i], halves[i]));
+      else await Promise.all(graphs.map((graph, i) => restyle(graph, halves[i])));
+      drawn(value);
+    }
+    range.addEventListener("input", () => {
+      moved((wanted = +range.value));
+      next();
+    });
+  }
+
+  const waiting = setInterval(() => {
+    const graphs = ["landscape", "loss"].map((id) => document.querySelector(`#${id} .js-plotly-plot`));
+    if (!graphs.every((graph) => graph?._fullLayout?.xaxis?._length)) return;
+    if (!own && !document.querySelector("[role=slider]")) return;
+    clearInterval(waiting);
+    (own ? drive : watchDash)(graphs);
+    probe.ready = true;
+  }, 50);
+})();

@@ -1,0 +1,169 @@
+"""A running app, a real Chromium, and pages that complain of every error and every request to elsewhere."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests import chromium
+
+ROOT = Path(__file__).parents[2]
+HOST = "127.0.0.1"
+START_SECONDS = 60
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # Chromium's own sandbox does not start as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {HOST}",  # what asks for elsewhere fails at once
+]
+
+server_log = pytest.StashKey[Path]()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
+def answers(url):
+    """Whether the server gives the page; a proxy named in the environment is passed by."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=5) as response:
+            return response.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def wait_until_it_answers(url, process, log):
+    deadline = time.monotonic() + START_SECONDS
+    while not answers(url):
+        if process.poll() is not None:
+            pytest.fail(f"app.py ended with {process.returncode}:\n{log.read_text()}", pytrace=False)
+        if time.monotonic() > deadline:
+            pytest.fail(f"app.py gave no page in {START_SECONDS} s:\n{log.read_text()}", pytrace=False)
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, pytestconfig):
+    """The address of `python app.py`, started for this session on a free port."""
+    port = free_port()
+    url = f"http://{HOST}:{port}"
+    log = tmp_path_factory.mktemp("server") / "output.txt"
+    pytestconfig.stash[server_log] = log
+    environ = os.environ | {"HOST": HOST, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_until_it_answers(url, process, log)
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Show the end of the server's output with a failed test: a callback's traceback is there."""
+    report = yield
+    log = item.config.stash.get(server_log, None)
+    if report.failed and log:
+        report.sections.append(("app.py", log.read_text()[-8000:]))
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A Chromium without a window. Where there is none the tests fail: they are not for skipping."""
+    executable = chromium.find()
+    if executable is None:
+        pytest.fail("no Chromium found: `python -m tests` gets one", pytrace=False)
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        yield instance
+        instance.close()
+
+
+@pytest.fixture
+def complaints():
+    """What the pages of this test complained of; a test that means to provoke some takes them out."""
+    return []
+
+
+def leaves_the_machine(url):
+    parts = urllib.parse.urlsplit(url)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != HOST
+
+
+def watch(context, complaints):
+    """Write down the errors, failed requests and requests to elsewhere of every page in a context."""
+
+    def on_console(message):
+        if message.type == "error":
+            complaints.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def on_request(url):
+        if leaves_the_machine(url):
+            complaints.append(f"leaves the machine: {url}")
+
+    def on_request_failed(request):
+        # Aborted requests are those that the page itself dropped, as on a reload.
+        if request.failure != "net::ERR_ABORTED":
+            complaints.append(f"request failed: {request.url} ({request.failure})")
+
+    context.on("console", on_console)
+    context.on("weberror", lambda error: complaints.append(f"page error: {error.error}"))
+    context.on("request", lambda request: on_request(request.url))
+    context.on("requestfailed", on_request_failed)
+    context.on("page", lambda page: page.on("websocket", lambda socket: on_request(socket.url)))
+
+
+@pytest.fixture
+def new_page(browser, complaints):
+    """new_page(width, height, **options) gives a watched page in a fresh context, as a new visitor has it.
+
+    The options are Playwright's for a context: color_scheme="dark", has_touch=True, ...
+    """
+    contexts = []
+
+    def open_page(width=1440, height=900, **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        watch(context, complaints)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(new_page):
+    """A watched page of 1440 x 900."""
+    return new_page()

@@ -1,0 +1,169 @@
+"""Write torch_trajectories.npz: float64 trajectories of PyTorch's own optimizers, to hold ours against.
+
+Run by hand, with torch 2.13.0 installed:  python tests/reference/make_torch_trajectories.py
+
+The file holds, for the cases of `index` (JSON: id, optimizer, objective, start and our names of the
+parameters; a parameter that is not named has its default, which is also PyTorch's):
+    position   (cases, STEPS + 1, 2)   torch's parameter, row 0 the start
+    loss       (cases, STEPS + 1)      the objective there
+    perturbed  (cases, STEPS + 1, 2)   position again, from the start moved by 1e-15 of itself
+
+Nesterov: torch's parameter is not the textbook's iterate x_k but its look-ahead point y_k. The textbook has
+    y_k = x_k + mu (x_k - x_{k-1}),   x_{k+1} = y_k - lr g(y_k),   x_{-1} = x_0,
+and torch, with buffer u_0 = 0,
+    u_{k+1} = mu u_k + g(theta_k),    theta_{k+1} = theta_k - lr (g(theta_k) + mu u_{k+1}).
+Suppose theta_k = y_k and x_k - x_{k-1} = -lr u_k, both true for k = 0. Then
+    x_{k+1} - x_k = mu (x_k - x_{k-1}) - lr g(y_k) = -lr u_{k+1}   and
+    y_{k+1} = x_{k+1} + mu (x_{k+1} - x_k) = y_k - lr g(y_k) - lr mu u_{k+1} = theta_{k+1}.
+So theta_k = x_k + mu (x_k - x_{k-1}) for all k, with theta_0 = x_0. Stored is theta_k, as torch has it.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+VERSION = "2.13.0"
+STEPS = 120
+FILE = Path(__file__).with_name("torch_trajectories.npz")
+
+
+def quartic(x, y):
+    return (x + y) ** 4 + (x / 2 - y / 2) ** 4
+
+
+def quadratic(x, y):
+    return (x**2 + 50 * y**2) / 2
+
+
+def rosenbrock(x, y):
+    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+
+def himmelblau(x, y):
+    return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
+
+
+def beale(x, y):
+    return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
+
+
+def rastrigin(x, y):
+    return 20 + x**2 - 10 * torch.cos(2 * torch.pi * x) + y**2 - 10 * torch.cos(2 * torch.pi * y)
+
+
+def three_hump_camel(x, y):
+    return 2 * x**2 - 1.05 * x**4 + x**6 / 6 + x * y + y**2
+
+
+# Objective, start, and a learning rate that keeps plain gradient descent stable there.
+OBJECTIVES = [
+    (quartic, (0.5, -2.5), 2e-3),
+    (quadratic, (1.0, 1.0), 1e-2),
+    (rosenbrock, (-1.5, 2.0), 1e-4),
+    (himmelblau, (0.0, 0.0), 3e-3),
+    (beale, (1.0, 1.5), 1e-3),
+    (rastrigin, (2.2, -1.3), 1e-3),
+    (three_hump_camel, (1.5, 1.5), 1e-2),
+]
+
+# The adaptive methods take steps of the learning rate's own size, whatever the objective's scale.
+ADAPTIVE = [
+    ("adagrad", {}),
+    ("adagrad", {"learning_rate": 0.1}),
+    ("adagrad", {"learning_rate": 0.5, "epsilon": 1e-3}),
+    ("rmsprop", {}),
+    ("rmsprop", {"learning_rate": 1e-3, "beta2": 0.9}),
+    ("rmsprop", {"learning_rate": 0.05, "beta2": 0.999}),
+    ("rmsprop", {"learning_rate": 3e-3, "beta2": 0.5, "epsilon": 1e-3}),
+    ("adam", {}),
+    ("adam", {"learning_rate": 0.1}),
+    ("adam", {"learning_rate": 0.01, "beta1": 0.9, "beta2": 0.9}),
+    ("adam", {"learning_rate": 0.01, "beta1": 0.99, "beta2": 0.95, "epsilon": 1e-4}),
+    ("adam", {"learning_rate": 0.05, "beta1": 0.5, "beta2": 0.99, "epsilon": 1e-3}),
+    ("adam", {"learning_rate": 0.01, "beta1": 0.0, "beta2": 0.999, "epsilon": 0.0}),
+]
+
+# Rates at which gradient descent leaves: the quadratic slowly, rosenbrock to infinity in a few steps.
+UNSTABLE = {"quadratic": 5e-2, "rosenbrock": 3e-3}
+
+
+def settings(objective, stable_rate):
+    """(optimizer, our parameters) for an objective on which gradient descent is stable at this rate."""
+    unstable = [("gd", {"learning_rate": UNSTABLE[objective]})] if objective in UNSTABLE else []
+    return [
+        ("gd", {"learning_rate": stable_rate}),
+        ("gd", {"learning_rate": 3 * stable_rate}),
+        ("heavy_ball", {"learning_rate": stable_rate, "momentum": 0.9}),
+        ("heavy_ball", {"learning_rate": 2 * stable_rate, "momentum": 0.5}),
+        ("nesterov", {"learning_rate": stable_rate / 2, "momentum": 0.9}),
+        ("nesterov", {"learning_rate": stable_rate, "momentum": 0.5}),
+        *ADAPTIVE,
+        *unstable,
+    ]
+
+
+def torch_optimizer(name, point, parameters):
+    """PyTorch's optimizer for our name and parameters; what is not given is left to PyTorch's default."""
+    given = dict(parameters)
+    options = {"foreach": False}
+    for ours, theirs in (("learning_rate", "lr"), ("epsilon", "eps"), ("momentum", "momentum")):
+        if ours in given:
+            options[theirs] = given.pop(ours)
+    if name == "rmsprop" and "beta2" in given:
+        options["alpha"] = given.pop("beta2")
+    if name == "adam" and "beta1" in given:
+        options["betas"] = (given.pop("beta1"), given.pop("beta2"))
+    if name == "nesterov":
+        options["nesterov"] = True
+    assert not given, given
+    kinds = {"adagrad": torch.optim.Adagrad, "rmsprop": torch.optim.RMSprop, "adam": torch.optim.Adam}
+    return kinds.get(name, torch.optim.SGD)([point], **options)
+
+
+def trajectory(name, objective, start, parameters):
+    """Torch's parameter and the loss at each step, as arrays."""
+    point = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    optimizer = torch_optimizer(name, point, parameters)
+    positions, losses = [], []
+    for _ in range(STEPS + 1):
+        optimizer.zero_grad()
+        loss = objective(point[0], point[1])
+        loss.backward()
+        positions.append(point.detach().numpy().copy())
+        losses.append(loss.item())
+        optimizer.step()
+    return np.array(positions), np.array(losses)
+
+
+def perturbed(start):
+    """The start moved by 1e-15 of itself; a coordinate of 0, which that leaves alone, by 1e-15."""
+    return tuple(value * (1 + 1e-15) if value else 1e-15 for value in start)
+
+
+def main():
+    assert torch.__version__.split("+")[0] == VERSION, torch.__version__
+    cases, runs = [], []
+    for objective, start, stable_rate in OBJECTIVES:
+        for number, (optimizer, parameters) in enumerate(settings(objective.__name__, stable_rate)):
+            cases.append(
+                {
+                    "id": f"{optimizer}-{objective.__name__}-{number}",
+                    "optimizer": optimizer,
+                    "parameters": parameters,
+                    "objective": objective.__name__,
+                    "start": start,
+                }
+            )
+            position, loss = trajectory(optimizer, objective, start, parameters)
+            moved, _ = trajectory(optimizer, objective, perturbed(start), parameters)
+            runs.append((position, loss, moved))
+    position, loss, moved = (np.array(parts) for parts in zip(*runs, strict=True))
+    index = json.dumps({"torch": VERSION, "steps": STEPS, "cases": cases})
+    np.savez_compressed(FILE, index=index, position=position, loss=loss, perturbed=moved)
+    print(f"{len(cases)} cases, {FILE.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -16,9 +16,9 @@ value in ten feels worse than its latency says. `settle` is the same for the las
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import base64
+import logging
 import os
 import shutil
 import subprocess
@@ -27,7 +27,13 @@ import threading
 import time
 from pathlib import Path
 
+import flask
 import numpy as np
+import plotly.graph_objects as go
+from dash import Dash, Input, Output, Patch, dcc, html
+from playwright.async_api import Error as PageError
+from playwright.async_api import async_playwright
+from werkzeug.serving import make_server
 
 ASSETS = Path(__file__).with_name("slider_to_pixels_assets")
 DESIGNS = {
@@ -41,12 +47,9 @@ SLIDER = {"min": 0, "max": 1000, "step": 1, "value": 500}
 WIDTH, HEIGHT, COLUMNS = 560, 480, 500
 X_RANGE, Y_RANGE, DECADES = (-2.0, 2.0), (-1.5, 2.5), (-6.0, 2.0)
 COLOURS = ["#0072b2", "#d55e00", "#56b4e9", "#e69f00"]
-MARGIN = {"l": 40, "r": 10, "t": 10, "b": 30}
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-CHROMIUM += ["--disable-component-update", "--disable-sync"]
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
-# ------------------------------------------------------------------ what the server computes
 def reduced_path(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The path without the points that stay on the pixel of the point before them."""
     column = np.floor((x - X_RANGE[0]) * ((WIDTH - 50) / (X_RANGE[1] - X_RANGE[0])))
@@ -69,9 +72,10 @@ NOISE = np.random.default_rng(0).standard_normal((2, STEPS, 2)).view(complex)[..
 
 
 def spiral(decay: complex, count: int) -> np.ndarray:
-    """1.5 exp(decay t) for t = 0 ... count - 1, from two short power tables (count = n * 200)."""
-    tables = np.exp(decay * 200 * np.arange(count // 200)), np.exp(decay * np.arange(200))
-    return 1.5 * np.multiply.outer(*tables).ravel()
+    """1.5 exp(decay t) for t = 0 ... count - 1, from two short tables (count = n * 200)."""
+    return (
+        1.5 * np.outer(np.exp(decay * 200 * np.arange(count // 200)), np.exp(decay * np.arange(200))).ravel()
+    )
 
 
 def curves(value: float) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -85,7 +89,7 @@ def curves(value: float) -> list[tuple[np.ndarray, np.ndarray]]:
         loss[run * 400 :: 997] *= 30  # spikes, which the reduction has to keep
         paths.append(reduced_path(z.real, z.imag + 0.5))
         losses.append(reduced_loss(loss))
-        z = spiral(decay * 100, STEPS // 100) * np.exp(2j * run)
+        z = spiral(decay.real * (100 - 40j), STEPS // 100) * np.exp(2j * run)
         flows.append((z.real, z.imag + 0.5))
         flow_losses.append((TIME[::100], z.real**2 + z.imag**2 + 1e-6))
     return paths + flows + losses + flow_losses
@@ -98,103 +102,78 @@ def contours() -> dict:
     return {"type": "contour", "x": x, "y": y, "z": z, "showscale": False, "hoverinfo": "skip"}
 
 
-# ------------------------------------------------------------------ the pages, one per design
 def layout(plot: str, value: float | None = None) -> dict:
     """The layout of the landscape or of the loss plot; `meta` carries the value drawn."""
-    if plot == "landscape":
-        axes = {"xaxis": {"range": X_RANGE}, "yaxis": {"range": Y_RANGE}}
-    else:
-        axes = {"xaxis": {"range": [0, STEPS]}, "yaxis": {"type": "log", "range": DECADES}}
-    for axis in axes.values():
-        axis.update(automargin=False, zeroline=False)
-    clear = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "template": None}
-    size = {"width": WIDTH, "height": HEIGHT, "margin": MARGIN, "showlegend": False}
-    return {**axes, **clear, **size, "meta": value}
+    fixed = {"automargin": False, "zeroline": False}
+    x = {**fixed, "range": X_RANGE if plot == "landscape" else [0, STEPS]}
+    y = {**fixed, "range": Y_RANGE} if plot == "landscape" else {**fixed, "type": "log", "range": DECADES}
+    clear = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "showlegend": False}
+    size = {"width": WIDTH, "height": HEIGHT, "margin": {"l": 40, "r": 10, "t": 10, "b": 30}}
+    return {"xaxis": x, "yaxis": y, **clear, **size, "meta": value}
 
 
-def traces(lines: list[tuple[np.ndarray, np.ndarray]]) -> list[dict]:
-    """Line traces for curves."""
-    drawn = zip(lines, COLOURS, strict=True)
-    return [{"type": "scatter", "mode": "lines", "x": x, "y": y, "line": {"color": c, "width": 1.5}}
-            for (x, y), c in drawn]  # fmt: skip
+def figures(value: float, design: str = "A") -> list[go.Figure]:
+    """Whole figures of the landscape and the loss; design D leaves the curves to the canvas."""
+    drawn = zip(curves(value), COLOURS * 2, strict=True)
+    lines = [
+        {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": {"color": c}} for (x, y), c in drawn
+    ]
+    above, loss = ([], []) if design == "D" else (lines[:4], lines[4:])
+    data = [contours(), *above] if design == "A" else above
+    return [go.Figure(data, layout("landscape", value)), go.Figure(loss, layout("loss", value))]
 
 
-def packed(array: np.ndarray) -> dict:
-    """Plotly's typed-array form; a bare array in a `Patch` would travel as a list of numbers."""
-    return {"dtype": "f4", "bdata": base64.b64encode(np.asarray(array, "<f4")).decode()}
+def patches(value: float) -> list[Patch]:
+    """The same curves in Plotly's typed-array form; a bare array in a `Patch` travels as a list."""
+    both = [Patch(), Patch()]
+    for i, line in enumerate(curves(value)):
+        for key, array in zip("xy", line, strict=True):
+            data = base64.b64encode(np.asarray(array, "<f4")).decode()
+            both[i // 4]["data"][i % 4][key] = {"dtype": "f4", "bdata": data}
+    for patch in both:
+        patch["layout"]["meta"] = value
+    return both
 
 
-def pages(server) -> None:
-    """Put one small Dash app per design on the Flask server, and the route the script fetches."""
-    import flask
-    import plotly.graph_objects as go
-    from dash import Dash, Input, Output, Patch, dcc, html
+def binary(value: int) -> flask.Response:
+    """The same curves as bytes: eight sizes (int32), then x and y of each curve (float32)."""
+    flat = [np.asarray(array, "<f4") for line in curves(value) for array in line]
+    sizes = np.array([len(array) for array in flat[::2]], "<i4")
+    return flask.Response(b"".join(map(bytes, [sizes, *flat])), mimetype="application/octet-stream")
 
-    def figures(value: float, design: str) -> list[go.Figure]:
-        lines = curves(value)
-        on_landscape = traces(lines[:4]) if design != "D" else []
-        on_loss = traces(lines[4:]) if design != "D" else []
-        if design == "A":
-            on_landscape.insert(0, contours())
-        return [go.Figure({"data": on_landscape, "layout": layout("landscape", value)}),
-                go.Figure({"data": on_loss, "layout": layout("loss", value)})]  # fmt: skip
 
-    def patches(value: float) -> list[Patch]:
-        lines, both = curves(value), [Patch(), Patch()]
-        for i, (x, y) in enumerate(lines):
-            both[i // 4]["data"][i % 4]["x"] = packed(x)
-            both[i // 4]["data"][i % 4]["y"] = packed(y)
-        for patch in both:
-            patch["layout"]["meta"] = value
-        return both
-
-    @server.get("/lines/<int:value>")
-    def lines_route(value: int):
-        flat = [np.asarray(a, "<f4") for line in curves(value) for a in line]
-        sizes = np.array([len(a) for a in flat[::2]], "<i4")
-        return flask.Response(b"".join(map(bytes, [sizes, *flat])), mimetype="application/octet-stream")
-
-    for design in DESIGNS:
-        app = Dash(server=server, url_base_pathname=f"/{design}/", assets_folder=str(ASSETS))
-        landscape, loss = figures(SLIDER["value"], design)
-        below = go.Figure({"data": [contours()], "layout": layout("landscape")})
-        place = {"position": "absolute", "inset": 0}
-        graphs = [html.Div([dcc.Graph(id="landscape", figure=landscape)], style=place),
-                  html.Div([dcc.Graph(id="loss", figure=loss)], style={**place, "left": WIDTH})]  # fmt: skip
-        if design != "A":
-            graphs.insert(0, html.Div([dcc.Graph(figure=below, config={"staticPlot": True})], style=place))
-        control = [dcc.Slider(id="rate", updatemode="drag", marks=None, **SLIDER)] if design in "AB" else []
-        app.layout = html.Div([
-            html.Div(control, id="control", style={"width": 700, "height": 60}),
-            html.Div(graphs, style={"position": "relative", "height": HEIGHT}),
-        ])  # fmt: skip
-        if design in "AB":
-            answer = patches if design == "B" else lambda value: figures(value, "A")
-            app.callback(
-                Output("landscape", "figure"),
-                Output("loss", "figure"),
-                Input("rate", "value"),
-                prevent_initial_call=True,
-            )(answer)
+def page_of(design: str, server: flask.Flask) -> None:
+    """Put the small Dash app of a design on the server."""
+    app = Dash(server=server, url_base_pathname=f"/{design}/", assets_folder=str(ASSETS))
+    landscape, loss = (dcc.Graph(figure=figure) for figure in figures(SLIDER["value"], design))
+    landscape.id, loss.id = "landscape", "loss"
+    below = dcc.Graph(figure=go.Figure([contours()], layout("landscape")), config={"staticPlot": True})
+    control = html.Div(id="control", style={"width": 700})
+    app.layout = html.Div([control])
+    for graph in (landscape, loss) if design == "A" else (below, landscape, loss):
+        place = {"position": "absolute", "top": 80, "left": WIDTH if graph is loss else 0}
+        app.layout.children.append(html.Div(graph, style=place))
+    if design in "AB":
+        control.children = dcc.Slider(id="rate", updatemode="drag", marks=None, **SLIDER)
+        outputs = Output("landscape", "figure"), Output("loss", "figure")
+        callback = app.callback(*outputs, Input("rate", "value"), prevent_initial_call=True)
+        callback(figures if design == "A" else patches)
 
 
 def serve() -> None:
     """Serve the pages on a free port and print its number; ends with the process."""
-    import logging
-
-    import flask
-    from werkzeug.serving import WSGIRequestHandler, make_server
-
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    WSGIRequestHandler.protocol_version = "HTTP/1.1"  # keep-alive: no new connection per move
+    # The server of `python app.py`: it answers HTTP/1.1 but closes every connection, which costs
+    # all designs alike 1-2 ms a move against a server with keep-alive.
     server = flask.Flask("slider_to_pixels")
-    pages(server)
+    server.get("/lines/<int:value>")(binary)
+    for design in DESIGNS:
+        page_of(design, server)
     listening = make_server("127.0.0.1", 0, server, threaded=True)
     print(listening.port, flush=True)
     listening.serve_forever()
 
 
-# ------------------------------------------------------------------ the hand on the slider
 async def paced(seconds: float, rate: float, act) -> None:
     """Start `act(fraction)` `rate` times a second without waiting for the page to take each."""
     count, begin, started = round(seconds * rate), time.perf_counter(), []
@@ -207,48 +186,38 @@ async def paced(seconds: float, rate: float, act) -> None:
 async def drag(page, begin: float, end: float, seconds: float) -> None:
     """Drag the slider's thumb between two fractions of its track, at 60 moves a second."""
     box = await page.locator("[data-track]").bounding_box()
-
-    def at(fraction: float) -> tuple[float, float]:
-        return box["x"] + box["width"] * fraction, box["y"] + box["height"] / 2
-
-    await page.mouse.move(*at(begin))
+    y = box["y"] + box["height"] / 2
+    await page.mouse.move(box["x"] + box["width"] * begin, y)
     await page.mouse.down()
-    await paced(seconds, 60, lambda part: page.mouse.move(*at(begin + (end - begin) * part)))
+    way = box["width"] * (end - begin)
+    await paced(seconds, 60, lambda part: page.mouse.move(box["x"] + box["width"] * begin + way * part, y))
     await page.mouse.up()
 
 
-async def finished(page) -> dict:
-    """What the page measured since the last `probe.clear()`, once the last value is presented."""
+async def report(page, movement) -> dict:
+    """What the page measures during a movement, once its last value is presented."""
+    await page.evaluate("probe.clear()")
+    await movement
     await page.wait_for_function("probe.settled()", timeout=5000)
     return await page.evaluate("probe.report()")
 
 
-async def measure(page, url: str) -> tuple[dict, dict]:
-    """Warm a page up, drag its slider, then press its arrow keys; the two reports."""
-    await page.goto(url, timeout=10_000)
-    await page.wait_for_function("window.probe && probe.ready", timeout=10_000)
-    await drag(page, 0.9, 0.1, 1.0)
-    await finished(page)
-    await page.evaluate("probe.clear()")
-    await drag(page, 0.05, 0.95, 1.5)
-    mouse = await finished(page)
-    await page.evaluate("probe.clear()")
-    await paced(1.5, 15, lambda part: page.keyboard.press("ArrowLeft"))
-    return mouse, await finished(page)
-
-
-async def trial(port: int, designs: str) -> None:
+async def trial(port: int) -> None:
     """Measure the designs in one browser and print a row of the table for each."""
-    from playwright.async_api import async_playwright
-
     async with async_playwright() as playwright:
         found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
         browser = await playwright.chromium.launch(executable_path=found, args=CHROMIUM)
-        for design in designs:
+        for design in DESIGNS:
             page = await browser.new_page(viewport={"width": 1200, "height": 640})
             errors = []
             page.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
-            mouse, keys = await measure(page, f"http://127.0.0.1:{port}/{design}/")
+            await page.goto(f"http://127.0.0.1:{port}/{design}/", timeout=10_000)
+            await page.wait_for_function("window.probe && probe.ready", timeout=10_000)
+            await report(page, drag(page, 0.9, 0.1, 1.0))  # warms the page and the server up
+            mouse = await report(page, drag(page, 0.05, 0.95, 1.5))
+            keys = await report(
+                page, paced(1.5, 15, lambda part, page=page: page.keyboard.press("ArrowLeft"))
+            )
             if errors:
                 raise RuntimeError(f"design {design}: {errors[0]}")
             a, b = np.percentile(mouse["latency"], [50, 95])
@@ -262,15 +231,9 @@ async def trial(port: int, designs: str) -> None:
 
 def main(argv: list[str]) -> int:
     """Run the trial and print its table; the exit code."""
-    parser = argparse.ArgumentParser(prog="slider", description=__doc__.splitlines()[0])
-    parser.add_argument("--designs", default="ABCD", help="which designs, by their letters")
-    parser.add_argument("--serve", action="store_true", help="only serve the pages, on a free port")
-    options = parser.parse_args(argv)
-    if options.serve:
+    if argv == ["--serve"]:
         serve()
     curves(400)
-    from playwright.async_api import Error as PageError
-
     begin = time.perf_counter()
     sizes = [[len(x) for x, _ in curves(100 * value)] for value in range(10)]
     milliseconds = (time.perf_counter() - begin) * 100
@@ -278,13 +241,13 @@ def main(argv: list[str]) -> int:
     for row in (("", "kB per", "drawn", "mouse", "ms", "keys", "ms", "settle", "longest"),
                 ("design", "answer", "/moved", "p50", "p95", "p50", "p95", "ms", "gap ms")):  # fmt: skip
         print("{:38}{:>6}{:>9}{:>7}{:>6}{:>8}{:>6}{:>8}{:>8}".format(*row))
-    command = [sys.executable, "-m", "tests.benchmarks", "slider", "--serve"]
+    command = [sys.executable, "-m", __spec__.name, "--serve"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     watchdog = threading.Timer(75, server.kill)  # even a server that never answers ends
     watchdog.start()
     try:
         port = int(server.stdout.readline())
-        asyncio.run(asyncio.wait_for(trial(port, options.designs), 60))
+        asyncio.run(asyncio.wait_for(trial(port), 60))
     except (TimeoutError, PageError) as error:
         print(f"gave up: {error or 'the whole trial took over 60 s'}", file=sys.stderr)
         return 1
@@ -293,3 +256,7 @@ def main(argv: list[str]) -> int:
         server.terminate()
         server.wait(5)
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -2,11 +2,9 @@
 "use strict";
 (() => {
   const design = location.pathname.split("/")[1];
-  const own = design === "C" || design === "D"; // the slider and the drawing are this script's
   const colours = ["#0072b2", "#d55e00", "#56b4e9", "#e69f00"];
   performance.setResourceTimingBufferSize(5000);
 
-  /* ---------------------------------------------------------------- instruments */
   let born, shown, lastInput, lastBorn;
   const probe = (window.probe = {
     ready: false,
@@ -52,14 +50,14 @@
       channel.port2.postMessage(0);
     });
 
-  /* ---------------------------------------------------------------- A, B: Dash draws */
+  // A and B: Dash draws.
   function watchDash(graphs) {
     const thumb = document.querySelector("[role=slider]");
     new MutationObserver(() => moved(+thumb.getAttribute("aria-valuenow"))).observe(thumb, {
       attributeFilter: ["aria-valuenow"],
     });
     // A value counts once both graphs hold it.
-    const plotted = graphs.map(() => null);
+    const plotted = [null, null];
     graphs.forEach((graph, i) =>
       graph.on("plotly_afterplot", () => {
         plotted[i] = graph.layout.meta;
@@ -69,7 +67,7 @@
     thumb.parentElement.closest("[data-orientation]").setAttribute("data-track", "");
   }
 
-  /* ---------------------------------------------------------------- C, D: this script draws */
+  // C and D: this script draws.
   function lines(buffer) {
     const sizes = new Int32Array(buffer, 0, 8);
     let offset = 32;
@@ -80,52 +78,42 @@
     });
   }
 
-  function restyle(graph, four) {
-    return Plotly.restyle(graph, { x: four.map((l) => l.x), y: four.map((l) => l.y) }, [0, 1, 2, 3]);
-  }
-
+  // A canvas over the plot area: above Plotly's axes and traces, below its annotations and labels.
   function layer(graph) {
-    const canvas = document.createElement("canvas");
-    canvas.style.cssText = "position:absolute;pointer-events:none";
-    graph.querySelector(".svg-container").append(canvas);
-    return canvas.getContext("2d");
+    const { xaxis, yaxis } = graph._fullLayout;
+    const context = document.createElement("canvas").getContext("2d");
+    context.canvas.width = xaxis._length;
+    context.canvas.height = yaxis._length;
+    context.canvas.style = `position:absolute;pointer-events:none;left:${xaxis._offset}px;top:${yaxis._offset}px`;
+    context.lineWidth = 2;
+    graph.querySelector(".gl-container").after(context.canvas);
+    return context;
   }
 
   function paint(graph, context, four) {
     const { xaxis, yaxis } = graph._fullLayout;
-    const [width, height, scale] = [xaxis._length, yaxis._length, devicePixelRatio];
-    const canvas = context.canvas;
-    if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
-      canvas.width = Math.round(width * scale);
-      canvas.height = Math.round(height * scale);
-      canvas.style.cssText += `;left:${xaxis._offset}px;top:${yaxis._offset}px;width:${width}px;height:${height}px`;
-    }
-    const [x0, x1] = xaxis.range;
-    const [y0, y1] = yaxis.range;
-    const log = yaxis.type === "log"; // the range of a log axis is in decades
-    const [kx, ky] = [width / (x1 - x0), height / (y1 - y0)];
-    context.setTransform(scale, 0, 0, scale, 0, 0);
+    const { width, height } = context.canvas;
+    const [x0, x1, y0, y1] = [...xaxis.range, ...yaxis.range]; // in decades on a log axis
     context.clearRect(0, 0, width, height);
-    context.lineWidth = 1.5;
-    context.lineJoin = "round";
     four.forEach(({ x, y }, i) => {
+      if (yaxis.type === "log") y = y.map(Math.log10);
+      const [kx, ky] = [width / (x1 - x0), height / (y1 - y0)];
       context.beginPath();
-      for (let k = 0; k < x.length; k++) {
-        const height_k = log ? Math.log10(y[k]) : y[k];
-        context.lineTo((x[k] - x0) * kx, height - (height_k - y0) * ky);
-      }
+      for (let k = 0; k < x.length; k++) context.lineTo((x[k] - x0) * kx, (y1 - y[k]) * ky);
       context.strokeStyle = colours[i];
       context.stroke();
     });
   }
 
+  function restyle(graph, four) {
+    return Plotly.restyle(graph, { x: four.map((l) => l.x), y: four.map((l) => l.y) }, [0, 1, 2, 3]);
+  }
+
   function drive(graphs) {
     const contexts = design === "D" ? graphs.map(layer) : [];
-    const range = document.createElement("input");
-    Object.assign(range, { type: "range", min: 0, max: 1000, step: 1, value: 500 });
-    range.style.width = "700px";
-    range.setAttribute("data-track", "");
-    document.getElementById("control").append(range);
+    const control = document.getElementById("control");
+    control.innerHTML = '<input type="range" max="1000" value="500" style="width:700px" data-track>';
+    const range = control.firstChild;
     let busy = false;
     let wanted = null;
     // One request in flight and the newest value next: an aborted request would be computed anyway.
@@ -134,12 +122,8 @@
       busy = true;
       const value = wanted;
       wanted = null;
-      let all = null;
-      try {
-        all = lines(await (await fetch(`/lines/${value}`)).arrayBuffer());
-      } finally {
-        busy = false;
-      }
+      const all = lines(await (await fetch(`/lines/${value}`)).arrayBuffer());
+      busy = false;
       next(); // the next value is computed while this one is drawn
       const halves = [all.slice(0, 4), all.slice(4)];
       if (design === "D") graphs.forEach((graph, i) => paint(graph, contexts[i], halves[i]));
@@ -155,9 +139,9 @@
   const waiting = setInterval(() => {
     const graphs = ["landscape", "loss"].map((id) => document.querySelector(`#${id} .js-plotly-plot`));
     if (!graphs.every((graph) => graph?._fullLayout?.xaxis?._length)) return;
-    if (!own && !document.querySelector("[role=slider]")) return;
+    if ("AB".includes(design) && !document.querySelector("[role=slider]")) return;
     clearInterval(waiting);
-    (own ? drive : watchDash)(graphs);
+    ("CD".includes(design) ? drive : watchDash)(graphs);
     probe.ready = true;
   }, 50);
 })();

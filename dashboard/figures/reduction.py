@@ -1,0 +1,104 @@
+"""Tens of thousands of points to what a screen can show, losing no spike and no extreme."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+NEAR = 0.6  # pixels: a point nearer than this to the last one drawn adds nothing to see
+BOX = 8.0  # a path is cut where it leaves this many views: canvas coordinates stay exact inside
+
+
+def columns(x, y, x_range, width) -> tuple[np.ndarray, np.ndarray]:
+    """A curve over increasing x as first, least, greatest and last point of every pixel column in x_range.
+
+    x, y: (n,) finite;  x_range: (low, high);  width: columns. Returns the kept x, y in order, with one point
+    beyond either end so that lines run to the edge.
+    """
+    low = max(int(np.searchsorted(x, x_range[0], "left")) - 1, 0)
+    high = min(int(np.searchsorted(x, x_range[1], "right")) + 1, len(x))
+    x, y = x[low:high], y[low:high]
+    if len(x) <= 4 * width:
+        return x, y
+    keep = np.empty(len(x), dtype=np.bool_)
+    _columns(x, y, float(x_range[0]), float(x_range[1]), width, keep)
+    return x[keep], y[keep]
+
+
+@njit(nogil=True, cache=True)
+def _columns(x, y, low, high, width, keep):
+    keep[:] = False
+    n, scale = x.size, width / (high - low)
+    start = 0
+    while start < n:
+        column = np.floor((x[start] - low) * scale)
+        least = greatest = start
+        end = start
+        while end < n and np.floor((x[end] - low) * scale) == column:
+            if y[end] < y[least]:
+                least = end
+            if y[end] > y[greatest]:
+                greatest = end
+            end += 1
+        keep[start] = keep[least] = keep[greatest] = keep[end - 1] = True
+        start = end
+
+
+def path(points, x_range, y_range, width, height) -> np.ndarray:
+    """A path as (m, 2) in units of the view (0..1 from x_range[0] and y_range[0]), thinned to visible steps.
+
+    points: (n, 2) finite. Kept is every point that is NEAR pixels or more from the last one kept, the last one,
+    and the ends of every stretch outside the view; rows of NaN stand where the path is far outside.
+    """
+    origin = np.array([x_range[0], y_range[0]])
+    extent = np.array([x_range[1] - x_range[0], y_range[1] - y_range[0]])
+    with np.errstate(over="ignore"):
+        unit = (points - origin) / extent
+    out = np.empty((2 * len(unit) + 2, 2))
+    return out[: _path(unit, float(width), float(height), NEAR, BOX, out)]
+
+
+@njit(nogil=True, cache=True)
+def _path(unit, width, height, near, box, out):
+    count, n = 0, unit.shape[0]
+    last_x = last_y = np.inf
+    broken = False
+    for i in range(n):
+        x, y = unit[i, 0], unit[i, 1]
+        inside = -box < x < box + 1 and -box < y < box + 1
+        if not inside:
+            if not broken and count:
+                # the line towards the far point, cut at the box: drawn as far as anyone can look
+                previous_x, previous_y = unit[i - 1, 0], unit[i - 1, 1]
+                t = _leaving(previous_x, previous_y, x, y, box)
+                out[count, 0], out[count, 1] = previous_x + t * (x - previous_x), previous_y + t * (y - previous_y)
+                count += 1
+                out[count, 0] = out[count, 1] = np.nan
+                count += 1
+            broken = True
+            continue
+        if broken and i > 0:
+            t = _leaving(x, y, unit[i - 1, 0], unit[i - 1, 1], box)
+            out[count, 0], out[count, 1] = x + t * (unit[i - 1, 0] - x), y + t * (unit[i - 1, 1] - y)
+            count += 1
+            last_x = np.inf
+        broken = False
+        far = abs(x - last_x) * width >= near or abs(y - last_y) * height >= near
+        if far or i == n - 1:
+            out[count, 0], out[count, 1] = x, y
+            count += 1
+            last_x, last_y = x, y
+    return count
+
+
+@njit(nogil=True, cache=True)
+def _leaving(x0, y0, x1, y1, box):
+    """The largest t in [0, 1] for which (x0, y0) + t (x1 - x0, y1 - y0) is inside the box; (x0, y0) is."""
+    t = 1.0
+    for start, end in ((x0, x1), (y0, y1)):
+        move = end - start
+        if move > 0 and start + move > box + 1:
+            t = min(t, (box + 1 - start) / move)
+        elif move < 0 and start + move < -box:
+            t = min(t, (-box - start) / move)
+    return t

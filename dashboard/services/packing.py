@@ -1,0 +1,39 @@
+"""Arrays on the wire: a JSON header, then raw little-endian arrays. The browser views them without parsing.
+
+Layout: uint32 header length | header (UTF-8 JSON, padded with spaces to 8 bytes) | arrays, each padded to 8 bytes.
+The header is the given dict with ``arrays``: name -> [dtype, offset from the first array, shape].
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+
+import numpy as np
+
+DTYPES = {"float32": "<f4", "float64": "<f8", "uint8": "|u1", "int8": "|i1", "uint32": "<u4"}
+
+
+def pack(header: dict, arrays: dict[str, np.ndarray]) -> bytes:
+    """One body of bytes from a header and named arrays of the dtypes above."""
+    described, chunks, offset = {}, [], 0
+    for name, array in arrays.items():
+        raw = np.ascontiguousarray(array, dtype=DTYPES[array.dtype.name]).tobytes()
+        described[name] = [array.dtype.name, offset, list(array.shape)]
+        padding = -len(raw) % 8
+        chunks.append(raw + b"\0" * padding)
+        offset += len(raw) + padding
+    text = json.dumps(header | {"arrays": described}, allow_nan=False, separators=(",", ":")).encode()
+    text += b" " * (-(4 + len(text)) % 8)
+    return b"".join([struct.pack("<I", len(text)), text, *chunks])
+
+
+def unpack(body: bytes) -> tuple[dict, dict[str, np.ndarray]]:
+    """The inverse of :func:`pack` (the browser has its own)."""
+    (length,) = struct.unpack_from("<I", body)
+    header = json.loads(body[4 : 4 + length])
+    arrays = {}
+    for name, (dtype, offset, shape) in header.pop("arrays").items():
+        count = int(np.prod(shape))
+        arrays[name] = np.frombuffer(body, DTYPES[dtype], count, 4 + length + offset).reshape(shape)
+    return header, arrays

@@ -3,12 +3,13 @@
 No Dash, no Plotly: what the page shows, a notebook computes with the same calls.
 """
 
+from core.flow import Flow, flow
 from core.objectives import NAMES as _OBJECTIVE_NAMES
 from core.objectives import Objective, objective
 from core.optimizers import NAMES as _OPTIMIZER_NAMES
 from core.optimizers import OPTIMIZERS
 from core.optimizers.base import Optimizer
-from core.parameters import point, real, whole
+from core.parameters import RATES, known, real, resolve, whole
 from core.regimes.map import Cancelled, RegimeMap
 from core.regimes.names import REGIMES
 from core.run import MAXIMUM_STEPS, Run, checked_start, run
@@ -45,7 +46,6 @@ def regime_map(
     threads: 1 for this thread only.
     ValueError names the parameter, the value and what is allowed; cells whose own values are invalid are -1.
     """
-    from core.parameters import known
     from core.regimes.map import regime_map as compute
 
     method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]
@@ -61,20 +61,32 @@ def regime_map(
     return compute(method, f, checked_start(f, start), steps, duration, x, y, parameters, should_stop, threads)
 
 
+def resolved(optimizer: str, parameters: dict) -> dict:
+    """The complete values by name that :func:`run` would use, rates turned into decay factors, and both in the
+    result; ValueError as there."""
+    method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]
+    values = resolve(optimizer, method.parameters, parameters)
+    eta = values["learning_rate"]
+    rates = {rate: (1.0 - values[decay]) / eta for rate, decay in RATES.items() if decay in values}
+    return values | rates
+
+
 _objective_of = objective
 
 __all__ = [
     "OPTIMIZERS",
     "REGIMES",
     "Cancelled",
+    "Flow",
     "Objective",
     "Optimizer",
     "RegimeMap",
     "Run",
+    "flow",
     "objective",
     "objectives",
     "optimizers",
-    "point",
     "regime_map",
+    "resolved",
     "run",
 ]

@@ -21,6 +21,7 @@ from functools import cache as once
 from pathlib import Path
 
 import core
+from cachelib.serializers import BaseSerializer
 from flask_caching import Cache
 from flask_caching.backends.base import BaseCache
 
@@ -80,28 +81,35 @@ class ByteBoundedCache(BaseCache):
         return value is not None
 
 
-class BytesSerializer:
-    """For backends that serialise: bytes stay bytes, and nothing else is accepted or produced."""
+class BytesSerializer(BaseSerializer):
+    """For backends that serialise: bytes stay bytes; whole numbers are the backends' own counters; nothing is
+    ever unpickled."""
 
-    def dumps(self, value, timeout=None):
-        return value
+    def dumps(self, value, protocol=None):
+        return b"b" + value if isinstance(value, bytes) else b"i%d" % int(value)
 
-    def loads(self, stored):
-        return stored
+    def loads(self, bvalue):
+        if bvalue is None:
+            return None
+        return bvalue[1:] if bvalue[:1] == b"b" else int(bvalue[1:])
 
-    dump = staticmethod(lambda value, file, *_: file.write(value))
-    load = staticmethod(lambda file: file.read())
+    def dump(self, value, f, protocol=None):
+        f.write(self.dumps(value))
+
+    def load(self, f):
+        return self.loads(f.read())
 
 
 def configured() -> dict:
     """Flask-Caching's configuration from the environment."""
     environment = os.environ.get
+    backend = environment("ADAMOSCOPE_CACHE", EMBEDDED)
     return {
-        "CACHE_TYPE": environment("ADAMOSCOPE_CACHE", EMBEDDED),
+        "CACHE_TYPE": backend,
         "CACHE_DIR": environment("ADAMOSCOPE_CACHE_DIR", ".cache"),
         "CACHE_REDIS_URL": environment("ADAMOSCOPE_CACHE_URL", "redis://127.0.0.1:6379/0"),
         "CACHE_BYTES": int(environment("ADAMOSCOPE_CACHE_BYTES", 256 << 20)),
-        "CACHE_SERIALIZER": BytesSerializer(),
+        "CACHE_SERIALIZER": None if backend == EMBEDDED else BytesSerializer(),
         "CACHE_DEFAULT_TIMEOUT": 0,
         "CACHE_THRESHOLD": 20_000,
     }

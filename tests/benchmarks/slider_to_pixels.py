@@ -235,13 +235,12 @@ def main(argv: list[str]) -> int:
         serve()
     curves(400)
     begin = time.perf_counter()
-    sizes = [[len(x) for x, _ in curves(100 * value)] for value in range(10)]
-    milliseconds = (time.perf_counter() - begin) * 100
-    print(f"server function {milliseconds:.1f} ms, mean points per curve {np.mean(sizes, 0).astype(int)}")
+    sizes = np.mean([[len(x) for x, _ in curves(100 * value)] for value in range(10)], 0).astype(int)
+    print(f"server function {(time.perf_counter() - begin) * 100:.1f} ms, mean points per curve {sizes}")
     for row in (("", "kB per", "drawn", "mouse", "ms", "keys", "ms", "settle", "longest"),
                 ("design", "answer", "/moved", "p50", "p95", "p50", "p95", "ms", "gap ms")):  # fmt: skip
         print("{:38}{:>6}{:>9}{:>7}{:>6}{:>8}{:>6}{:>8}{:>8}".format(*row))
-    command = [sys.executable, "-m", __spec__.name, "--serve"]
+    command = [sys.executable, "-m", "tests.benchmarks", "slider", "--serve"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     watchdog = threading.Timer(75, server.kill)  # even a server that never answers ends
     watchdog.start()
@@ -256,7 +255,3 @@ def main(argv: list[str]) -> int:
         server.terminate()
         server.wait(5)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -28,9 +28,8 @@
     },
   });
   probe.clear();
-  for (const type of ["pointerdown", "pointermove", "keydown"]) {
-    addEventListener(type, () => (lastInput = performance.now()), true);
-  }
+  const note = () => (lastInput = performance.now());
+  ["pointerdown", "pointermove", "keydown"].forEach((type) => addEventListener(type, note, true));
   const moved = (value) => {
     if (value === lastBorn) return;
     born.set(value, lastInput);
@@ -43,9 +42,8 @@
       const channel = new MessageChannel();
       channel.port1.onmessage = () => {
         const at = performance.now();
-        if (born.has(value) && !shown.some((one) => one.value === value)) {
-          shown.push({ value, at, latency: at - born.get(value) });
-        }
+        if (!born.has(value) || shown.some((one) => one.value === value)) return;
+        shown.push({ value, at, latency: at - born.get(value) });
       };
       channel.port2.postMessage(0);
     });
@@ -53,17 +51,15 @@
   // A and B: Dash draws.
   function watchDash(graphs) {
     const thumb = document.querySelector("[role=slider]");
-    new MutationObserver(() => moved(+thumb.getAttribute("aria-valuenow"))).observe(thumb, {
-      attributeFilter: ["aria-valuenow"],
-    });
+    const watcher = new MutationObserver(() => moved(+thumb.getAttribute("aria-valuenow")));
+    watcher.observe(thumb, { attributeFilter: ["aria-valuenow"] });
     // A value counts once both graphs hold it.
     const plotted = [null, null];
-    graphs.forEach((graph, i) =>
-      graph.on("plotly_afterplot", () => {
-        plotted[i] = graph.layout.meta;
-        if (plotted[0] === plotted[1]) drawn(plotted[0]);
-      }),
-    );
+    const after = (i) => {
+      plotted[i] = graphs[i].layout.meta;
+      if (plotted[0] === plotted[1]) drawn(plotted[i]);
+    };
+    graphs.forEach((graph, i) => graph.on("plotly_afterplot", () => after(i)));
     thumb.parentElement.closest("[data-orientation]").setAttribute("data-track", "");
   }
 

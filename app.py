@@ -1,0 +1,14 @@
+"""Adamoscope: `python app.py`, or `app:server` for a WSGI server such as gunicorn."""
+
+import os
+
+from dashboard import create_app
+from waitress import serve
+
+app = create_app()
+server = app.server
+
+if __name__ == "__main__":
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8050"))
+    print(f"Adamoscope is at http://{host}:{port}", flush=True)
+    serve(server, host=host, port=port, threads=8, ident=None)

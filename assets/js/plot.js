@@ -1,0 +1,210 @@
+/* A Plotly graph that draws axes only, with canvases of ours over it. The one file that knows plotly.js's
+   internals (_fullLayout: axes' _offset, _length and range), pinned with plotly in requirements.txt. */
+(() => {
+  "use strict";
+  const A = (window.adamoscope ||= {});
+  const CLICK = 8; // pixels: a press that moves less is a click, as in Plotly
+
+  A.Plot = class {
+    /* draw: {name: function(context, plot)} bottom to top; moved: called with the new ranges after a zoom or pan. */
+    constructor(id, layers, { moved, resized, clicked, reset }) {
+      this.id = id;
+      this.graph = document.querySelector(`#${id} .js-plotly-plot`);
+      this.layers = layers;
+      this.canvases = {};
+      const container = this.graph.querySelector(".svg-container");
+      this.container = container;
+      for (const name of Object.keys(layers)) {
+        const canvas = document.createElement("canvas");
+        canvas.className = "layer";
+        // above what Plotly draws, below its zoom box and everything that takes the pointer
+        container.querySelector(".gl-container").before(canvas);
+        this.canvases[name] = canvas;
+      }
+      this.size();
+      this.graph.on("plotly_relayouting", () => this.redraw());
+      this.graph.on("plotly_afterplot", () => this.redraw());
+      this.graph.on("plotly_relayout", (change) => {
+        if (Object.keys(change).some((key) => /axis\.range/.test(key)) && !this.quiet) moved?.(this.ranges());
+      });
+      this.graph.on("plotly_doubleclick", () => reset?.());
+      let timer;
+      new ResizeObserver(() => {
+        this.redraw();
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          this.size();
+          this.redraw();
+          resized?.();
+        }, 80);
+      }).observe(container);
+      this.listenForClicks(clicked);
+    }
+
+    area() {
+      const { xaxis, yaxis } = this.graph._fullLayout;
+      return { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length };
+    }
+
+    /* In the axes' own units: log10 on log axes. */
+    ranges() {
+      const { xaxis, yaxis } = this.graph._fullLayout;
+      return [...xaxis.range, ...yaxis.range].map(Number);
+    }
+
+    async setRanges(ranges, more = {}) {
+      const [x0, x1, y0, y1] = ranges;
+      this.quiet = true;
+      try {
+        await window.Plotly.relayout(this.graph, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1], ...more });
+      } finally {
+        this.quiet = false;
+      }
+      this.redraw();
+    }
+
+    async relayout(change) {
+      this.quiet = true;
+      try {
+        await window.Plotly.relayout(this.graph, change);
+      } finally {
+        this.quiet = false;
+      }
+      this.redraw();
+    }
+
+    x(value) {
+      const { left, width } = this.area();
+      const [x0, x1] = this.ranges();
+      return left + ((value - x0) / (x1 - x0)) * width;
+    }
+
+    y(value) {
+      const { top, height } = this.area();
+      const [, , y0, y1] = this.ranges();
+      return top + (1 - (value - y0) / (y1 - y0)) * height;
+    }
+
+    at(clientX, clientY) {
+      const box = this.container.getBoundingClientRect();
+      const { left, top, width, height } = this.area();
+      const [x0, x1, y0, y1] = this.ranges();
+      const u = (clientX - box.left - left) / width;
+      const v = 1 - (clientY - box.top - top) / height;
+      return { x: x0 + u * (x1 - x0), y: y0 + v * (y1 - y0), inside: u >= 0 && u <= 1 && v >= 0 && v <= 1, u, v };
+    }
+
+    size() {
+      const { width, height } = this.container.getBoundingClientRect();
+      this.scale = window.devicePixelRatio || 1;
+      for (const canvas of Object.values(this.canvases)) {
+        canvas.width = Math.round(width * this.scale);
+        canvas.height = Math.round(height * this.scale);
+        canvas.style.width = `${width}px`;
+        canvas.style.height = `${height}px`;
+      }
+    }
+
+    redraw(...names) {
+      for (const name of names.length ? names : Object.keys(this.layers)) {
+        const canvas = this.canvases[name];
+        const context = canvas.getContext("2d");
+        context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+        context.clearRect(0, 0, canvas.width / this.scale, canvas.height / this.scale);
+        context.save();
+        this.layers[name](context, this);
+        context.restore();
+      }
+      this.onredraw?.();
+    }
+
+    clip(context) {
+      const { left, top, width, height } = this.area();
+      context.beginPath();
+      context.rect(left, top, width, height);
+      context.clip();
+    }
+
+    /* Plotly covers the page while a button is down, so presses are followed by pointer events of our own. */
+    listenForClicks(clicked) {
+      let down = null;
+      this.container.addEventListener(
+        "pointerdown",
+        (event) => {
+          const onPlot = event.isPrimary && event.button === 0 && event.target.closest?.(".nsewdrag");
+          down = onPlot ? { x: event.clientX, y: event.clientY, id: event.pointerId } : null;
+        },
+        true,
+      );
+      window.addEventListener("pointercancel", () => (down = null), true);
+      window.addEventListener(
+        "pointerup",
+        (event) => {
+          const from = down;
+          down = null;
+          if (!from || event.pointerId !== from.id) return;
+          if (Math.hypot(event.clientX - from.x, event.clientY - from.y) < CLICK) clicked?.(this.at(from.x, from.y));
+        },
+        true,
+      );
+    }
+  };
+
+  /* A dot to drag: moves with the pointer or the arrow keys. place() -> pixel position; dragged(x, y, final) in
+     axis units; step: how far an arrow key goes, in axis units. */
+  A.Handle = class {
+    constructor(plot, label, { place, dragged, step }) {
+      this.plot = plot;
+      this.place = place;
+      const dot = document.createElement("button");
+      dot.className = "handle";
+      dot.type = "button";
+      dot.setAttribute("aria-label", label);
+      dot.title = label;
+      plot.container.appendChild(dot);
+      this.dot = dot;
+      dot.addEventListener("pointerdown", (event) => {
+        if (event.button !== 0) return;
+        event.preventDefault();
+        event.stopPropagation();
+        dot.focus({ preventScroll: true });
+        dot.setPointerCapture(event.pointerId);
+        const move = (e) => this.report(e, dragged, false);
+        const up = (e) => {
+          dot.removeEventListener("pointermove", move);
+          dot.removeEventListener("pointerup", up);
+          dot.removeEventListener("pointercancel", up);
+          this.report(e, dragged, true);
+        };
+        dot.addEventListener("pointermove", move);
+        dot.addEventListener("pointerup", up);
+        dot.addEventListener("pointercancel", up);
+      });
+      dot.addEventListener("mousedown", (event) => event.stopPropagation());
+      dot.addEventListener("touchstart", (event) => event.stopPropagation(), { passive: true });
+      dot.addEventListener("keydown", (event) => {
+        const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+        if (!way) return;
+        event.preventDefault();
+        const [x, y] = this.place();
+        const size = step() * (event.shiftKey ? 10 : 1);
+        dragged(x + way[0] * size, y + way[1] * size, true);
+      });
+    }
+
+    report(event, dragged, final) {
+      const { x, y } = this.plot.at(event.clientX, event.clientY);
+      const [x0, x1, y0, y1] = this.plot.ranges();
+      dragged(Math.min(x1, Math.max(x0, x)), Math.min(y1, Math.max(y0, y)), final);
+    }
+
+    update() {
+      const at = this.place();
+      const { left, top, width, height } = this.plot.area();
+      const [px, py] = at ? [this.plot.x(at[0]), this.plot.y(at[1])] : [NaN, NaN];
+      const inside = px >= left - 1 && px <= left + width + 1 && py >= top - 1 && py <= top + height + 1;
+      this.dot.hidden = !inside;
+      if (inside) this.dot.style.transform = `translate(${px}px, ${py}px)`;
+    }
+  };
+})();

@@ -1,0 +1,73 @@
+"""A flow on an objective, compiled: right-hand side, exact Jacobian, and the start of the integration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numba import njit
+
+from core.engine.calls import call_system
+from core.engine.problem import POSITION, Problem, component_names, components, state_symbols, symbols, with_objective
+from core.formulas import native
+from core.formulas.derivatives import derivative
+from core.formulas.expression import variable
+
+TIME = variable("t")
+
+
+@dataclass(frozen=True)
+class System:
+    """y = (x, y, state...);  parameters: names of the numbers in p, in order."""
+
+    right_hand_side: native.Function
+    jacobian: native.Function
+    start: native.Function
+    parameters: tuple[str, ...]
+    size: int
+
+    def initial(self, x0, p, t0):
+        """y at t0 from the start point."""
+        y, out = np.zeros(self.size), np.empty(self.size)
+        y[:2] = x0
+        _evaluate(self.start.address, float(t0), y, p, out)
+        return out
+
+
+def system(flow, objective, coefficients: dict) -> System:
+    """Compile (or recall) the flow's system for these coefficients' choices."""
+    choices = tuple((n, v) for n, v in coefficients.items() if isinstance(v, bool | str))
+    return _system(flow.right_hand_side, flow.start, tuple(flow.state.items()), objective, choices, tuple(coefficients))
+
+
+@lru_cache(maxsize=128)
+def _system(right_hand_side, start, state, objective, choices, names):
+    declared, choices = dict(state), dict(choices)
+    p, before = symbols({n: choices.get(n, 0.0) for n in names}), state_symbols(declared)
+    velocity, rates = right_hand_side(Problem, TIME, POSITION, before, p)
+    slopes = with_objective([*velocity, *components(declared, rates)], objective)
+    unknowns = ["x", "y", *component_names(declared)]
+    columns = [derivative(slopes, variable(name)) for name in unknowns]
+    jacobian = [column[i] for i in range(len(slopes)) for column in columns]
+    by_time = derivative(slopes, TIME)
+    if start is None:
+        beginning = [POSITION.x, POSITION.y]
+    else:
+        x, early = start(Problem, POSITION, p, TIME)
+        beginning = with_objective([*x, *components(declared, early)], objective)
+    numeric = tuple(n for n in names if n not in choices)
+    places = {"t": ("t", 0)} | {name: ("y", i) for i, name in enumerate(unknowns)}
+    places |= {f"p.{n}": ("p", i) for i, n in enumerate(numeric)}
+    return System(
+        native.compile_system(slopes, places),
+        native.compile_system(jacobian + by_time, places),
+        native.compile_system(beginning, places),
+        numeric,
+        len(unknowns),
+    )
+
+
+@njit(nogil=True, cache=True)
+def _evaluate(address, t, y, p, out):
+    call_system(address, t, y, p, out)

@@ -1,0 +1,184 @@
+"""core.flow: the ODE limit of an optimizer on an objective."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.engine.problem import collected, component_names
+from core.engine.system import system
+from core.flows import rodas, sign_flow
+from core.objectives import objective as objective_of
+from core.optimizers import NAMES, OPTIMIZERS
+from core.parameters import (
+    RATE_PARAMETERS,
+    RATES,
+    check_names,
+    chosen,
+    decay_factor,
+    in_range,
+    known,
+    real,
+    whole,
+    Choice,
+)
+from core.run import checked_start
+
+MAXIMUM_STEPS = 10_000_000
+REFINED = 4  # points drawn per step of the integrator, from its own dense output
+REFINED_UP_TO = 50_000  # steps; more are close enough as they are
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A solution of an ODE limit, on the integrator's steps and points of its dense output between them.
+
+    time: (n,) from 0;  position: (n, 2);  loss: (n,);  state: name -> (n, 2) or (n,);  status: "completed",
+    "stationary" (arrived in finite time), "diverged", or "step_limit" (then the arrays end early);  steps:
+    accepted and rejected steps.
+    """
+
+    optimizer: str
+    variant: str
+    time: np.ndarray
+    position: np.ndarray
+    loss: np.ndarray
+    state: dict[str, np.ndarray]
+    status: str
+    duration: float
+    steps: dict[str, int]
+    _at: Callable = field(repr=False)
+
+    def __call__(self, t) -> np.ndarray:
+        """The position at times t in [0, duration]: (len(t), 2), NaN past an early end, at rest past an arrival."""
+        t = np.atleast_1d(np.asarray(t, dtype=float))
+        if t.ndim != 1 or not np.all((t >= 0) & (t <= self.duration * (1 + 1e-12))):
+            raise ValueError(f"t: must be times from 0 to duration = {self.duration:g}")
+        return self._at(t)
+
+
+def flow(
+    optimizer: str,
+    objective,
+    *,
+    start=None,
+    duration: float = 10.0,
+    rtol: float = 1e-6,
+    variant: str | None = None,
+    max_steps: int = 1_000_000,
+    **parameters,
+) -> Flow:
+    """Integrate an optimizer's ODE limit.
+
+    duration: in the time of the optimizer's clock;  rtol: relative tolerance, the absolute one is a thousandth of
+    it (squared for second moments);  variant: a flow's name where there are several;  parameters: a and b
+    directly, or learning_rate with the beta's; the rest as for :func:`core.run`.
+    ValueError names the parameter, the value and what is allowed; no numerical failure raises (see `status`).
+    """
+    method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
+    f = objective_of(objective)
+    x0 = checked_start(f, start)
+    duration, rtol = real("duration", duration), real("rtol", rtol)
+    if duration <= 0:
+        raise ValueError(f"duration = {duration!r}: must be a finite number above 0")
+    if not 1e-13 <= rtol <= 0.1:
+        raise ValueError(f"rtol = {rtol!r}: must be 1e-13 <= rtol <= 0.1")
+    max_steps = whole("max_steps", max_steps, 1, MAXIMUM_STEPS)
+    values = flow_values(method, parameters)
+    limit = method.flow(values, variant)
+    if limit is None:
+        raise ValueError(f"optimizer = {optimizer!r}: no ODE limit is known for it")
+    solve = _sign if limit.kind == "sign" else _smooth
+    return solve(optimizer, limit, f, x0, duration, rtol, max_steps, limit.coefficients(values))
+
+
+def flow_values(method, given: dict) -> dict:
+    """Complete values for a flow: the optimizer's own, and a and b wherever it has the beta's."""
+    check_names(method.name, method.parameters, given)
+    values = {
+        p.name: chosen(p, given.get(p.name, p.default))
+        if isinstance(p, Choice)
+        else in_range(p, given.get(p.name, p.default))
+        for p in method.parameters
+    }
+    for rate, decay in RATES.items():
+        if decay not in values:
+            continue
+        if rate in given:
+            values[rate] = in_range(RATE_PARAMETERS[rate], given[rate])
+            if "learning_rate" in given:
+                values[decay] = decay_factor(rate, given[rate], values["learning_rate"])
+        else:
+            values[rate] = (1.0 - values[decay]) / values["learning_rate"]
+    return values
+
+
+_STATUS = {rodas.COMPLETED: "completed", rodas.DIVERGED: "diverged", rodas.STEP_LIMIT: "step_limit"}
+
+
+def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
+    compiled = system(limit, f, coefficients)
+    p = np.array([float(coefficients[n]) for n in compiled.parameters] or [0.0])
+    t0 = min(limit.start_time, 1e-3 * duration)
+    y0 = compiled.initial(x0, p, t0) if limit.start else np.array(x0, dtype=float)
+    atol = np.full(compiled.size, 1e-3 * rtol)
+    for i, name in enumerate(component_names(limit.state)):
+        if name.split(".")[0] in limit.squared:
+            atol[2 + i] = atol[2 + i] ** 2
+    times, states, dense, code, accepted, rejected = rodas.integrate(
+        compiled.right_hand_side.address, compiled.jacobian.address, t0, y0, duration, p, rtol, atol, 0.0, max_steps
+    )
+    fine = times
+    if 1 < len(times) <= REFINED_UP_TO:
+        parts = np.arange(REFINED) / REFINED
+        fine = np.append((times[:-1, None] + np.diff(times)[:, None] * parts).ravel(), times[-1])
+    table = rodas.interpolate(times, states, dense, fine)
+    if t0 > 0:  # the start itself, before the series
+        fine = np.insert(fine, 0, 0.0)
+        table = np.vstack([np.concatenate([x0, np.zeros(compiled.size - 2)]), table])
+
+    def at(t):
+        out = rodas.interpolate(times, states, dense, np.maximum(t, t0))[:, :2]
+        if t0 > 0:
+            early = t < t0
+            share = (t[early] / t0)[:, None]
+            out[early] = (1 - share) * np.asarray(x0) + share * y0[:2]
+        return out
+
+    return Flow(
+        optimizer=optimizer,
+        variant=limit.name,
+        time=fine,
+        position=table[:, :2],
+        loss=f.value(table[:, 0], table[:, 1]),
+        state=collected(limit.state, table[:, 2:]),
+        status=_STATUS[int(code)],
+        duration=duration,
+        steps={"accepted": int(accepted), "rejected": int(rejected)},
+        _at=at,
+    )
+
+
+def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
+    times, positions, status = sign_flow.solve(f.compiled.address, x0, duration, max_steps)
+
+    def at(t):
+        out = np.stack([np.interp(t, times, positions[:, i]) for i in range(2)], axis=1)
+        if status in ("diverged", "step_limit"):
+            out[t > times[-1]] = np.nan
+        return out
+
+    return Flow(
+        optimizer=optimizer,
+        variant=limit.name,
+        time=times,
+        position=positions,
+        loss=f.value(positions[:, 0], positions[:, 1]),
+        state={},
+        status=status,
+        duration=duration,
+        steps={"accepted": len(times) - 1, "rejected": 0},
+        _at=at,
+    )

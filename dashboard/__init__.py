@@ -1,0 +1,41 @@
+"""The page: Dash for layout and choosers, data routes for pictures, small scripts between hand and pixels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dash import Dash
+from flask_compress import Compress
+
+from dashboard import callbacks
+from dashboard.components.layout import layout
+from dashboard.routes import blueprint
+from dashboard.services.cache import Answers
+from dashboard.services.priority import Priority
+
+
+def create_app() -> Dash:
+    """The Dash application; its `server` is a WSGI application."""
+    app = Dash(
+        "adamoscope",
+        title="Adamoscope",
+        update_title=None,
+        assets_folder=str(Path(__file__).parents[1] / "assets"),
+        serve_locally=True,
+        meta_tags=[
+            {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+            {"name": "description", "content": "Adaptive optimizers, their ODE limits and Adam's regimes, by hand."},
+        ],
+    )
+    app.server.config.update(
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        # packed arrays are noise to a compressor: it costs milliseconds and gains nothing
+        COMPRESS_MIMETYPES=["text/html", "text/css", "application/json", "text/javascript", "application/javascript"],
+    )
+    Compress(app.server)
+    answers = Answers()
+    answers.init_app(app.server)
+    app.server.register_blueprint(blueprint(answers, Priority()))
+    app.layout = layout
+    callbacks.register(app)
+    return app

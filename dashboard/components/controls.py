@@ -1,0 +1,127 @@
+"""The controls, made from the declarations: a parameter that an optimizer declares gets its slider here."""
+
+from __future__ import annotations
+
+import core
+from core.parameters import RATE_PARAMETERS, RATES, Choice
+from dash import dcc, html
+
+from dashboard import ids
+from dashboard.components.quantity import Quantity
+from dashboard.state import COORDINATES, OBJECTIVES, STEPS, option_text
+
+# Where the eye looks first; anything else that an optimizer declares follows
+ORDER = ("learning_rate", "momentum", "beta1", "beta2", "a", "b", "epsilon")
+
+
+def parameters() -> dict:
+    """Every parameter and choice that any optimizer declares, by name, in the order of the page."""
+    found = {}
+    for optimizer in core.OPTIMIZERS.values():
+        for p in optimizer.parameters:
+            found.setdefault(p.name, p)
+    for rate, decay in RATES.items():
+        if decay in found:
+            found[rate] = RATE_PARAMETERS[rate]
+    rank = {name: i for i, name in enumerate(ORDER)}
+    return dict(sorted(found.items(), key=lambda item: rank.get(item[0], len(rank))))
+
+
+def _quantity(p, prefix="p", unit=0, default=None):
+    low, high = p.slider
+    value = p.default if default is None else default
+    return html.Div(
+        Quantity(f"{prefix}-{p.name}", p.label, value, low, high, p.scale, unit, p.meaning),
+        id=f"row-{prefix}-{p.name}",
+        className="row",
+    )
+
+
+def _choice(choice: Choice):
+    options = [{"label": str(option_text(o)), "value": option_text(o)} for o in choice.choices]
+    return html.Div(
+        [
+            html.Label(choice.label, htmlFor=f"p-{choice.name}", className="quantity-label"),
+            dcc.Dropdown(
+                options,
+                option_text(choice.default),
+                id=f"p-{choice.name}",
+                clearable=False,
+                searchable=False,
+            ),
+        ],
+        id=f"row-p-{choice.name}",
+        className="row choice",
+    )
+
+
+def segmented(id, label, options, value):
+    """Two or three alternatives side by side."""
+    return html.Div(
+        dcc.RadioItems(
+            [{"label": text, "value": key} for key, text in options],
+            value,
+            id=id,
+            inline=True,
+            className="segments",
+            labelClassName="segment",
+        ),
+        role="radiogroup",
+        **{"aria-label": label},
+    )
+
+
+def controls() -> html.Div:
+    """The column of controls."""
+    objectives = [{"label": e.title, "value": e.name} for e in OBJECTIVES.values()]
+    optimizers = [{"label": o.title, "value": o.name} for o in core.OPTIMIZERS.values()]
+    own = {p.name: p for entry in OBJECTIVES.values() for p in entry.parameters}
+    every = parameters()
+    return html.Div(
+        [
+            html.Section(
+                [
+                    html.H2("Landscape"),
+                    dcc.Dropdown(objectives, "rosenbrock", id=ids.OBJECTIVE, clearable=False, placeholder="your formula"),
+                    dcc.Input(
+                        id=ids.FORMULA,
+                        type="text",
+                        debounce=True,
+                        className="formula",
+                        spellCheck=False,
+                        placeholder="a formula in x and y",
+                    ),
+                    *[_quantity(p, "f") for p in own.values()],
+                    _quantity(COORDINATES["x"], "s"),
+                    _quantity(COORDINATES["y"], "s"),
+                ]
+            ),
+            html.Section(
+                [
+                    html.H2("Optimizers"),
+                    html.Div(id=ids.RUNS, className="runs", role="group", **{"aria-label": "Runs"}),
+                    dcc.Dropdown(
+                        optimizers, id=ids.ADD, placeholder="+ compare with …", className="add", clearable=False
+                    ),
+                    *[_quantity(p) for p in every.values() if not isinstance(p, Choice)],
+                    html.Div(
+                        [
+                            html.Span("hold", className="quantity-label"),
+                            segmented(
+                                ids.HELD,
+                                "Which pair is held while the learning rate moves",
+                                [("rates", "a, b"), ("decays", "β₁, β₂")],
+                                "rates",
+                            ),
+                            html.Span("while η moves", className="aside"),
+                        ],
+                        id="row-held",
+                        className="row held",
+                    ),
+                    _quantity(STEPS, "s", unit=1),
+                    *[_choice(p) for p in every.values() if isinstance(p, Choice)],
+                ]
+            ),
+        ],
+        className="controls",
+    )

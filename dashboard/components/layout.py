@@ -1,0 +1,122 @@
+"""The page: a header, one sentence, controls, and three slots."""
+
+from __future__ import annotations
+
+import core
+from core.parameters import RATE_PARAMETERS, Choice
+from dash import dcc, html
+
+from dashboard import ids
+from dashboard.components import plots
+from dashboard.components.controls import controls, parameters, segmented
+from dashboard.lessons import LESSONS
+from dashboard.services.results import MAP_RANGE, MAP_SIZES
+from dashboard.state import HELD, MAXIMUM_RUNS, OBJECTIVES, STEPS, option_text
+
+
+def specification() -> dict:
+    """What the scripts need to know of the declarations."""
+    return {
+        "optimizers": {
+            o.name: {
+                "title": o.title,
+                "parameters": [p.name for p in o.parameters],
+                "rates": o.has_rates,
+            }
+            for o in core.OPTIMIZERS.values()
+        },
+        "choices": {
+            p.name: {option_text(o): o for o in p.choices} for p in parameters().values() if isinstance(p, Choice)
+        },
+        "rates": {name: p.label for name, p in RATE_PARAMETERS.items()},
+        "objectives": {
+            e.name: {"title": e.title, "formula": e.formula, "parameters": [p.name for p in e.parameters]}
+            for e in OBJECTIVES.values()
+        },
+        "regimes": core.REGIMES,
+        "map": {"range": MAP_RANGE, "sizes": MAP_SIZES},
+        "steps": [STEPS.low, STEPS.high],
+        "held": HELD,
+        "maximum_runs": MAXIMUM_RUNS,
+    }
+
+
+def _slot(name, title, graph, *more):
+    return html.Figure(
+        [
+            html.Figcaption([html.H2(title), *more], className="caption"),
+            html.Div(
+                [graph, html.Div(id=f"{name}-readout", className="readout", **{"aria-hidden": "true"})],
+                className="plot",
+                id=f"{name}-plot",
+                **{"aria-label": title, "role": "group"},
+            ),
+        ],
+        className=f"slot {name}",
+    )
+
+
+def layout() -> html.Div:
+    return html.Div(
+        [
+            dcc.Store(id=ids.SPECIFICATION, data=specification()),
+            dcc.Store(id=ids.COMMITTED),
+            dcc.Store(id=ids.IGNORED),
+            html.Header(
+                [
+                    html.H1("Adamoscope"),
+                    html.P("adaptive optimizers and their ODE limits, under your hand", className="tagline"),
+                    html.Nav(
+                        [
+                            html.Button("Copy link", id=ids.SHARE, className="quiet"),
+                            html.Button("Dark", id=ids.THEME, className="quiet", **{"aria-label": "Switch colours"}),
+                        ]
+                    ),
+                ]
+            ),
+            html.Div(
+                [
+                    html.P(id=ids.SENTENCE, className="sentence", **{"aria-live": "polite"}),
+                    html.Div(
+                        [
+                            html.Span("Look at"),
+                            *[
+                                html.A(lesson.title, href=f"?{lesson.link}", className="lesson", title=lesson.sentence)
+                                for lesson in LESSONS
+                            ],
+                        ],
+                        id=ids.LESSONS,
+                        className="lessons",
+                    ),
+                    html.Div(id=ids.NOTICE, className="notice", role="status", hidden=True),
+                ],
+                className="lead",
+            ),
+            html.Main(
+                [
+                    controls(),
+                    _slot(
+                        "landscape",
+                        "Landscape",
+                        plots.landscape(),
+                        dcc.Checklist(
+                            [{"label": "ODE limit", "value": "flow"}],
+                            ["flow"],
+                            id=ids.FLOW,
+                            className="switch",
+                        ),
+                    ),
+                    _slot(
+                        "curves",
+                        "Loss",
+                        plots.curves(),
+                        segmented(ids.SCALE, "Loss axis", [("log", "log"), ("linear", "linear")], "log"),
+                        segmented(ids.WINDOW, "Steps shown", [("all", "whole run"), ("tail", "last 200")], "all"),
+                    ),
+                    _slot("map", "Regimes", plots.regime_map(), html.Span(id=ids.STATUS, className="aside")),
+                    html.Div(id=ids.RULE, className="rule"),
+                ]
+            ),
+        ],
+        id=ids.PAGE,
+    )

@@ -1,0 +1,67 @@
+"""The three slots' graphs: Plotly draws axes and turns drags and wheels into ranges; the curves are drawn on a
+canvas above them (assets/js), since redrawing Plotly's traces at every move of a hand is what costs."""
+
+from dash import dcc
+
+FONT = "'Source Sans 3', system-ui, sans-serif"
+MARGINS = {
+    "landscape": {"l": 44, "r": 12, "t": 10, "b": 34},
+    "curves": {"l": 52, "r": 96, "t": 10, "b": 36},
+    "map": {"l": 52, "r": 12, "t": 10, "b": 40},
+}
+
+
+def _axis(**more):
+    return {
+        "showgrid": False,
+        "zeroline": False,
+        "automargin": False,
+        "ticks": "outside",
+        "ticklen": 4,
+        "showline": True,
+        "autorange": False,
+    } | more
+
+
+def graph(id, x, y, label) -> dcc.Graph:
+    """An empty graph with axes; `label` is its accessible name."""
+    layout = {
+        "xaxis": _axis(**x),
+        "yaxis": _axis(**y),
+        "margin": MARGINS[id],
+        "dragmode": "zoom",
+        "hovermode": False,
+        "showlegend": False,
+        "font": {"family": FONT, "size": 13},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "autosize": True,
+    }
+    config = {"displayModeBar": False, "responsive": True, "doubleClick": False, "showTips": False}
+    config["scrollZoom"] = id == "landscape"
+    return dcc.Graph(id=id, figure={"data": [], "layout": layout}, config=config, className="graph", responsive=True)
+
+
+def landscape():
+    return graph(
+        "landscape", {"range": [-2, 2]}, {"range": [-1, 3], "scaleanchor": "x", "constrain": "range"}, "Landscape"
+    )
+
+
+def curves():
+    return graph(
+        "curves",
+        {"range": [0, 40000], "title": {"text": "step", "standoff": 6}},
+        {"range": [-12, 3], "type": "log", "exponentformat": "power", "dtick": 3},
+        "Loss",
+    )
+
+
+def regime_map():
+    axis = {"type": "log", "range": [-1, 3], "dtick": 1, "exponentformat": "power", "fixedrange": True}
+    return graph(
+        "map",
+        axis | {"title": {"text": "a = (1 − β₂)/η", "standoff": 6}},
+        axis | {"title": {"text": "b = (1 − β₁)/η", "standoff": 4}},
+        "Regime map",
+    )

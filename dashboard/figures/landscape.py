@@ -1,0 +1,60 @@
+"""The landscape: shading and contour lines of an objective over a view."""
+
+from __future__ import annotations
+
+import numpy as np
+from contourpy import LineType, contour_generator
+
+SAMPLES = 220  # along the longer side
+LEVELS = 14
+SMALLEST = 1e-12  # gaps below this share of the view's range count as nothing: the log would dive at a minimizer
+
+
+def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
+    """(header, arrays) to draw f over x_range x y_range.
+
+    shade: (rows, columns) uint8, 0 lowest to 254 highest by the log gap's rank, 255 where f is not finite, first
+    row at y_range[0];  lines: (m, 2) float32 in units of the view, NaN between lines;  starts: (levels + 1,)
+    uint32, where each level's lines begin;  levels: the values of f.
+    """
+    width, height = x_range[1] - x_range[0], y_range[1] - y_range[0]
+    columns = max(int(SAMPLES * min(1.0, width / height)), 60)
+    rows = max(int(SAMPLES * min(1.0, height / width)), 60)
+    x, y = np.linspace(0, 1, columns), np.linspace(0, 1, rows)
+    with np.errstate(all="ignore"):
+        values = f.value(x_range[0] + x[None, :] * width, y_range[0] + y[:, None] * height)
+    finite = np.isfinite(values)
+    if not finite.any():
+        empty = {"shade": np.full(values.shape, 255, np.uint8), "lines": np.empty((0, 2), np.float32)}
+        return {"levels": []}, empty | {"starts": np.zeros(1, np.uint32)}
+    gap = _log_gap(values, finite, f.minimum)
+    low, high = gap[finite].min(), gap[finite].max()
+    # levels by quantile, softened towards equal decades: every basin gets lines and the walls do not turn black
+    shares = np.linspace(0, 1, LEVELS + 2)[1:-1]
+    levels = 0.5 * np.quantile(gap[finite], shares) + 0.5 * (low + (high - low) * shares)
+    generator = contour_generator(
+        x, y, np.ma.masked_array(gap, ~finite), line_type=LineType.SeparateCode, corner_mask=True
+    )
+    chunks, starts = [], [0]
+    for level in levels:
+        for line in generator.lines(level)[0]:
+            chunks += [line, np.full((1, 2), np.nan)]
+        starts.append(sum(map(len, chunks)))
+    edges = np.concatenate([[low], levels, [high]])
+    shade = np.interp(gap, edges, np.linspace(0, 254, len(edges)))
+    shade = np.where(finite, np.nan_to_num(shade), 255).astype(np.uint8)
+    lines = np.concatenate(chunks) if chunks else np.empty((0, 2))
+    header = {"levels": [float(v) for v in levels], "columns": columns, "rows": rows}
+    return header, {
+        "shade": shade,
+        "lines": lines.astype(np.float32),
+        "starts": np.array(starts, np.uint32),
+    }
+
+
+def _log_gap(values, finite, minimum):
+    """log10 of the height above the minimum (known, or the least seen), bounded below."""
+    least = values[finite].min() if minimum is None else minimum
+    spread = max(values[finite].max() - least, 1e-300)
+    with np.errstate(all="ignore"):
+        return np.log10(np.maximum(values - least, 0) / spread + SMALLEST) + np.log10(spread)

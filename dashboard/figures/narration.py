@@ -1,0 +1,91 @@
+"""One sentence that says what is seen: composed from the run's own numbers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def scientific(value: float) -> str:
+    """A number for prose: plain in the middle of the range, a power of ten outside it."""
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else "infinity"
+    if 1e-3 <= abs(value) < 1e5:
+        return f"{value:.3g}"
+    exponent = math.floor(math.log10(abs(value)) + 1e-9)
+    mantissa = round(value / 10.0**exponent, 1)
+    power = f"10{str(exponent).translate(SUPERSCRIPT)}"
+    return power if mantissa == 1 else f"{mantissa:g} × {power}"
+
+
+def power_of_ten(value: float) -> str:
+    """The nearest power of ten, as 10⁻⁹."""
+    if value <= 0:
+        return "0"
+    return f"10{str(round(math.log10(max(value, 5e-324)))).translate(SUPERSCRIPT)}"
+
+
+def sentence(run, title: str, rates: dict | None) -> str:
+    """What the run does, and why, in one or two sentences."""
+    if run.status == "diverged":
+        k = len(run.loss) - 1
+        return (
+            f"{title} leaves: after step {k:,} the numbers are no longer finite, "
+            f"and the curves end at the last that is."
+        )
+    regime, s = run.regime, run.statistics
+    k = len(run.loss) - 1
+    relation = _relation(rates)
+    if regime == "spike":
+        tail = run.loss[-len(run.loss) // 4 :]
+        rest, peak = float(np.median(tail)), float(tail.max())
+        return (
+            f"{title} spikes: the loss rests near {power_of_ten(rest)}, then jumps to {power_of_ten(peak)} within a "
+            f"few steps and falls again, over and over. {relation}While the gradient rests, √v fades, the effective "
+            "step grows, and a burst follows."
+        )
+    if regime == "oscillation":
+        return (
+            f"{title} ripples: the loss settles at {power_of_ten(s['tail_loss'])} and the iterate keeps swinging by "
+            f"{s['swing']:.2g} of a step, never at rest. {relation}"
+        )
+    if regime == "divergence":
+        return (
+            f"{title} stalls: nothing goes to infinity, but the loss hangs near {power_of_ten(s['tail_loss'])} in a "
+            f"slow swing {s['swing']:.2g} steps wide. {relation}"
+            + ("v forgets faster than m, and the update m/√v overshoots." if rates else "")
+        )
+    if regime == "converging":
+        if run.objective.name == "quartic" and rates:
+            return (
+                f"{title} stays calm: the loss has come down to {power_of_ten(float(run.loss[-1]))}. The quartic has no "
+                "curvature at its minimum, so the curvature fades together with √v and the effective step never "
+                "crosses its threshold: no spike."
+            )
+        return f"{title} converges: after {k:,} steps the loss is {power_of_ten(float(run.loss[-1]))}" + _coming(rates)
+    if not s:
+        return f"{title} after {k:,} steps: too short a run to name a regime."
+    return (
+        f"{title} is between regimes: the loss is near {power_of_ten(s['tail_loss'])}, "
+        f"its swing {s['swing']:.2g} steps. {relation}"
+    )
+
+
+def _relation(rates):
+    if not rates:
+        return ""
+    a, b = rates["a"], rates["b"]
+    if b >= 3 * a:
+        return f"Here b is {b / a:.3g} times a: the gradient's memory is short, that of its square long. "
+    if a > 8 * b:
+        return f"Here a = {a / b:.3g} b, beyond a = 8b, where the flow on a quadratic stops contracting. "
+    if a > 4 * b:
+        return f"Here a = {a / b:.3g} b, between a = 4b, where the proof stops, and a = 8b, where contraction does. "
+    return "Here a and b are alike, the calm middle of the map. "
+
+
+def _coming(rates):
+    return ". A spike may yet come: v has to fade first." if rates and rates["b"] > 3 * rates["a"] else "."

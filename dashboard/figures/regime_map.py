@@ -1,0 +1,39 @@
+"""Where a regime's name stands on the map, and how much of the map it fills."""
+
+from __future__ import annotations
+
+import numpy as np
+
+LEAST_SHARE = 0.03  # of the map: a smaller patch is not named on the picture
+
+
+def labels(regime: np.ndarray, a: np.ndarray, b: np.ndarray, names) -> list[dict]:
+    """One label per regime with a patch to stand in: {name, a, b}, at the cell farthest from other cells."""
+    found = []
+    for index, name in enumerate(names):
+        patch = regime == index
+        if patch.mean() < LEAST_SHARE:
+            continue
+        depth = _depth(patch)
+        row, column = np.unravel_index(np.argmax(depth), depth.shape)
+        if depth.max() >= 2:
+            found.append({"name": name, "a": float(a[column]), "b": float(b[row])})
+    return found
+
+
+def _depth(patch):
+    """How many times a patch can be eroded (wider than tall: names are) until a cell is gone."""
+    depth = np.zeros(patch.shape, dtype=int)
+    left = np.pad(patch, 1)
+    while left.any():
+        depth += left[1:-1, 1:-1]
+        eroded = left[1:-1, 1:-1] & left[:-2, 1:-1] & left[2:, 1:-1] & left[1:-1, :-2] & left[1:-1, 2:]
+        left = np.pad(eroded, 1)
+    return depth
+
+
+def shares(regime: np.ndarray, names) -> str:
+    """The map in words, for those who do not see it."""
+    valid = max(int((regime >= 0).sum()), 1)
+    parts = [f"{name} {100 * int((regime == i).sum()) / valid:.0f} %" for i, name in enumerate(names)]
+    return "Of the valid cells: " + ", ".join(parts) + "."

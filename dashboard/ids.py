@@ -1,0 +1,15 @@
+"""The page's ids, shared by layout, callbacks and the scripts in assets/js."""
+
+PAGE = "page"
+SENTENCE, NOTICE, STATUS = "sentence", "notice", "status"
+OBJECTIVE, FORMULA = "objective", "formula"
+RUNS, ADD = "runs", "add-run"
+HELD = "held"
+SCALE, WINDOW, FLOW = "scale", "window", "flow"
+LANDSCAPE, CURVES, MAP = "landscape", "curves", "map"
+RULE = "rule"
+LESSONS = "lessons"
+THEME, SHARE = "theme", "share"
+COMMITTED = "committed"  # the link of the last committed state: what server callbacks read
+SPECIFICATION = "specification"
+IGNORED = "ignored"  # output of clientside callbacks that act on the page's own store

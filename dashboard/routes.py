@@ -1,0 +1,122 @@
+"""The data routes: a link and a canvas in, packed arrays out. Bad questions get a sentence, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import core
+from flask import Blueprint, Response, request
+
+from dashboard.figures.curves import Canvas
+from dashboard.services import results
+from dashboard.services.cache import Answers
+from dashboard.services.priority import Priority
+from dashboard.state import SCALES, as_json, decode, encode
+
+CANVAS_FIELDS = ("x0", "x1", "y0", "y1", "width", "height", "curve_width")
+LARGEST_CANVAS = 8192
+
+
+class BadQuestion(ValueError):
+    """A request that the page itself would not send."""
+
+
+def blueprint(answers: Answers, priority: Priority) -> Blueprint:
+    """Routes under /data."""
+    routes = Blueprint("data", __name__, url_prefix="/data")
+
+    @routes.errorhandler(ValueError)
+    def bad_question(error):
+        return _json({"error": str(error)}, 400)
+
+    @routes.errorhandler(core.Cancelled)
+    def superseded(error):
+        return Response(status=204)
+
+    @routes.get("/state")
+    def state():
+        decoded, notes = decode(request.args.get("link", ""))
+        body = {"state": as_json(decoded), "notes": notes, "link": encode(decoded), "domain": decoded.built().domain}
+        return _json(body)
+
+    @routes.get("/runs")
+    def runs():
+        with priority.quick():
+            decoded, canvas = _decoded(), _canvas()
+            question = results.runs_question(decoded, canvas)
+            return _bytes(answers.get("runs", question, lambda: results.runs(decoded, canvas)))
+
+    @routes.get("/flows")
+    def flows():
+        with priority.quick():
+            decoded, canvas = _decoded(), _canvas()
+            question = results.runs_question(decoded, canvas)
+            return _bytes(answers.get("flows", question, lambda: results.flows(decoded, canvas)))
+
+    @routes.get("/landscape")
+    def landscape():
+        decoded = _decoded()
+        x0, x1, y0, y1 = (_number(name) for name in ("x0", "x1", "y0", "y1"))
+        _check_range(x0, x1, y0, y1)
+        question = [decoded.objective, decoded.objective_parameters, x0, x1, y0, y1]
+        return _bytes(
+            answers.get("landscape", question, lambda: results.landscape_body(decoded, (x0, x1), (y0, y1)))
+        )
+
+    @routes.get("/map")
+    def regime_map():
+        decoded, size = _decoded(), int(_number("size"))
+        if size not in results.MAP_SIZES:
+            raise BadQuestion(f"size = {size}: must be one of {results.MAP_SIZES}")
+        question = results.map_question(decoded, size)
+        if question is None:
+            return Response(status=204)
+        should_stop = priority.slow(request.args.get("page", "")[:64], int(_number("serial")))
+        return _bytes(answers.get("map", question, lambda: results.regime_map(decoded, size, should_stop)))
+
+    return routes
+
+
+def _decoded():
+    return decode(request.args.get("link", ""))[0]
+
+
+def _canvas() -> Canvas:
+    x0, x1, y0, y1, width, height, curve_width = (_number(name) for name in CANVAS_FIELDS)
+    _check_range(x0, x1, y0, y1)
+    for name, size in (("width", width), ("height", height), ("curve_width", curve_width)):
+        if not 1 <= size <= LARGEST_CANVAS:
+            raise BadQuestion(f"{name} = {size}: must be 1 to {LARGEST_CANVAS} pixels")
+    span = None
+    if "k0" in request.args:
+        span = (_number("k0"), _number("k1"))
+        _check_range(*span, 0, 1)
+    scale = request.args.get("scale", "log")
+    if scale not in SCALES:
+        raise BadQuestion(f"scale = {scale!r}: must be one of {SCALES}")
+    return Canvas((x0, x1), (y0, y1), int(width), int(height), int(curve_width), span, scale)
+
+
+def _number(name) -> float:
+    try:
+        value = float(request.args[name])
+    except (KeyError, ValueError):
+        value = math.nan
+    if not math.isfinite(value):
+        raise BadQuestion(f"{name} = {request.args.get(name)!r}: must be a finite number")
+    return value
+
+
+def _check_range(x0, x1, y0, y1):
+    if not (x0 < x1 and y0 < y1):
+        raise BadQuestion(f"ranges {x0:g}..{x1:g}, {y0:g}..{y1:g}: must go from low to high")
+
+
+def _bytes(body: bytes) -> Response:
+    return Response(body, mimetype="application/octet-stream", headers={"Cache-Control": "no-store"})
+
+
+def _json(body, status=200) -> Response:
+    text = json.dumps(body, ensure_ascii=False, allow_nan=False)
+    return Response(text, status, mimetype="application/json", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,349 @@
+"""The whole state of the page, and the link that holds it.
+
+A link is a query string: ``f`` objective (name or formula), its own parameters by name, ``x``, ``y`` the start,
+``steps``, ``run`` once per run (``adam,learning_rate:0.001,a:1,b:100``), ``edit`` the run whose controls are shown,
+``flow`` whether ODE limits are drawn, ``scale`` and ``window`` of the loss, ``view`` and ``span`` the zoomed ranges
+of landscape and loss, ``v`` the version. Defaults are left out; `decode` reads any text to the nearest valid
+state and says what it changed.
+
+Of each of the pairs (beta1, beta2) and (a, b) a run holds one while its learning rate moves. The held numbers are
+the state; the others, and what a held pair becomes where it would be invalid, are derived (`arguments`).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl, quote
+
+import core
+from core.objectives import ENTRIES
+from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
+
+VERSION = 1
+MAXIMUM_RUNS = 6
+MAXIMUM_STEPS = 1_000_000
+MAXIMUM_LINK = 8000
+DEFAULT_STEPS = 40_000
+STEPS = Parameter("steps", "K", "Steps", DEFAULT_STEPS, 1, MAXIMUM_STEPS, slider=(100, 200_000), scale="log")
+SCALES, WINDOWS = ("log", "linear"), ("all", "tail")
+HELD = ("rates", "decays")
+FARTHEST = 1e6  # start coordinates on the page
+
+
+def _by_name(entries):
+    return {entry.name: entry for entry in entries}
+
+
+OBJECTIVES = _by_name(ENTRIES)
+COORDINATES = {
+    "x": Parameter("x", "x_0", "Start x", 0.0, -FARTHEST, FARTHEST),
+    "y": Parameter("y", "y_0", "Start y", 0.0, -FARTHEST, FARTHEST),
+}
+
+
+@dataclass(frozen=True)
+class RunState:
+    """One run: its optimizer, and its parameters by name with the held pair under the names it is held by."""
+
+    optimizer: str = "adam"
+    values: dict = field(default_factory=dict)
+    held: str = "rates"
+
+    @classmethod
+    def default(cls, optimizer):
+        return cls(optimizer, _complete(optimizer, {}, "rates"), "rates")
+
+    @property
+    def declaration(self):
+        return core.OPTIMIZERS[self.optimizer]
+
+    def arguments(self) -> tuple[dict, list[str]]:
+        """Keyword arguments for core.run, and a sentence for each held rate that is stopped at its limit."""
+        values, notes = dict(self.values), []
+        eta = values.get("learning_rate")
+        for rate, decay in RATES.items():
+            if rate not in values:
+                continue
+            limit, least = 1.0 / eta, 2.0**-52 / eta
+            if values[rate] > limit:
+                label = RATE_PARAMETERS[rate].label
+                symbol = next(p.label for p in self.declaration.parameters if p.name == decay)
+                notes.append(
+                    f"{label} = {values[rate]:.6g} would make {symbol} = 1 − {label}η negative: "
+                    f"it stands at its limit 1/η = {limit:.6g} and returns with the learning rate."
+                )
+                values[rate] = limit
+            values[rate] = max(values[rate], least)
+        return values, notes
+
+    def rates(self) -> dict | None:
+        """{a, b} as they are in force, or None where the method does not have both."""
+        if not self.declaration.has_rates:
+            return None
+        values, _ = self.arguments()
+        eta = values["learning_rate"]
+        return {r: values[r] if r in values else (1 - values[d]) / eta for r, d in RATES.items()}
+
+
+@dataclass(frozen=True)
+class State:
+    objective: str = "rosenbrock"
+    objective_parameters: dict = field(default_factory=dict)
+    start: tuple[float, float] = (-1.5, 2.0)
+    steps: int = DEFAULT_STEPS
+    runs: tuple[RunState, ...] = ()
+    edit: int = 0
+    flow: bool = True
+    scale: str = "log"
+    window: str = "all"
+    view: tuple | None = None
+    span: tuple | None = None
+
+    @classmethod
+    def default(cls):
+        return cls(runs=(RunState.default("adam"),))
+
+    def built(self) -> core.Objective:
+        return core.objective(self.objective, **self.objective_parameters)
+
+    @property
+    def edited(self) -> RunState:
+        return self.runs[self.edit]
+
+
+def _complete(optimizer, given, held):
+    """All numeric values and choices of a run: given or default, the held pair under its own names."""
+    declaration, values = core.OPTIMIZERS[optimizer], {}
+    decays = {decay: rate for rate, decay in RATES.items()}
+    eta = given.get("learning_rate", next(p.default for p in declaration.numeric if p.name == "learning_rate"))
+    for p in declaration.parameters:
+        rate = decays.get(p.name)
+        if rate is not None and held == "rates":
+            default_eta = next(q.default for q in declaration.numeric if q.name == "learning_rate")
+            values[rate] = given.get(rate, float(f"{(1 - p.default) / default_eta:.12g}"))
+        else:
+            values[p.name] = given.get(p.name, p.default)
+    values["learning_rate"] = eta
+    return values
+
+
+def nearest(parameter: Parameter, value: float) -> float:
+    """The valid value nearest to a finite one; next to an open end, the slider's own end."""
+    if parameter.valid(value):
+        return value
+    if value <= parameter.low:
+        return parameter.slider[0] if parameter.open_low else parameter.low
+    return parameter.slider[1] if parameter.open_high else parameter.high
+
+
+class _Notes(list):
+    """What decoding changed, in sentences."""
+
+    def number(self, parameter: Parameter, text, fallback):
+        try:
+            value = float(text)
+        except (TypeError, ValueError):
+            value = math.nan
+        if math.isnan(value) or math.isinf(value):
+            self.append(f"{parameter.name} = {_shown(text)} is no number: {fallback:.6g} is used.")
+            return fallback
+        valid = nearest(parameter, value)
+        if valid != value:
+            self.append(f"{parameter.name} = {_shown(text)} must be {parameter.allowed()}: {valid:.6g} is used.")
+        return valid
+
+    def one_of(self, name, text, choices, fallback):
+        if text in choices:
+            return text
+        self.append(f"{name} = {_shown(text)} must be one of {', '.join(choices)}: {fallback} is used.")
+        return fallback
+
+
+def _shown(text):
+    text = str(text)
+    return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+def decode(query: str) -> tuple[State, list[str]]:
+    """The nearest valid state to a link's query string, and a sentence for everything that was changed."""
+    notes = _Notes()
+    query = (query or "").lstrip("?")
+    if len(query) > MAXIMUM_LINK:
+        notes.append(f"The link has {len(query)} characters; only {MAXIMUM_LINK} are allowed: the rest is dropped.")
+        query = query[:MAXIMUM_LINK]
+    pairs = parse_qsl(query, keep_blank_values=True, errors="replace", separator="&")
+    fields, runs = {}, []
+    for name, text in pairs:
+        if name == "run":
+            runs.append(text)
+        else:
+            fields[name] = text
+    version = fields.pop("v", str(VERSION))
+    if version != str(VERSION):
+        notes.append(f"The link is of version {_shown(version)}; this page reads version {VERSION}.")
+    objective, parameters, built = _objective(fields, notes)
+    start = _start(fields, built, notes)
+    steps = int(notes.number(STEPS, fields["steps"], DEFAULT_STEPS)) if "steps" in fields else DEFAULT_STEPS
+    if len(runs) > MAXIMUM_RUNS:
+        notes.append(f"{len(runs)} runs are given; the first {MAXIMUM_RUNS} are kept.")
+    decoded = tuple(_run(text, notes) for text in runs[:MAXIMUM_RUNS]) or (RunState.default("adam"),)
+    edit = 0
+    if "edit" in fields:
+        index = Parameter("edit", "", "", 0, 0, len(decoded) - 1, slider=(0, len(decoded) - 1))
+        edit = int(notes.number(index, fields["edit"], 0))
+    state = State(
+        objective=objective,
+        objective_parameters=parameters,
+        start=start,
+        steps=steps,
+        runs=decoded,
+        edit=edit,
+        flow=notes.one_of("flow", fields.get("flow", "1"), ("1", "0"), "1") == "1",
+        scale=notes.one_of("scale", fields.get("scale", "log"), SCALES, "log"),
+        window=notes.one_of("window", fields.get("window", "all"), WINDOWS, "all"),
+        view=_ranges("view", fields.get("view"), 4, notes),
+        span=_ranges("span", fields.get("span"), 4, notes),
+    )
+    return state, list(notes)
+
+
+def _objective(fields, notes):
+    source = fields.get("f", "rosenbrock").strip()
+    entry = OBJECTIVES.get(source)
+    own = {}
+    for p in entry.parameters if entry else ():
+        own[p.name] = notes.number(p, fields[p.name], p.default) if p.name in fields else p.default
+    try:
+        return source, own, core.objective(source, **own)
+    except ValueError as error:
+        notes.append(f"{error}. Rosenbrock's function is shown instead.")
+        return "rosenbrock", {}, core.objective("rosenbrock")
+
+
+def _start(fields, built, notes):
+    start = []
+    for (name, p), default in zip(COORDINATES.items(), built.start, strict=True):
+        start.append(notes.number(p, fields[name], default) if name in fields else default)
+    if not math.isfinite(float(built.value(*start))):
+        notes.append(f"start = ({start[0]:.6g}, {start[1]:.6g}): {built.name} is not finite there.")
+        start = _finite_start(built)
+    return tuple(start)
+
+
+def _finite_start(built):
+    """The objective's own start, or the first point of a spiral out from it where it is finite."""
+    for i in range(2000):
+        radius, angle = 0.01 * i, 2.4 * i
+        x, y = built.start[0] + radius * math.cos(angle), built.start[1] + radius * math.sin(angle)
+        if math.isfinite(float(built.value(x, y))):
+            return (x, y)
+    return built.start
+
+
+def _run(text, notes):
+    optimizer, *items = text.split(",")
+    optimizer = notes.one_of("optimizer", optimizer, core.optimizers(), "adam")
+    declaration = core.OPTIMIZERS[optimizer]
+    given = dict(item.partition(":")[::2] for item in items)
+    decays, rates = {"beta1", "beta2"} & set(given), set(RATES) & set(given)
+    held = "decays" if decays and not rates else "rates"
+    if decays and rates:
+        notes.append(f"run = {_shown(text)}: both a, b and beta's are given; a and b are used.")
+    known = {p.name: p for p in declaration.parameters}
+    for rate, decay in RATES.items():
+        if decay in known and held == "rates":
+            known[rate] = RATE_PARAMETERS[rate]
+    values, defaults = {}, _complete(optimizer, {}, held)
+    for name, value in given.items():
+        p = known.get(name)
+        if isinstance(p, Choice):
+            options = {option_text(option): option for option in p.choices}
+            fallback = option_text(p.default)
+            values[name] = options[notes.one_of(name, value, tuple(options), fallback)]
+        elif p is not None and name in defaults:
+            values[name] = notes.number(p, value, defaults[name])
+    return RunState(optimizer, _complete(optimizer, values, held), held)
+
+
+def option_text(option) -> str:
+    """A choice's value as it stands in a link."""
+    return {True: "on", False: "off"}.get(option, option) if isinstance(option, bool) else str(option)
+
+
+def _ranges(name, text, count, notes):
+    if not text:
+        return None
+    try:
+        numbers = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if len(numbers) != count or not all(map(math.isfinite, numbers)) or not all(
+        numbers[i] < numbers[i + 1] for i in range(0, count, 2)
+    ):
+        notes.append(f"{name} = {_shown(text)} must be {count} finite numbers, low before high: it is dropped.")
+        return None
+    return numbers
+
+
+def encode(state: State) -> str:
+    """The link's query string, defaults left out; decode(encode(state)) is the state."""
+    default, parts = State.default(), []
+    if state.objective != default.objective:
+        parts.append(("f", state.objective))
+    entry = OBJECTIVES.get(state.objective)
+    for p in entry.parameters if entry else ():
+        if state.objective_parameters[p.name] != p.default:
+            parts.append((p.name, number_text(state.objective_parameters[p.name])))
+    for name, value, usual in zip(COORDINATES, state.start, state.built().start, strict=True):
+        if value != usual:
+            parts.append((name, number_text(value)))
+    if state.steps != DEFAULT_STEPS:
+        parts.append(("steps", str(state.steps)))
+    if state.runs != default.runs:
+        parts += [("run", _run_text(run)) for run in state.runs]
+    for name in ("edit", "scale", "window"):
+        if getattr(state, name) != getattr(default, name):
+            parts.append((name, str(getattr(state, name))))
+    if not state.flow:
+        parts.append(("flow", "0"))
+    for name in ("view", "span"):
+        if getattr(state, name) is not None:
+            parts.append((name, ",".join(map(number_text, getattr(state, name)))))
+    return "&".join(f"{name}={quote(value, safe=',:()*+-/.^ ').replace('+', '%2B').replace(' ', '+')}" for name, value in parts)
+
+
+def _run_text(run):
+    usual, items = _complete(run.optimizer, {}, run.held), []
+    for name, value in run.values.items():
+        pair = name in RATES or (run.held == "decays" and name in RATES.values())
+        if value != usual[name] or (pair and run.held == "decays"):
+            shown = option_text(value) if isinstance(value, bool | str) else number_text(value)
+            items.append(f"{name}:{shown}")
+    return ",".join([run.optimizer, *items])
+
+
+def number_text(value: float) -> str:
+    """The shortest text that reads back as the same number."""
+    value = float(value)
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def as_json(state: State) -> dict:
+    """The state for the browser."""
+    return {
+        "objective": state.objective,
+        "objective_parameters": state.objective_parameters,
+        "start": list(state.start),
+        "steps": state.steps,
+        "runs": [{"optimizer": r.optimizer, "values": r.values, "held": r.held} for r in state.runs],
+        "edit": state.edit,
+        "flow": state.flow,
+        "scale": state.scale,
+        "window": state.window,
+        "view": state.view,
+        "span": state.span,
+    }
+
+
+__all__ = ["RunState", "State", "as_json", "decode", "encode", "nearest", "replace"]

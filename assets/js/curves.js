@@ -28,15 +28,11 @@
     runs.runs.forEach((run, i) => label(runs, i, run.title, 600));
     if (flows && A.state.flow)
       flows.flows.forEach((flow, i) => {
-        if (flow.title && i === A.state.edit) label(flows, i, flow.title, 400);
+        if (flow.title && i === A.state.edit) label(flows, i, flow.title.length < 15 ? flow.title : "its flow", 400);
       });
     for (const l of A.spread(labels, 15, top + 6, top + height - 4))
-      A.text(context, fitted(context, l.text), left + width + 6, l.y, { colour: l.colour, weight: l.weight, size: 12.5, halo: false });
+      A.text(context, l.text, left + width + 6, l.y, { colour: l.colour, weight: l.weight, size: 12.5, halo: false });
   };
-
-  function fitted(context, text) {
-    return text.length > 14 ? text.replace(/ (descent|flow)$/, (m) => m) : text;
-  }
 
   function grid(context, plot) {
     const { left, top, width, height } = plot.area();
@@ -44,7 +40,7 @@
     if (A.shownScale() !== "log") return;
     context.strokeStyle = A.colour("hair");
     context.lineWidth = 1;
-    const every = y1 - y0 > 14 ? 6 : 3;
+    const every = plot.graph._fullLayout.yaxis.dtick || 3;
     for (let d = Math.ceil(y0 / every) * every; d <= y1; d += every) {
       const y = Math.round(plot.y(d)) + 0.5;
       if (y > top && y < top + height) {

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
+  const MOST_DOTS = 4000; // more are a scribble, not steps
   const SEPARATE = 5; // pixels between steps from which each is drawn as a dot
 
   A.drawGround = (context, plot) => {
@@ -129,7 +130,7 @@
       }
     }
     context.stroke();
-    if (apart.length) {
+    if (apart.length && apart.length < MOST_DOTS) {
       context.beginPath();
       for (let i = 0; i < apart.length; i += 2) {
         context.moveTo(apart[i] + 2, apart[i + 1]);

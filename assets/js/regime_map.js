@@ -48,7 +48,9 @@
         });
     }
     context.restore();
-    if (A.mapMessage) A.text(context, A.mapMessage, left + width / 2, top + height / 2, { colour: A.colour("soft"), align: "center", weight: 400 });
+    (A.mapMessage ?? "").split("\n").forEach((line, i) =>
+      A.text(context, line, left + width / 2, top + height / 2 + 20 * i - 20, { colour: A.colour("soft"), align: "center", weight: 400, size: 14 }),
+    );
   };
 
   function theory(context, plot, { slope, name, text }) {
@@ -63,7 +65,7 @@
     context.stroke();
     context.setLineDash([]);
     const angle = Math.atan2(plot.y(x1 - shift) - plot.y(x0 - shift), plot.x(x1) - plot.x(x0));
-    const x = x0 + (slope === 4 ? 0.52 : 0.86) * (x1 - x0);
+    const x = x0 + (slope === 4 ? 0.66 : 0.47) * (x1 - x0);
     if (x - shift > y0) {
       const side = slope === 4 ? -9 : 9;
       const px = plot.x(x) - side * Math.sin(angle), py = plot.y(x - shift) + side * Math.cos(angle);

@@ -307,7 +307,7 @@
   function askMap() {
     if (!plots) return;
     const { rates, title } = specification.optimizers[edited().optimizer];
-    A.mapMessage = rates ? "" : `${title} has no plane of a and b: the map is drawn for methods with β₁ and β₂.`;
+    A.mapMessage = rates ? "" : `${title} has no plane of a and b:\nthe map is drawn for methods\nwith β₁ and β₂, such as Adam.`;
     if (!rates) {
       A.map = null;
       mapAsked = "";
@@ -376,15 +376,23 @@
     const [, , y0, y1] = plots.curves.ranges();
     const fits = scale === "linear" && axis[0] >= y0 && axis[1] <= y1 && axis[1] - axis[0] > 0.4 * (y1 - y0);
     const change = {};
-    if (!fits && (axis[0] !== y0 || axis[1] !== y1)) change["yaxis.range"] = axis;
+    if (!fits && (axis[0] !== y0 || axis[1] !== y1)) {
+      change["yaxis.range"] = axis;
+      if (scale === "log") change["yaxis.dtick"] = decadesApart(axis[1] - axis[0]);
+    }
     const [k0, k1] = plots.curves.ranges();
     if (k0 !== span[0] || k1 !== span[1]) change["xaxis.range"] = span;
     if (Object.keys(change).length) plots.curves.relayout(change);
   }
 
+  /* Decades between ticks, so that about six stand on the axis. */
+  function decadesApart(decades) {
+    return [1, 2, 3, 6, 12].find((step) => decades / step <= 7) ?? 24;
+  }
+
   async function showSpan() {
     const type = A.shownScale() === "log" ? "log" : "linear";
-    const change = { "yaxis.type": type, "yaxis.dtick": type === "log" ? 3 : null, "yaxis.exponentformat": "power" };
+    const change = { "yaxis.type": type, "yaxis.dtick": type === "log" ? decadesApart(plots.curves.ranges()[3] - plots.curves.ranges()[2]) : null, "yaxis.exponentformat": "power" };
     if (A.state.span) {
       change["xaxis.range"] = A.state.span.slice(0, 2);
       change["yaxis.range"] = A.state.span.slice(2);

@@ -14,6 +14,7 @@ Equations II", 2nd ed., sections IV.7 and IV.8; "I", section II.4.
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 from core.engine.calls import call_system
@@ -84,7 +85,10 @@ _DENSE = np.array(
     ]
 )  # fmt: skip
 
-_SAFETY = 0.9
+_UNITS = np.eye(_WIDTH)
+_OTHERS = 1.0 - _UNITS
+
+_SAFETY = 0.95
 _SHRINK = 0.2  # least and largest factor between one step and the next
 _GROW = 6.0
 _ERROR_EXPONENT = 1.0 / 5.0
@@ -136,37 +140,40 @@ def _combine(typingctx, out, i, base, j, scale, weights, k, vectors):
 
 
 @intrinsic
-def _add_scaled(typingctx, out, i, factor, source, j):
-    """out[i, :] += factor source[j, :]."""
+def _eliminate(typingctx, matrix, k, other, pivot, scale, others, j, units, i, n):
+    """One step of Gauss-Jordan in place, on the first n rows, with scale = 1 / matrix[pivot, k].
+
+    Rows k and pivot are swapped and column k turns into a column of the inverse. ``other`` is ``matrix``
+    again; rows j and i of ``others`` and ``units`` are 1 everywhere but in lane k, and 0 everywhere but
+    there: writing single numbers into rows that are read back as vectors would stall each read.
+    """
 
     def codegen(context, builder, signature, arguments):
-        target = _as_vector(builder, _row(context, builder, signature, arguments, 0))
-        source = _as_vector(builder, _row(context, builder, signature, arguments, 3))
-        term = builder.fmul(_splat(builder, arguments[2]), builder.load(source, align=8))
-        builder.store(builder.fadd(builder.load(target, align=8), term), target, align=8)
+        target = _row(context, builder, signature, arguments, 0)
+        column = context.cast(builder, arguments[1], signature.args[1], types.intp)
+        count = context.cast(builder, arguments[9], signature.args[9], types.intp)
+        first = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        chosen = _as_vector(builder, _row(context, builder, signature, arguments, 2))
+        kept = builder.load(_as_vector(builder, _row(context, builder, signature, arguments, 5)), align=8)
+        unit = builder.load(_as_vector(builder, _row(context, builder, signature, arguments, 7)), align=8)
+        replaced = builder.load(_as_vector(builder, target), align=8)
+        pivot_row = builder.fadd(builder.fmul(builder.load(chosen, align=8), kept), unit)
+        pivot_row = builder.fmul(pivot_row, _splat(builder, arguments[4]))
+        builder.store(replaced, chosen, align=8)
+        with cgutils.for_range(builder, count) as loop:
+            start = builder.gep(first, [builder.mul(loop.index, loop.index.type(_WIDTH))])
+            factor = _splat(builder, builder.load(builder.gep(start, [column])))
+            row = _as_vector(builder, start)
+            rest = builder.fmul(builder.load(row, align=8), kept)
+            builder.store(builder.fsub(rest, builder.fmul(factor, pivot_row)), row, align=8)
+        builder.store(pivot_row, _as_vector(builder, target), align=8)
         return context.get_dummy_value()
 
-    return types.void(out, i, types.float64, source, j), codegen
-
-
-@intrinsic
-def _swap_scaled(typingctx, array, i, other, j, factor):
-    """Swap rows i and j of ``array`` (``other`` is the same one), the new row i multiplied by factor."""
-
-    def codegen(context, builder, signature, arguments):
-        one = _as_vector(builder, _row(context, builder, signature, arguments, 0))
-        two = _as_vector(builder, _row(context, builder, signature, arguments, 2))
-        kept = builder.load(one, align=8)
-        moved = builder.fmul(_splat(builder, arguments[4]), builder.load(two, align=8))
-        builder.store(kept, two, align=8)
-        builder.store(moved, one, align=8)
-        return context.get_dummy_value()
-
-    return types.void(array, i, other, j, types.float64), codegen
+    return types.void(matrix, k, other, pivot, types.float64, others, j, units, i, n), codegen
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _invert(matrix, right, inverse, n):
+def _invert(matrix, rows, inverse, n):
     """Gauss-Jordan with partial pivoting; ``inverse`` receives the transpose: its rows are columns.
 
     For n <= 8 and eight right-hand sides that become known one after the other, a product with the inverse
@@ -174,9 +181,7 @@ def _invert(matrix, right, inverse, n):
     destroyed. Returns False if it is singular or not finite.
     """
     for i in range(n):
-        for j in range(n):
-            right[i, j] = 0.0
-        right[i, i] = 1.0
+        rows[i] = i
     for k in range(n):
         pivot = k
         largest = abs(matrix[k, k])
@@ -187,17 +192,20 @@ def _invert(matrix, right, inverse, n):
         if not (largest > 0.0 and largest < np.inf):
             return False
         scale = 1.0 / matrix[pivot, k]
-        _swap_scaled(matrix, k, matrix, pivot, scale)
-        _swap_scaled(right, k, right, pivot, scale)
-        for i in range(n):
-            if i != k:
-                factor = matrix[i, k]
-                _add_scaled(matrix, i, -factor, matrix, k)
-                _add_scaled(right, i, -factor, right, k)
+        rows[k], rows[pivot] = rows[pivot], rows[k]
+        _eliminate(matrix, k, matrix, pivot, scale, _OTHERS, k, _UNITS, k, n)
     for j in range(n):
         for i in range(n):
-            inverse[j, i] = right[i, j]
+            inverse[rows[j], i] = matrix[i, j]
     return True
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _lines(count):
+    """Zeros (count, _WIDTH), each row on a cache line of its own."""
+    flat = np.zeros(_WIDTH * (count + 1))
+    skipped = (-flat.ctypes.data % 64) // 8
+    return flat[skipped : skipped + _WIDTH * count].reshape(count, _WIDTH)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -236,26 +244,26 @@ def _first_step(y, slope, derivatives, rtol, atol, span, n):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _attempt(rhs, t, h, y, p, slope, derivatives, n, stages, dense, work, reached):
+def _attempt(rhs, t, h, y, p, slope, derivatives, n, stages, dense, work, rows, reached):
     """One step of length h from (t, y): fills ``reached`` (y at t + h), ``stages`` and ``dense``.
 
     ``slope`` is dy/dt at (t, y) and ``derivatives`` the Jacobian with its time column. Returns False if a
     stage is not finite or the matrix is singular: no step of this length can be taken.
     """
-    matrix, identity, inverse, lines = work[0], work[1], work[2], work[3]
+    matrix, inverse, lines = work[0], work[1], work[2]
     argument, right, value, zeros = lines[0], lines[1], lines[2], lines[3]
     diagonal = 1.0 / (h * _GAMMA)
     for i in range(n):
         for j in range(n):
             matrix[i, j] = -derivatives[i * n + j]
         matrix[i, i] += diagonal
-    if not _invert(matrix, identity, inverse, n):
+    if not _invert(matrix, rows, inverse, n):
         return False
 
     inverse_h = 1.0 / h
     for stage in range(_STAGES):
         if stage == 0:
-            for i in range(n):
+            for i in range(_WIDTH):
                 right[i] = slope[i]
         else:
             # Later stages carry zero weights in both tableaux: cheaper than loops of varying length.
@@ -333,13 +341,13 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, h0, max_steps):
     states = np.empty((capacity, n))
     coefficients = np.empty((capacity, 3, n))
 
-    y = np.zeros(_WIDTH)
-    reached = np.zeros(_WIDTH)
-    slope = np.zeros(_WIDTH)
+    space = _lines(3 * _WIDTH + _STAGES + 6)
+    work = space[: 3 * _WIDTH].reshape(3, _WIDTH, _WIDTH)
+    stages = space[3 * _WIDTH : 3 * _WIDTH + _STAGES]
+    dense = space[3 * _WIDTH + _STAGES : 3 * _WIDTH + _STAGES + 3]
+    y, slope, reached = space[-3], space[-2], space[-1]
     derivatives = np.zeros(n * n + n)
-    stages = np.zeros((_STAGES, _WIDTH))
-    dense = np.zeros((3, _WIDTH))
-    work = np.zeros((4, _WIDTH, _WIDTH))
+    rows = np.zeros(_WIDTH, np.int64)
 
     t = t0
     y[:n] = y0
@@ -349,7 +357,7 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, h0, max_steps):
     rejected = 0
     span = t1 - t0
     if not span > 0.0:
-        return times[:1].copy(), states[:1].copy(), coefficients[:0].copy(), COMPLETED, 0, 0
+        return times[:1], states[:1], coefficients[:0], COMPLETED, 0, 0
 
     call_system(rhs, t, y, p, slope)
     call_system(jacobian, t, y, p, derivatives)
@@ -372,7 +380,7 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, h0, max_steps):
             h = remaining
         elif 2.0 * h > remaining:
             h = 0.5 * remaining
-        finite = _attempt(rhs, t, h, y, p, slope, derivatives, n, stages, dense, work, reached)
+        finite = _attempt(rhs, t, h, y, p, slope, derivatives, n, stages, dense, work, rows, reached)
         if not finite:
             rejected += 1
             after_rejection = True
@@ -422,9 +430,9 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, h0, max_steps):
         call_system(rhs, t, y, p, slope)
         call_system(jacobian, t, y, p, derivatives)
     return (
-        times[: accepted + 1].copy(),
-        states[: accepted + 1].copy(),
-        coefficients[:accepted].copy(),
+        times[: accepted + 1],
+        states[: accepted + 1],
+        coefficients[:accepted],
         status,
         accepted,
         rejected,

@@ -8,12 +8,14 @@ of this module, which also accept plain numbers and anything with elements (see 
 from __future__ import annotations
 
 import math
+import threading
 import weakref
 
 UNARY = ("neg", "sqrt", "exp", "expm1", "log", "sin", "cos", "tanh", "abs", "sign")
 BINARY = ("add", "sub", "mul", "div", "ratio", "power", "max", "min", "root", "less")
 
 _nodes: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
+_interning = threading.Lock()  # two threads must not make one variable twice: derivatives go by identity
 
 
 class Expression:
@@ -24,11 +26,12 @@ class Expression:
     def __new__(cls, operation, arguments=(), value=None):
         # repr keeps 0.0 and -0.0, and 1 and 1.0, apart
         key = (operation, tuple(map(id, arguments)), repr(value))
-        node = _nodes.get(key)
-        if node is None:
-            node = super().__new__(cls)
-            node.operation, node.arguments, node.value = operation, tuple(arguments), value
-            _nodes[key] = node
+        with _interning:
+            node = _nodes.get(key)
+            if node is None:
+                node = super().__new__(cls)
+                node.operation, node.arguments, node.value = operation, tuple(arguments), value
+                _nodes[key] = node
         return node
 
     def __add__(self, other):
@@ -237,11 +240,11 @@ def power(a, exponent) -> Expression:
     if exponent is STEP:
         return Expression("running_power", (a,))
     value = number(exponent)
-    if value is not None and value == int(value) and abs(value) <= 64:
+    if value is not None and abs(value) <= 64 and value == int(value):
         if value < 0:
             return divide(ONE, power(a, -value))
         return _whole_power(a, int(value))
-    if value is not None and (2 * value) == int(2 * value) and abs(value) <= 8:
+    if value is not None and abs(value) <= 8 and 2 * value == int(2 * value):
         return multiply(_whole_power(a, int(value - 0.5)), sqrt(a)) if value > 0 else divide(ONE, power(a, -value))
     return _folded("power", lambda p, q: p**q, a, exponent)
 

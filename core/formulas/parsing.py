@@ -36,7 +36,7 @@ ALLOWED = f"numbers, x, y, pi, e, + - * / ^ ( ) and {', '.join(FUNCTIONS)}"
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)"
-    r"|(?P<name>[A-Za-z_]\w*)|(?P<operator>\*\*|[-+*/^(),]))"
+    r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<operator>\*\*|[-+*/^(),²]))"
 )
 
 
@@ -65,7 +65,7 @@ class _Parser:
         self.tokens = list(self._tokens())
 
     def _tokens(self):
-        text = self.text.replace("−", "-").replace("·", "*").replace("×", "*").replace("²", "^2")
+        text = self.text.replace("−", "-").replace("·", "*").replace("×", "*")
         position, end = 0, len(text.rstrip())
         while position < end:
             match = _TOKEN.match(text, position)
@@ -136,6 +136,8 @@ class _Parser:
 
     def _power(self):
         base = self._atom()
+        while self._take("²"):
+            base = base**2
         if self._take("^", "**"):
             self.depth += 1
             if self.depth > MAXIMUM_DEPTH:
@@ -147,9 +149,9 @@ class _Parser:
     def _atom(self):
         kind, value = self._peek()
         if kind == "number":
-            self.index += 1
             if not math.isfinite(float(value)):
                 self._fail(f"the number {value} is out of range")
+            self.index += 1
             return constant(value)
         if kind == "name":
             return self._name(value)

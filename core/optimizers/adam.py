@@ -53,8 +53,8 @@ ADAM_FLOW = Flow(
     name="adam",
     title="Adam flow",
     equation=(
-        r"\dot m = b(\nabla f(x) - m),\quad \dot v = a(\nabla f(x)^2 - v),\quad "
-        r"\dot x = -\frac{m/(1-e^{-bt})}{\sqrt{v/(1-e^{-at})}+\epsilon}"
+        r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \qquad \dot v = a(\nabla f(x)^2 - v) \\ "
+        r"\dot x &= -\frac{m/(1-e^{-bt})}{\sqrt{v/(1-e^{-at})}+\epsilon} \end{aligned}"
     ),
     source="Ma, Wu & E 2021, eq. (8); Belotto da Silva & Gazeau 2020 in corrected moments",
     right_hand_side=right_hand_side,
@@ -69,9 +69,9 @@ OPTIMIZER = Optimizer(
     name="adam",
     title="Adam",
     rule=(
-        r"m_{k+1} = \beta_1 m_k + (1-\beta_1)\nabla f(x_k),\quad "
-        r"v_{k+1} = \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2,\quad "
-        r"x_{k+1} = x_k - \eta\,\frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{v_{k+1}/(1-\beta_2^{k+1})}+\epsilon}"
+        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \qquad "
+        r"v_{k+1} = \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
+        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{v_{k+1}/(1-\beta_2^{k+1})}+\epsilon} \end{aligned}"
     ),
     source="Kingma & Ba 2015; torch.optim.Adam",
     parameters=(

@@ -56,8 +56,8 @@ OPTIMIZER = Optimizer(
     name="rmsprop",
     title="RMSprop",
     rule=(
-        r"v_{k+1} = \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2,\qquad "
-        r"x_{k+1} = x_k - \eta\,\frac{\nabla f(x_k)}{\sqrt{v_{k+1}}+\epsilon}"
+        r"\begin{aligned} v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
+        r"x_{k+1} &= x_k - \eta\,\frac{\nabla f(x_k)}{\sqrt{v_{k+1}}+\epsilon} \end{aligned}"
     ),
     source="Tieleman & Hinton 2012; torch.optim.RMSprop; Ma, Wu & E 2021, eq. (2)",
     parameters=(

@@ -6,8 +6,8 @@ from dash import dcc
 FONT = "'Source Sans 3', system-ui, sans-serif"
 MARGINS = {
     "landscape": {"l": 44, "r": 12, "t": 10, "b": 34},
-    "curves": {"l": 52, "r": 96, "t": 10, "b": 36},
-    "map": {"l": 52, "r": 12, "t": 10, "b": 40},
+    "curves": {"l": 52, "r": 104, "t": 10, "b": 46},
+    "map": {"l": 56, "r": 16, "t": 12, "b": 48},
 }
 
 
@@ -19,8 +19,9 @@ def _axis(**more):
         "ticks": "outside",
         "ticklen": 4,
         "showline": True,
+        "tickfont": {"size": 12},
         "autorange": False,
-    } | more
+    } | {**more, "title": {"font": {"size": 13}} | more.get("title", {})}
 
 
 def graph(id, x, y, label) -> dcc.Graph:
@@ -51,7 +52,7 @@ def landscape():
 def curves():
     return graph(
         "curves",
-        {"range": [0, 40000], "title": {"text": "step", "standoff": 6}},
+        {"range": [0, 40000], "title": {"text": "step", "standoff": 14}},
         {"range": [-12, 3], "type": "log", "exponentformat": "power", "dtick": 3},
         "Loss",
     )
@@ -61,7 +62,7 @@ def regime_map():
     axis = {"type": "log", "range": [-1, 3], "dtick": 1, "exponentformat": "power", "fixedrange": True}
     return graph(
         "map",
-        axis | {"title": {"text": "a = (1 − β₂)/η", "standoff": 6}},
-        axis | {"title": {"text": "b = (1 − β₁)/η", "standoff": 4}},
+        axis | {"title": {"text": "a = (1 − β<sub>2</sub>)/η", "standoff": 14}},
+        axis | {"title": {"text": "b = (1 − β<sub>1</sub>)/η", "standoff": 8}},
         "Regime map",
     )

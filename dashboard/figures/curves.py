@@ -57,11 +57,27 @@ def whole_span(steps: int, window: str) -> tuple[float, float]:
     return (float(max(0, steps - TAIL)), float(steps)) if window == "tail" else (0.0, float(steps))
 
 
-def axis_range(curves, scale) -> list[float]:
-    """An axis that holds every curve: whole decades on a log scale, so that it stays put while values move."""
-    shown = [c["curve_y"][(c["curve_x"] >= 0) & (c["curve_x"] <= 1)] for c in curves]
-    values = np.concatenate(shown) if shown else np.zeros(0)
-    values = values[np.isfinite(values)]
+LEAVING_DECADES = 6  # how far above its start a run that diverges is followed by the axis: its end hides the rest
+
+
+def axis_range(curves, scale, diverged=()) -> list[float]:
+    """An axis that holds every curve: whole decades on a log scale, so that it stays put while values move.
+
+    `diverged` are the indices of runs that leave: on a log axis they go out through the top.
+    """
+    if scale == "log":
+        held = [i not in diverged for i in range(len(curves))]
+    else:
+        held = [True] * len(curves)
+    shown, capped = [], []
+    for curve, whole in zip(curves, held, strict=True):
+        y = curve["curve_y"][(curve["curve_x"] >= 0) & (curve["curve_x"] <= 1)]
+        y = y[np.isfinite(y)]
+        if whole:
+            shown.append(y)
+        elif y.size:
+            capped.append(np.minimum(y, y[0] + LEAVING_DECADES))
+    values = np.concatenate(shown + capped) if shown or capped else np.zeros(0)
     if not values.size:
         return [0.0, 1.0]
     low, high = float(values.min()), float(values.max())

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 NEAR = 0.6  # pixels: a point nearer than this to the last one drawn adds nothing to see
+MOST = 4000  # points or strokes of one path: more than that is a scribble, and costs the browser frames
 BOX = 8.0  # a path is cut where it leaves this many views: canvas coordinates stay exact inside
 
 
@@ -55,7 +56,28 @@ def path(points, x_range, y_range, width, height) -> np.ndarray:
     with np.errstate(over="ignore"):
         unit = (points - origin) / extent
     out = np.empty((2 * len(unit) + 2, 2))
-    return out[: _path(unit, float(width), float(height), NEAR, BOX, out)]
+    out = out[: _path(unit, float(width), float(height), NEAR, BOX, out)]
+    return out if len(out) <= MOST else _scribble(out, width, height)
+
+
+def _scribble(out, width, height):
+    """A path that jumps to and fro more often than a screen can show: each stroke from pixel to pixel drawn once,
+    and of more than MOST such strokes an even share, with those that reach farthest in eight directions."""
+    strokes = np.flatnonzero(np.isfinite(out[:-1, 0]) & np.isfinite(out[1:, 0]))
+    pixels = np.floor(np.clip(out, -BOX, BOX + 1) * [width, height])
+    with np.errstate(invalid="ignore"):
+        cells = np.nan_to_num(pixels[:, 0] * 65536 + pixels[:, 1])
+    ends = np.sort(np.stack([cells[strokes], cells[strokes + 1]]), axis=0)
+    _, first = np.unique(ends[0] + 1j * ends[1], return_index=True)
+    strokes = strokes[np.sort(first)]
+    if len(strokes) > MOST:
+        x, y = out[strokes + 1].T
+        farthest = [np.argmax(sign * v) for v in (x, y, x + y, x - y) for sign in (1, -1)]
+        even = np.linspace(0, len(strokes) - 1, MOST).astype(int)
+        strokes = strokes[np.unique(np.concatenate([even, farthest]))]
+    drawn = np.full((len(strokes), 3, 2), np.nan)
+    drawn[:, 0], drawn[:, 1] = out[strokes], out[strokes + 1]
+    return drawn.reshape(-1, 2)
 
 
 @njit(nogil=True, cache=True)

@@ -62,7 +62,9 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
     header = {
         "runs": described,
         "span": canvas.span,
-        "axis": curves.axis_range(parts, canvas.scale),
+        "axis": curves.axis_range(
+            parts, canvas.scale, [i for i, run in enumerate(results) if run.status == "diverged"]
+        ),
         "scale": canvas.scale,
         "label": loss_label(f),
         "sentence": narration.sentence(results[state.edit], edited.declaration.title, edited.rates()),

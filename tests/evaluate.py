@@ -1,0 +1,38 @@
+"""Numbers from expressions, for the tests: by one compiled point, or by a compiled block of lanes."""
+
+import ctypes
+
+import numpy as np
+
+from core.formulas import native
+
+POINT = ctypes.CFUNCTYPE(None, ctypes.c_double, ctypes.c_double, ctypes.c_void_p)
+BLOCK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_double)
+
+
+def at_point(expressions, x, y):
+    """The expressions' values at one (x, y), as compiled for single points."""
+    expressions = list(expressions)
+    function, out = native.compile_point(expressions), np.empty(len(expressions))
+    POINT(function.address)(x, y, out.ctypes.data)
+    return out
+
+
+def in_lanes(expressions, values, lanes):
+    """The expressions at arrays of equal length, name -> values: (expressions, n), as compiled for lanes."""
+    expressions, names = list(expressions), list(values)
+    rows = {name: i for i, name in enumerate(names)}
+    outputs = {len(names) + i: node for i, node in enumerate(expressions)}
+    compiled = native.compile_block(outputs, rows, {}, lanes)
+    function = BLOCK(compiled.address)
+    table = np.array([np.asarray(values[name], dtype=float) for name in names])
+    count = table.shape[1]
+    found = np.empty((len(expressions), count))
+    nothing = np.zeros(1)
+    for start in range(0, count, lanes):
+        block = np.zeros((len(names) + len(expressions), lanes))
+        width = min(lanes, count - start)
+        block[: len(names), :width] = table[:, start : start + width]
+        function(block.ctypes.data, nothing.ctypes.data, 1.0)
+        found[:, start : start + width] = block[len(names) :, :width]
+    return found

@@ -1,0 +1,142 @@
+"""Iterates approach their flow; stiff flows complete; what a flow answers and what it refuses."""
+
+import numpy as np
+import pytest
+
+import core
+
+# Order in the learning rate of the distance between run and flow. From an empty second moment the first steps of
+# RMSprop are of size sqrt(eta/a); where the clock is k sqrt(eta), one step of time is sqrt(eta).
+ORDERS = {"gd": 1, "sign_gd": 1, "heavy_ball": 0.5, "nesterov": 0.5, "adagrad": 1, "rmsprop": 0.5, "adam": 1}
+CASES = {
+    "heavy_ball": lambda eta: {"momentum": 1 - 3 * eta**0.5},
+    "rmsprop": lambda eta: {"a": 5.0, "epsilon": 1e-3},
+    "adam": lambda eta: {"a": 5.0, "b": 20.0, "epsilon": 1e-3},
+    "adagrad": lambda eta: {"epsilon": 1e-3 / eta},
+}
+SMOOTH = [name for name in core.optimizers() if name != "sign_gd"]
+
+
+def distance(name, eta):
+    """The greatest distance of the iterates from their flow up to time 1."""
+    parameters = {"learning_rate": eta} | CASES.get(name, lambda eta: {})(eta)
+    clock = core.OPTIMIZERS[name].clock(core.resolved(name, parameters))
+    run = core.run(name, "matyas", start=(3.0, -2.0), steps=round(1 / clock), **parameters)
+    flow = core.flow(name, "matyas", start=(3.0, -2.0), duration=1.0001, rtol=1e-10, **parameters)
+    return np.abs(run.position - flow(np.minimum(run.time, 1.0))).max()
+
+
+def test_every_flow_has_an_order():
+    with_flow = {n for n in core.optimizers() if core.OPTIMIZERS[n].flow(core.resolved(n, {})) is not None}
+    assert with_flow == set(ORDERS)
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_the_iterates_approach_the_flow(name):
+    coarse, fine = (distance(name, 1e-3 / 4**i) for i in range(2))
+    if name == "sign_gd":  # exact while no coordinate has arrived
+        assert max(coarse, fine) < 1e-9
+        return
+    assert coarse < 0.2
+    assert coarse / fine == pytest.approx(4 ** ORDERS[name], rel=0.15)
+
+
+@pytest.mark.parametrize("objective", ["quartic", "rosenbrock"])
+@pytest.mark.parametrize("a", [1.0, 10.0, 100.0])
+@pytest.mark.parametrize("b", [1.0, 10.0, 100.0])
+def test_stiff_adam_completes(objective, a, b):
+    flow = core.flow("adam", objective, duration=10.0, a=a, b=b, epsilon=1e-8)
+    assert flow.status == "completed"
+    assert flow.time[-1] == 10.0
+    assert np.all(np.isfinite(flow.position))
+    assert flow.loss.min() < 0.5 * flow.loss[0]
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_times_positions_losses_and_states_belong_together(name):
+    flow = core.flow(name, "rosenbrock", duration=2.0)
+    assert flow.time[0] == 0
+    assert flow.time[-1] == 2.0
+    assert np.all(np.diff(flow.time) > 0)
+    assert np.array_equal(flow.position[0], (-1.5, 2.0))
+    np.testing.assert_array_equal(flow.loss, core.objective("rosenbrock").value(*flow.position.T))
+    np.testing.assert_allclose(flow(flow.time), flow.position, atol=1e-6)
+    for values in flow.state.values():
+        assert values.shape == (len(flow.time), 2)
+    assert flow(0.5).shape == (1, 2)
+    assert flow([]).shape == (0, 2)
+    assert flow([0, 0.1, 2.0]).shape == (3, 2)
+    assert np.array_equal(flow(0)[0], (-1.5, 2.0))
+
+
+@pytest.mark.parametrize("t", [-1e-9, 2.1, np.nan, [0.5, 3.0], [[0.1]]])
+def test_times_outside_are_refused(t):
+    flow = core.flow("gd", "quartic", duration=2.0)
+    with pytest.raises(ValueError, match="times from 0 to duration = 2"):
+        flow(t)
+
+
+def test_a_flow_that_blows_up_ends_where_it_does():
+    # x' = 3 x^2 + ... on the monkey saddle: along -x the flow reaches infinity at t = 1/3
+    flow = core.flow("gd", "monkey_saddle", start=(-1.0, 0.0), duration=1.0)
+    assert flow.status == "diverged"
+    assert flow.time[-1] == pytest.approx(1 / 3, rel=1e-4)
+    assert np.all(np.isfinite(flow.position))
+    assert np.all(np.isnan(flow([0.5, 1.0])))
+    np.testing.assert_allclose(flow(0.3)[0], [-1 / (1 - 0.9), 0], rtol=1e-4)
+
+
+def test_a_step_limit_ends_early_and_says_so():
+    flow = core.flow("adam", "rosenbrock", duration=10.0, a=10, b=10, max_steps=50)
+    assert flow.status == "step_limit"
+    assert sum(flow.steps.values()) == 50
+    assert 0 < flow.time[-1] < 10.0
+    assert np.all(np.isnan(flow([flow.time[-1] + 1e-3, 10.0])))
+    assert np.all(np.isfinite(flow(flow.time[-1])))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "variant"),
+    [
+        ("heavy_ball", {}, "friction"),
+        ("heavy_ball", {"variant": "gradient_flow"}, "gradient_flow"),
+        ("nesterov", {}, "su_boyd_candes"),
+        ("nesterov", {"schedule": "constant"}, "friction"),
+        ("nesterov", {"schedule": "constant", "variant": "su_boyd_candes"}, "su_boyd_candes"),
+    ],
+)
+def test_variants(name, given, variant):
+    assert core.flow(name, "quartic", duration=0.1, **given).variant == variant
+
+
+def test_decay_factors_and_rates_are_one_flow():
+    one = core.flow("adam", "quartic", duration=1.0, a=4.0, b=50.0)
+    two = core.flow("adam", "quartic", duration=1.0, learning_rate=2e-3, beta1=0.9, beta2=1 - 8e-3)
+    np.testing.assert_allclose(one(np.linspace(0, 1, 20)), two(np.linspace(0, 1, 20)), atol=1e-9)
+
+
+REFUSALS = [
+    (dict(duration=0), "duration = 0.0: must be a finite number above 0"),
+    (dict(duration=np.nan), "duration = nan: must be a finite number"),
+    (dict(duration=True), "duration = True: must be a finite number"),
+    (dict(rtol=0.5), "rtol = 0.5: must be 1e-13 <= rtol <= 0.1"),
+    (dict(max_steps=0), "max_steps = 0: must be a whole number from 1 to"),
+    (dict(variant="fast"), "variant = 'fast': adam's flows are adam"),
+    (dict(a=0), "a = 0.0: must be a finite number above 0"),
+    (dict(a=1.0, beta1=0.9), "not both forms at once"),
+    (dict(a=2000.0, learning_rate=1e-3), "a = 2000.0: must be 0 < a <= 1/learning_rate = 1000"),
+    (dict(beta2=1.0), "beta2 = 1.0: must be 0 <= beta2 < 1"),
+    (dict(c=1), "c = 1: adam has no such parameter; it has learning_rate"),
+    (dict(start=(np.inf, 0)), "start[0] = inf: must be a finite number"),
+]
+
+
+@pytest.mark.parametrize(("given", "message"), REFUSALS)
+def test_refusals_name_the_parameter(given, message):
+    with pytest.raises(ValueError, match=r"=|:") as caught:
+        core.flow("adam", "quartic", **given)
+    assert message in str(caught.value)
+
+
+def test_large_rates_need_no_learning_rate():
+    assert core.flow("adam", "quartic", duration=0.5, a=5000.0, b=5000.0).status == "completed"

@@ -1,0 +1,169 @@
+"""One table over all optimizers: what each declares is whole, and what it refuses is said clearly."""
+
+import numpy as np
+import pytest
+
+import core
+from core.parameters import RATES, Choice, Parameter
+
+ALL = pytest.mark.parametrize("name", core.optimizers())
+NUMBERS = [(name, p) for name in core.optimizers() for p in core.OPTIMIZERS[name].numeric]
+NUMERIC = pytest.mark.parametrize(("name", "parameter"), NUMBERS, ids=[f"{n} {p.name}" for n, p in NUMBERS])
+WITH_RATES = [n for n in core.optimizers() if any(p.name in RATES.values() for p in core.OPTIMIZERS[n].numeric)]
+
+
+def balanced(latex):
+    """Braces and environments close."""
+    return latex.count("{") == latex.count("}") and latex.count(r"\begin") == latex.count(r"\end")
+
+
+@ALL
+def test_the_declaration_is_whole(name):
+    method = core.OPTIMIZERS[name]
+    assert method.name == name
+    assert method.title
+    assert method.source
+    assert balanced(method.rule)
+    assert r"\eta" in method.rule or "learning_rate" not in {p.name for p in method.numeric}
+    assert "x_{k+1}" in method.rule
+    assert "t_k" in method.clock_rule
+    assert method.parameters[0].name == "learning_rate"
+    values = core.resolved(name, {})
+    assert method.clock(values) > 0
+    assert method.clock(core.resolved(name, {"learning_rate": 1e-6})) < method.clock(values)
+    for flow in method.flows(values) if callable(method.flows) else method.flows:
+        assert r"\dot" in flow.equation
+        assert balanced(flow.equation)
+        assert flow.title
+        assert flow.source
+        assert method.flow(values, flow.name) is flow
+
+
+@NUMERIC
+def test_a_number_is_valid_at_its_default_and_on_its_slider(name, parameter):
+    low, high = parameter.slider
+    assert low < high
+    assert parameter.valid(parameter.default)
+    assert parameter.scale in ("log", "linear", "complement")
+    assert parameter.scale != "log" or low > 0
+    assert np.all(parameter.valid([low, high]))
+    assert parameter.symbol
+    assert parameter.label
+    assert parameter.meaning
+
+
+@ALL
+def test_choices_are_run_each(name):
+    for p in core.OPTIMIZERS[name].parameters:
+        assert isinstance(p, Choice | Parameter)
+        for option in p.choices if isinstance(p, Choice) else ():
+            run = core.run(name, "quartic", steps=3, **{p.name: option})
+            assert run.parameters[p.name] is option
+
+
+@NUMERIC
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, True, "0.1", None, 1j, [0.1], -1.0, 10**400])
+def test_a_bad_number_is_refused_by_name_value_and_what_is_allowed(name, parameter, value):
+    for refuse in (core.run, core.flow):
+        with pytest.raises(ValueError, match=f"^{parameter.name} = .*: must be ") as caught:
+            refuse(name, "quartic", **{parameter.name: value})
+        message = str(caught.value)
+        assert message.startswith(f"{parameter.name} = {'inf' if value == 10**400 else repr(value)}: must be ")
+        allowed = {"a finite number", parameter.allowed()}
+        assert message.partition(": must be ")[2] in allowed
+
+
+@NUMERIC
+def test_the_ends_of_the_range(name, parameter):
+    for end, is_open in ((parameter.low, parameter.open_low), (parameter.high, parameter.open_high)):
+        if not np.isfinite(end):
+            continue
+        if is_open:
+            with pytest.raises(ValueError, match=f"^{parameter.name} = "):
+                core.run(name, "quartic", steps=2, **{parameter.name: end})
+        else:
+            assert core.run(name, "quartic", steps=2, **{parameter.name: end}).parameters[parameter.name] == end
+
+
+@ALL
+def test_numbers_of_numpy_are_numbers(name):
+    one = core.run(name, "quartic", steps=20, learning_rate=np.float64(0.015625))
+    for same in (np.float32(0.015625), 0.015625):
+        np.testing.assert_array_equal(one.position, core.run(name, "quartic", steps=20, learning_rate=same).position)
+
+
+@ALL
+@pytest.mark.parametrize("unknown", ["lr", "beta_1", "Learning_rate", "kappa"])
+def test_an_unknown_name_is_told_the_known_ones(name, unknown):
+    with pytest.raises(ValueError, match="has no such parameter") as caught:
+        core.run(name, "quartic", **{unknown: 0.5})
+    assert str(caught.value).startswith(f"{unknown} = 0.5: {name} has no such parameter; it has learning_rate")
+
+
+@ALL
+def test_rates_belong_to_methods_with_decay_factors(name):
+    names = {p.name for p in core.OPTIMIZERS[name].numeric}
+    for rate, decay in RATES.items():
+        if decay in names:
+            continue
+        with pytest.raises(ValueError, match="has no such parameter"):
+            core.run(name, "quartic", **{rate: 1.0})
+
+
+@pytest.mark.parametrize("name", WITH_RATES)
+def test_rates_are_the_decay_factors_to_the_last_bit(name):
+    eta, rates = 2e-3, {"a": 3.0, "b": 70.0}
+    names = {p.name for p in core.OPTIMIZERS[name].numeric}
+    given = {r: v for r, v in rates.items() if RATES[r] in names}
+    decays = {RATES[r]: 1 - v * eta for r, v in given.items()}
+    one = core.run(name, "rosenbrock", steps=500, learning_rate=eta, **given)
+    two = core.run(name, "rosenbrock", steps=500, learning_rate=eta, **decays)
+    np.testing.assert_array_equal(one.position, two.position)
+    assert one.parameters == two.parameters
+
+
+@pytest.mark.parametrize("name", WITH_RATES)
+def test_both_forms_at_once_are_refused(name):
+    names = {p.name for p in core.OPTIMIZERS[name].numeric}
+    for decay in set(RATES.values()) & names:
+        with pytest.raises(ValueError, match="not both") as caught:
+            core.run(name, "quartic", a=1.0, **{decay: 0.5})
+        assert "a = 1.0" in str(caught.value)
+        assert f"{decay} = 0.5" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", WITH_RATES)
+@pytest.mark.parametrize("a", [0.0, -1.0, 1000.0001, 1e-14, np.nan, True, "1"])
+def test_a_rate_out_of_range(name, a):
+    with pytest.raises(ValueError, match=r"^a = .*: must be "):
+        core.run(name, "quartic", learning_rate=1e-3, a=a)
+
+
+@pytest.mark.parametrize("name", WITH_RATES)
+@pytest.mark.parametrize("eta", [1e-3, 3e-4, 0.07, 1.0])
+def test_a_rate_at_its_limit_is_a_decay_factor_of_zero(name, eta):
+    assert core.run(name, "quartic", steps=2, learning_rate=eta, a=1 / eta).parameters["beta2"] == 0
+
+
+REFUSALS = [
+    (dict(steps=0), "steps = 0: must be a whole number from 1 to"),
+    (dict(steps=2.5), "steps = 2.5: must be a whole number"),
+    (dict(steps=np.nan), "steps = nan: must be a whole number"),
+    (dict(steps=True), "steps = True: must be a whole number"),
+    (dict(steps="9"), "steps = '9': must be a whole number"),
+    (dict(start=(1.0,)), "start = (1.0,): must be two finite numbers (x, y)"),
+    (dict(start=3), "start = 3: must be two finite numbers (x, y)"),
+    (dict(start=(np.nan, 0)), "start[0] = nan: must be a finite number"),
+    (dict(start=(0, "1")), "start[1] = '1': must be a finite number"),
+    (dict(start=(1e300, 0)), "quartic is not finite there"),
+    (dict(optimizer="Adam"), "optimizer = 'Adam': must be one of gd, sign_gd"),
+    (dict(optimizer=None), "optimizer = None: must be one of"),
+]
+
+
+@pytest.mark.parametrize(("given", "message"), REFUSALS)
+def test_other_arguments_are_refused_by_name(given, message):
+    given = {"optimizer": "adam", "objective": "quartic"} | given
+    with np.errstate(over="ignore"), pytest.raises(ValueError, match="=") as caught:
+        core.run(**given)
+    assert message in str(caught.value)

@@ -28,6 +28,7 @@ from core.run import checked_start
 
 MAXIMUM_STEPS = 10_000_000
 REFINED = 4  # points drawn per step of the integrator, from its own dense output
+SIGN_POINTS = 1001  # points of a sign flow's output beside its own nodes
 REFINED_UP_TO = 50_000  # steps; more are close enough as they are
 
 
@@ -170,12 +171,15 @@ def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
             out[t > times[-1]] = np.nan
         return out
 
+    # free motion is two nodes and a straight line, on which the loss is anything but
+    fine = np.union1d(times, np.linspace(0.0, times[-1], SIGN_POINTS))
+    drawn = at(fine)
     return Flow(
         optimizer=optimizer,
         variant=limit.name,
-        time=times,
-        position=positions,
-        loss=f.value(positions[:, 0], positions[:, 1]),
+        time=fine,
+        position=drawn,
+        loss=f.value(drawn[:, 0], drawn[:, 1]),
         state={},
         status=status,
         duration=duration,

@@ -184,6 +184,10 @@ def decode(query: str) -> tuple[State, list[str]]:
         notes.append(f"The link is of version {_shown(version)}; this page reads version {VERSION}.")
     objective, parameters, built = _objective(fields, notes)
     start = _start(fields, built, notes)
+    if start is None:
+        notes.append(f"{built.name} is finite nowhere near its start. Rosenbrock's function is shown instead.")
+        objective, parameters, built = "rosenbrock", {}, core.objective("rosenbrock")
+        start = built.start
     steps = int(notes.number(STEPS, fields["steps"], DEFAULT_STEPS)) if "steps" in fields else DEFAULT_STEPS
     if len(runs) > MAXIMUM_RUNS:
         notes.append(f"{len(runs)} runs are given; the first {MAXIMUM_RUNS} are kept.")
@@ -228,17 +232,17 @@ def _start(fields, built, notes):
     if not math.isfinite(float(built.value(*start))):
         notes.append(f"start = ({start[0]:.6g}, {start[1]:.6g}): {built.name} is not finite there.")
         start = _finite_start(built)
-    return tuple(start)
+    return start and tuple(start)
 
 
 def _finite_start(built):
-    """The objective's own start, or the first point of a spiral out from it where it is finite."""
+    """The first point where f is finite on a spiral out from its own start, or None."""
     for i in range(2000):
         radius, angle = 0.01 * i, 2.4 * i
         x, y = built.start[0] + radius * math.cos(angle), built.start[1] + radius * math.sin(angle)
         if math.isfinite(float(built.value(x, y))):
             return (x, y)
-    return built.start
+    return None
 
 
 def _run(text, notes):

@@ -43,7 +43,7 @@
     if (A.map) {
       LINES.forEach((line) => theory(context, plot, line));
       for (const label of A.map.labels)
-        A.text(context, label.name, plot.x(Math.log10(label.a)), plot.y(Math.log10(label.b)), {
+        A.text(context, label.name, held(plot.x(Math.log10(label.a)), left + 40, left + width - 40), plot.y(Math.log10(label.b)), {
           colour: A.colour(`on-${label.name}`) || A.colour("ink"), halo: A.colour(`regime-${label.name}`), align: "center", size: 14, weight: 600,
         });
     }
@@ -52,6 +52,8 @@
       A.text(context, line, left + width / 2, top + height / 2 + 20 * i - 20, { colour: A.colour("soft"), align: "center", weight: 400, size: 14 }),
     );
   };
+
+  const held = (value, low, high) => Math.min(high, Math.max(low, value));
 
   function theory(context, plot, { slope, name, text }) {
     const [x0, x1, y0, y1] = plot.ranges();

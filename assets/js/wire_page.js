@@ -378,21 +378,23 @@
     const change = {};
     if (!fits && (axis[0] !== y0 || axis[1] !== y1)) {
       change["yaxis.range"] = axis;
-      if (scale === "log") change["yaxis.dtick"] = decadesApart(axis[1] - axis[0]);
+      if (scale === "log") Object.assign(change, decadeTicks(axis));
     }
     const [k0, k1] = plots.curves.ranges();
     if (k0 !== span[0] || k1 !== span[1]) change["xaxis.range"] = span;
     if (Object.keys(change).length) plots.curves.relayout(change);
   }
 
-  /* Decades between ticks, so that about six stand on the axis. */
-  function decadesApart(decades) {
-    return [1, 2, 3, 6, 12].find((step) => decades / step <= 7) ?? 24;
+  /* Whole decades between ticks, so that about six stand on the axis. */
+  function decadeTicks([low, high]) {
+    return { "yaxis.tickmode": "linear", "yaxis.dtick": [1, 2, 3, 6, 12].find((step) => (high - low) / step <= 7) ?? 24 };
   }
 
   async function showSpan() {
     const type = A.shownScale() === "log" ? "log" : "linear";
-    const change = { "yaxis.type": type, "yaxis.dtick": type === "log" ? decadesApart(plots.curves.ranges()[3] - plots.curves.ranges()[2]) : null, "yaxis.exponentformat": "power" };
+    const ticks = type === "log" ? decadeTicks(plots.curves.ranges().slice(2)) : { "yaxis.tickmode": "auto", "yaxis.nticks": 5 };
+    const change = { "yaxis.type": type, ...ticks };
+    element("scale").classList.toggle("idle", A.state.window === "tail");
     if (A.state.span) {
       change["xaxis.range"] = A.state.span.slice(0, 2);
       change["yaxis.range"] = A.state.span.slice(2);

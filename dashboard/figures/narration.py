@@ -58,6 +58,8 @@ def sentence(run, title: str, rates: dict | None) -> str:
             f"slow swing {s['swing']:.2g} steps wide. {relation}"
             + ("v forgets faster than m, and the update m/√v overshoots." if rates else "")
         )
+    if regime == "converging" and not run.loss[-len(run.loss) // 4 :].any():
+        return f"{title} has come to exact rest: the loss is 0 to the last bit, and nothing moves any more."
     if regime == "converging":
         if run.objective.name == "quartic" and rates:
             return (

@@ -587,7 +587,7 @@
 
   /* ---- theme, sharing, start ---- */
 
-  function theme(name) {
+  async function theme(name) {
     document.documentElement.dataset.theme = name;
     localStorage.setItem("adamoscope-theme", name);
     element("theme").textContent = name === "dark" ? "Light" : "Dark";
@@ -595,7 +595,7 @@
     if (!plots) return;
     if (A.ground) A.ground.image = A.shadeImage(A.ground);
     if (A.map) A.map.image = A.mapImage(A.map);
-    for (const plot of Object.values(plots)) plot.relayout(axisColours());
+    for (const plot of Object.values(plots)) await plot.relayout(axisColours());
   }
 
   function axisColours() {
@@ -632,7 +632,7 @@
     await adopt(window.location.search.slice(1));
     await until(() => ["landscape", "curves", "map"].every((id) => document.querySelector(`#${id} .js-plotly-plot`)?._fullLayout?.xaxis?._length));
     makePlots();
-    theme(stored ?? preferred);
+    await theme(stored ?? preferred);
     for (const plot of Object.values(plots)) plot.size();
     await plots.landscape.setRanges(A.state.view ?? domain.flat());
     await showSpan();

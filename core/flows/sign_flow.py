@@ -354,8 +354,9 @@ def integrate(objective, start, duration, max_nodes):
                     anchor = t
                     anchor_j = position[1 - i]
                     step = probe
-                    if mode == _FREE and length == 0.0:
-                        # Already past its curve: go on at least as far as the probe has looked.
+                    if mode == _FREE and length < probe:
+                        # Two events closer than the probe looks: go that far, so that time always passes.
+                        probe = min(probe, duration - t)
                         t += probe
                         position[0] -= probe * signs[0]
                         position[1] -= probe * signs[1]
@@ -377,11 +378,9 @@ def integrate(objective, start, duration, max_nodes):
                     continue
             elif not _follow(objective, position, i, j_direction, step, out, reached):
                 mode = _after_event(objective, position, i, signs, out)
-                if mode == _SLIDING:
-                    # The shortest slide fails where its probe succeeds only within rounding: let it go on.
-                    signs[i] = 0.0
-                    mode = _FREE
-                continue
+                if mode != _SLIDING:
+                    continue
+                # Only the sliver left before the duration is shorter than the probe: x_i rests for it.
             call_objective(objective, reached[0], reached[1], out)
             if not np.isfinite(out[1] + out[2]):
                 mode = _LOST

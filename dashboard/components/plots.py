@@ -20,6 +20,7 @@ def _axis(**more):
         "ticklen": 4,
         "showline": True,
         "tickfont": {"size": 12},
+        "ticklabeloverflow": "allow",
         "autorange": False,
     } | {**more, "title": {"font": {"size": 13}} | more.get("title", {})}
 

@@ -1,0 +1,164 @@
+"""What the browser tests share: opening the page, waiting until it is at rest, reading what it shows."""
+
+import urllib.parse
+from contextlib import contextmanager
+
+from dashboard.state import as_json, decode
+from tests.browser.conftest import watch
+
+TIMEOUT = 30_000  # milliseconds: only a page that never gets there takes so long
+
+# Remembers the last question of each kind that the page asked.
+LISTEN = """
+window.asked = {};
+const fetched = window.fetch;
+window.fetch = (address, ...rest) => {
+  const url = new URL(address, window.location.href);
+  window.asked[url.pathname.split("/").at(-1)] = url.searchParams;
+  return fetched(address, ...rest);
+};
+"""
+
+# Whether what is drawn answers the state, and the address holds the state.
+AT_REST = """async () => {
+  const A = window.adamoscope, asked = window.asked;
+  if (!A?.ready) return false;
+  const kinds = ["runs", "landscape", ...(A.state.flow ? ["flows"] : [])];
+  const idle = () => kinds.every((kind) => !A.channels[kind].busy && !A.channels[kind].next);
+  if (!idle() || !A.shown.runs || (A.state.flow && !A.shown.flows) || !A.ground) return false;
+  const link = A.link(), ranges = String(A.plots.landscape.ranges());
+  const window_ = (question) => String(["x0", "x1", "y0", "y1"].map((name) => question.get(name)));
+  if (!kinds.every((kind) => window_(asked[kind]) === ranges)) return false;
+  if (asked.runs.get("link") !== link || (A.state.flow && asked.flows.get("link") !== link)) return false;
+  const answer = await A.askState(link);
+  return A.link() === link && idle() && answer.link === window.location.search.slice(1);
+}"""
+
+
+@contextmanager
+def visitor(browser, complaints, width=1440, height=900, **options):
+    """A watched page in a fresh context, with a listener for its questions."""
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
+    try:
+        watch(context, complaints)
+        context.add_init_script(LISTEN)
+        page = context.new_page()
+        page.set_default_timeout(TIMEOUT)
+        yield page
+    finally:
+        context.close()
+
+
+def open_page(page, server, link=""):
+    """Go to the page with a link, and wait until it is at rest."""
+    response = page.goto(f"{server}/{link and '?' + link}", timeout=TIMEOUT)
+    assert response.status == 200
+    at_rest(page)
+
+
+def wait_for(page, condition, argument=None):
+    """Wait until a JavaScript expression or function is true."""
+    page.wait_for_function(condition, arg=argument, timeout=TIMEOUT)
+
+
+def at_rest(page):
+    """Wait until the drawn answers are those of the state, and the address holds it."""
+    wait_for(page, AT_REST)
+
+
+def map_ready(page, size):
+    """Wait for the map of the present state in the given size."""
+    at_rest(page)
+    wait_for(
+        page,
+        """(size) => adamoscope.map?.size === size && !adamoscope.mapStale
+        && !adamoscope.channels.map.busy && asked.map.get("link") === adamoscope.link()""",
+        size,
+    )
+
+
+def state(page):
+    return page.evaluate("adamoscope.state")
+
+
+def address_state(page):
+    """The state that the address bar holds, as the server reads it."""
+    decoded, notes = decode(urllib.parse.urlsplit(page.url).query)
+    assert notes == []
+    return as_json(decoded)
+
+
+DRAWN = """() => JSON.stringify(["runs", "flows"].map((kind) =>
+  Object.entries(adamoscope.shown[kind]?.arrays ?? {}).map(([name, array]) => [name, array.join()])))"""
+
+
+def drawn(page):
+    """The drawn arrays of runs and flows, as text that is equal only where every number is."""
+    return page.evaluate(DRAWN)
+
+
+def wait_until_redrawn(page, before):
+    """Wait for drawn arrays that differ from those before."""
+    wait_for(page, f"(before) => ({DRAWN})() !== before", before)
+
+
+def slider(page, label):
+    return page.get_by_role("slider", name=label, exact=True)
+
+
+def field(page, label):
+    return page.get_by_role("textbox", name=f"{label}, number", exact=True)
+
+
+def enter(page, label, text):
+    """Type a number into a parameter's field, as a person does."""
+    field(page, label).fill(text)
+    field(page, label).press("Enter")
+
+
+def middle(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def at_share(page, plot, u, v):
+    """The page's pixel at shares (u, v) of a plot's axes, from their lower left corner."""
+    return page.evaluate(
+        """([name, u, v]) => {
+          const plot = adamoscope.plots[name], box = plot.container.getBoundingClientRect();
+          const { left, top, width, height } = plot.area();
+          return [box.left + left + u * width, box.top + top + (1 - v) * height];
+        }""",
+        [plot, u, v],
+    )
+
+
+def data_at(page, plot, x, y):
+    """The axes' values (log10 on log axes) under a pixel of the page, from Plotly's own conversion."""
+    return page.evaluate(
+        """([name, x, y]) => {
+          const { graph, container } = adamoscope.plots[name], box = container.getBoundingClientRect();
+          const { xaxis, yaxis } = graph._fullLayout;
+          return [xaxis.p2l(x - box.left - xaxis._offset), yaxis.p2l(y - box.top - yaxis._offset)];
+        }""",
+        [plot, x, y],
+    )
+
+
+def drag(page, start, end, steps=6):
+    """Press at one pixel, move to another, and stay down."""
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=steps)
+
+
+def choose(page, dropdown, option):
+    """Choose an option of one of Dash's dropdowns."""
+    page.locator(f"#{dropdown}").click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def notice(page):
+    """The text of the visible notice."""
+    page.locator("#notice").wait_for(state="visible", timeout=TIMEOUT)
+    return page.locator("#notice").inner_text()

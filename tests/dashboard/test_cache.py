@@ -1,0 +1,151 @@
+"""Answers are kept in bytes, bounded, computed once however many ask, and never pickled."""
+
+import pickle
+import threading
+import time
+
+import numpy as np
+import pytest
+from flask import Flask
+
+from dashboard.services.cache import Answers, ByteBoundedCache, BytesSerializer, key_of
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """Answers with the embedded cache, in an application's context."""
+    for name in ("ADAMOSCOPE_CACHE", "ADAMOSCOPE_CACHE_DIR", "ADAMOSCOPE_CACHE_BYTES"):
+        monkeypatch.delenv(name, raising=False)
+    with Flask("test").app_context() as context:
+        made = Answers()
+        made.init_app(context.app)
+        made.server = context.app
+        yield made
+
+
+def test_the_bound_holds_and_the_least_recently_used_goes_first():
+    cache = ByteBoundedCache(limit=100)
+    for name in "abc":
+        assert cache.set(name, name.encode() * 30)
+    assert cache.get("a") == b"a" * 30  # now b is the oldest
+    assert cache.set("d", b"d" * 30)
+    assert [cache.has(name) for name in "abcd"] == [True, False, True, True]
+    assert cache.size == 90
+    assert cache.set("a", b"A" * 60)  # replaces, then drops c
+    assert (cache.get("a"), cache.get("c"), cache.size) == (b"A" * 60, None, 90)
+    assert not cache.set("huge", bytes(101))
+    assert cache.size == 90
+    assert not cache.add("a", b"no")
+    assert cache.add("e", b"e")
+    assert cache.delete("a")
+    assert not cache.delete("a")
+    assert cache.size == 31
+    cache.clear()
+    assert (cache.size, cache.get("e")) == (0, None)
+
+
+def test_a_random_history_never_passes_the_bound():
+    random, cache = np.random.default_rng(1), ByteBoundedCache(limit=1000)
+    for _ in range(2000):
+        cache.set(str(random.integers(40)), bytes(random.integers(1, 400)))
+        assert cache.size == sum(map(len, cache._entries.values())) <= 1000
+
+
+def test_the_limit_comes_from_the_environment(monkeypatch):
+    monkeypatch.setenv("ADAMOSCOPE_CACHE_BYTES", "50")
+    monkeypatch.delenv("ADAMOSCOPE_CACHE", raising=False)
+    with Flask("test").app_context() as context:
+        answers, count = Answers(), []
+        answers.init_app(context.app)
+        for _ in range(2):
+            answers.get("k", {"q": 1}, lambda: count.append(1) or bytes(60))
+    assert len(count) == 2  # too large to keep
+
+
+def test_one_computation_however_many_ask(answers):
+    computed, got, barrier = [], [], threading.Barrier(8)
+
+    def compute():
+        computed.append(threading.get_ident())
+        time.sleep(0.1)
+        return b"answer"
+
+    def ask():
+        with answers.server.app_context():
+            barrier.wait()
+            got.append(answers.get("kind", {"eta": 0.1}, compute))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got == [b"answer"] * 8
+    assert len(computed) == 1
+    assert not answers._locks  # nothing is left behind
+
+
+def test_other_questions_do_not_wait(answers):
+    release = threading.Event()
+
+    def slow():
+        with answers.server.app_context():
+            answers.get("kind", 1, lambda: release.wait(10) and b"slow")
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    try:
+        assert answers.get("kind", 2, lambda: b"quick") == b"quick"
+    finally:
+        release.set()
+        thread.join()
+
+
+def test_an_exception_is_raised_and_not_kept(answers):
+    def fail():
+        raise ValueError("no")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            answers.get("kind", 1, fail)
+    assert answers.get("kind", 1, lambda: b"yes") == b"yes"
+    assert not answers._locks
+
+
+@pytest.mark.parametrize("same", [1, 1.0, np.float64(1), np.int64(1), np.float32(1)])
+def test_equal_numbers_are_one_key(same):
+    assert key_of("runs", {"a": [same, "x"]}) == key_of("runs", {"a": (1, "x")})
+
+
+@pytest.mark.parametrize("other", [True, "1", 1 + 2**-52, [1], None, -1, {"1": 1}])
+def test_other_values_are_other_keys(other):
+    assert key_of("runs", {"a": other}) != key_of("runs", {"a": 1})
+
+
+def test_kinds_and_names_are_in_the_key_and_order_is_not():
+    assert key_of("runs", {"a": 1, "b": 2}) == key_of("runs", {"b": 2, "a": 1})
+    assert key_of("runs", {"a": 1}) != key_of("flows", {"a": 1})
+    assert key_of("runs", {"a": 1}) != key_of("runs", {"b": 1})
+
+
+def test_files_hold_the_answer_s_own_bytes(monkeypatch, tmp_path):
+    monkeypatch.setenv("ADAMOSCOPE_CACHE", "FileSystemCache")
+    monkeypatch.setenv("ADAMOSCOPE_CACHE_DIR", str(tmp_path))
+    body, count = bytes(range(256)) * 10, []
+    for _ in range(2):  # the second process finds the first one's answers
+        with Flask("test").app_context() as context:
+            answers = Answers()
+            answers.init_app(context.app)
+            assert answers.get("map", {"size": 16}, lambda: count.append(1) or body) == body
+    assert len(count) == 1
+    files = [path.read_bytes() for path in tmp_path.iterdir()]
+    assert any(text.endswith(b"b" + body) for text in files)
+    assert not any(b"\x80\x04\x95" in text.replace(body, b"") for text in files)  # a pickle's first bytes
+
+
+def test_nothing_is_ever_unpickled():
+    serializer = BytesSerializer()
+    assert serializer.loads(serializer.dumps(b"\x80\x04N.")) == b"\x80\x04N."
+    assert serializer.loads(serializer.dumps(12)) == 12
+    with pytest.raises(ValueError, match="invalid literal"):
+        serializer.loads(pickle.dumps({"a": 1}))

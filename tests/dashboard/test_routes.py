@@ -1,0 +1,171 @@
+"""Every route answers, refuses in a sentence, and never fails, whatever it is asked."""
+
+import random
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+
+import core
+from dashboard import create_app
+from dashboard.services.packing import unpack
+
+CANVAS = {"x0": -2, "x1": 2, "y0": -1, "y1": 3, "width": 400, "height": 300, "curve_width": 400}
+SHORT = "steps=2000"
+
+
+@pytest.fixture(scope="module")
+def client():
+    return create_app().server.test_client()
+
+
+def ask(client, route, link="", **fields):
+    return client.get(f"/data/{route}", query_string={"link": link} | fields)
+
+
+def opened(response):
+    assert response.status_code == 200
+    assert response.mimetype == "application/octet-stream"
+    return unpack(response.data)
+
+
+def test_the_page_is_served(client):
+    page = client.get("/")
+    assert page.status_code == 200
+    assert b"Adamoscope" in page.data
+    assert b"https://" not in page.data  # everything comes from the app itself
+    for route in ("/_dash-layout", "/_dash-dependencies"):
+        assert client.get(route).status_code == 200
+
+
+def test_the_state(client):
+    body = ask(client, "state", "run=adam,a:10,b:10&x=nan").json
+    assert body["state"]["runs"][0]["values"]["a"] == 10
+    assert body["link"] == "run=adam,a:10,b:10"
+    assert "x = 'nan'" in body["notes"][0]
+    assert body["domain"] == [[-2, 2], [-1, 3]]
+
+
+def test_the_runs(client):
+    header, arrays = opened(ask(client, "runs", f"{SHORT}&run=adam&run=gd", **CANVAS))
+    run = core.run("adam", "rosenbrock", steps=2000, a=1, b=100)
+    assert [r["title"] for r in header["runs"]] == ["Adam", "Gradient descent"]
+    assert header["runs"][0]["loss"] == run.loss[-1]
+    assert header["runs"][0]["end"] == run.position[-1].tolist()
+    assert header["span"] == [0, 2000]
+    assert header["sentence"].startswith("Adam ")
+    drawn = arrays["curve_y 0"]
+    assert drawn.min() == pytest.approx(np.log10(run.loss.min()), rel=1e-12)
+    assert drawn.max() == pytest.approx(np.log10(run.loss.max()), rel=1e-12)
+    np.testing.assert_allclose(arrays["path 0"][-1], (run.position[-1] - [-2, -1]) / 4, rtol=1e-6)
+
+
+def test_the_tail_and_a_zoom(client):
+    header, arrays = opened(ask(client, "runs", f"{SHORT}&window=tail", **CANVAS))
+    assert header["span"] == [1800, 2000]
+    assert header["scale"] == "linear"
+    assert len(arrays["curve_x 0"]) >= 201
+    header, _ = opened(ask(client, "runs", SHORT, **CANVAS, k0=100, k1=300))
+    assert header["span"] == [100, 300]
+
+
+@pytest.mark.parametrize("name", core.optimizers())
+def test_every_optimizer_has_runs_and_flows(client, name):
+    header, _ = opened(ask(client, "runs", f"steps=300&run={name}", **CANVAS))
+    assert header["runs"][0]["status"] == "completed"
+    header, arrays = opened(ask(client, "flows", f"steps=300&run={name}", **CANVAS))
+    (flow,) = header["flows"]
+    assert flow["status"] in ("completed", "stationary")
+    assert flow["end_step"] == pytest.approx(300, rel=1e-9)
+    assert np.all(np.isfinite(arrays["curve_y 0"]))
+
+
+@pytest.mark.parametrize("name", core.objectives())
+def test_every_objective_has_a_landscape(client, name):
+    header, arrays = opened(ask(client, "landscape", f"f={name}", **CANVAS))
+    assert header["minimizers"] == core.objective(name).minimizers.tolist()
+    assert arrays["shade"].size == header["rows"] * header["columns"]
+
+
+def test_the_map(client):
+    header, arrays = opened(ask(client, "map", SHORT, size=16, serial=1, page="p"))
+    assert arrays["regime"].shape == (16, 16)
+    assert header["regimes"] == list(core.REGIMES)
+    edges = np.geomspace(0.1, 1000, 17)
+    middles = np.sqrt(edges[1:] * edges[:-1])
+    grid = core.regime_map("rosenbrock", steps=2000, x=("a", middles), y=("b", middles))
+    np.testing.assert_array_equal(arrays["regime"], grid.regime)
+
+
+def test_a_method_without_rates_has_no_map(client):
+    assert ask(client, "map", "run=gd", size=16, serial=1).status_code == 204
+
+
+def test_an_overtaken_map_is_dropped(client):
+    assert ask(client, "map", "steps=3001", size=16, serial=9, page="q").status_code == 200
+    assert ask(client, "map", "steps=3002", size=16, serial=3, page="q").status_code == 204
+
+
+BAD = [(route, name, value) for route in ("runs", "flows") for name in CANVAS for value in ("nan", "", "wide", "inf")]
+BAD += [("landscape", name, "inf") for name in ("x0", "x1", "y0", "y1")]
+BAD += [("runs", "width", 0), ("runs", "height", 1e9), ("runs", "k0", "none"), ("runs", "scale", "loud")]
+BAD += [("map", "size", 17), ("map", "size", "big"), ("map", "serial", "nan")]
+
+
+@pytest.mark.parametrize(("route", "name", "value"), BAD)
+def test_a_bad_number_is_refused_by_name(client, route, name, value):
+    response = ask(client, route, **(CANVAS | {"size": 16, "serial": 1} | {name: value}))
+    assert response.status_code == 400
+    assert response.mimetype == "application/json"
+    assert response.json["error"].startswith(f"{name} = ")
+
+
+@pytest.mark.parametrize("missing", CANVAS)
+def test_a_missing_number_is_refused_by_name(client, missing):
+    response = ask(client, "runs", **{n: v for n, v in CANVAS.items() if n != missing})
+    assert response.status_code == 400
+    assert response.json["error"] == f"{missing} = None: must be a finite number"
+
+
+@pytest.mark.parametrize("swapped", [{"x0": 3}, {"y1": -1}, {"k0": 5, "k1": 5}])
+def test_ranges_go_from_low_to_high(client, swapped):
+    response = ask(client, "runs", **(CANVAS | swapped))
+    assert response.status_code == 400
+    assert "must go from low to high" in response.json["error"]
+
+
+LINKS = [
+    "f=rosenbrok", "f=__import__('os')", "f=1/x&x=0", "f=log(x)&x=-1", "f=log(-1-x^2)", "f=x^1e308", "x=nan&y=inf",
+    "run=none", "run=adam,learning_rate:1e308", "run=adam,learning_rate:1e-320", "run=gd,learning_rate:1e300",
+    "run=nesterov,learning_rate:1e308", "run=adagrad,learning_rate:1e200", "run=adam,a:1e300,b:1e-300",
+    "run=rmsprop,epsilon:1e308", "view=1", "v=77", "%00%ff", "&&&===", "f=exp(exp(exp(x)))&x=4", "f=0x", "x=1e6&y=-1e6",
+    "f=power&n=64&x=1e6", "f=1e300 x^2 + y", "f=x - 1e308", "f=quadratic&kappa=1e308", "f=1e-320 x + y",
+    "steps=1&run=adam&run=gd&run=sign_gd", "f=saddle&run=sign_gd", "f=tan(x)+y&run=sign_gd&run=gd",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_nonsense_in_a_link_still_answers(client, link):
+    short = link if "steps" in link else f"{link}&steps=50"
+    assert ask(client, "state", short).status_code == 200
+    for route in ("runs", "landscape", "map"):
+        response = ask(client, route, short, **CANVAS, size=16, serial=1)
+        assert response.status_code in (200, 204), response.data[:300]
+    assert ask(client, "flows", short, **CANVAS).status_code in (200, 400)
+    assert client.get(f"/?{quote(link, safe='=&,:%')}").status_code == 200
+
+
+@pytest.mark.parametrize("seed", range(48))
+def test_no_question_makes_a_route_fail(client, seed):
+    chance = random.Random(seed)
+    values = ["nan", "-1", "0", "1e300", "-1e300", "5e-324", "", "x", "%", "16", "1.5", "💥", "1e999", "../", "7"]
+    pieces = [*LINKS, "f=ackley", "run=adam,a:1,b:1", "window=tail", "scale=linear", "edit=1", "x=3", SHORT]
+    link = "&".join([*chance.sample(pieces, 3), "steps=40"])
+    fields = {n: chance.choice([v, v, chance.choice(values)]) for n, v in CANVAS.items()}
+    fields |= {"size": chance.choice(["16", *values]), "serial": chance.choice(["1", *values])}
+    fields |= {n: chance.choice(values) for n in chance.sample(["k0", "k1", "scale", "page", "zzz"], 2)}
+    for route in ("state", "runs", "flows", "landscape", "map"):
+        response = ask(client, route, link, **fields)
+        assert response.status_code in (200, 204, 400), (route, link, fields)
+        if response.status_code == 400:
+            assert response.json["error"]

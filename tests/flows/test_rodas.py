@@ -1,0 +1,356 @@
+"""Rodas5P against closed forms and SciPy at tight tolerances."""
+
+from math import cos, exp, expm1, sin, sqrt
+
+import numpy as np
+import pytest
+from numba import cfunc, types
+from scipy.integrate import solve_ivp
+
+from core.flows import rodas
+
+_POINTER = types.CPointer(types.float64)
+SIGNATURE = types.void(types.float64, _POINTER, _POINTER, _POINTER)
+
+
+def native(function):
+    return cfunc(SIGNATURE, error_model="numpy")(function)
+
+
+@native
+def linear(t, y, p, out):
+    """y' = -p (y - cos t) - sin t, whose smooth solution is cos t at every stiffness p."""
+    out[0] = -p[0] * (y[0] - cos(t)) - sin(t)
+
+
+@native
+def linear_jacobian(t, y, p, out):
+    out[0] = -p[0]
+    out[1] = -p[0] * sin(t) - cos(t)
+
+
+@native
+def pair(t, y, p, out):
+    """Nonlinear, not autonomous, with solution (exp(sin t), 1 / (1 + t))."""
+    out[0] = y[0] * cos(t) + (y[1] * (1 + t) - 1)
+    out[1] = -y[1] * y[1] + 0.3 * (y[0] - exp(sin(t)))
+
+
+@native
+def pair_jacobian(t, y, p, out):
+    out[0], out[1], out[2], out[3] = cos(t), 1 + t, 0.3, -2 * y[1]
+    out[4], out[5] = -y[0] * sin(t) + y[1], -0.3 * cos(t) * exp(sin(t))
+
+
+@native
+def van_der_pol(t, y, p, out):
+    out[0] = y[1]
+    out[1] = p[0] * (1 - y[0] * y[0]) * y[1] - y[0]
+
+
+@native
+def van_der_pol_jacobian(t, y, p, out):
+    out[0], out[1] = 0.0, 1.0
+    out[2], out[3] = -2 * p[0] * y[0] * y[1] - 1, p[0] * (1 - y[0] * y[0])
+    out[4], out[5] = 0.0, 0.0
+
+
+@native
+def robertson(t, y, p, out):
+    out[0] = -0.04 * y[0] + 1e4 * y[1] * y[2]
+    out[2] = 3e7 * y[1] * y[1]
+    out[1] = -out[0] - out[2]
+
+
+@native
+def robertson_jacobian(t, y, p, out):
+    for k in range(12):
+        out[k] = 0.0
+    out[0], out[1], out[2] = -0.04, 1e4 * y[2], 1e4 * y[1]
+    out[7] = 6e7 * y[1]
+    out[3], out[4], out[5] = 0.04, -out[1] - out[7], -out[2]
+
+
+@native
+def chain(t, y, p, out):
+    """Eight components, each fed by the one before: fills every lane."""
+    out[0] = -y[0]
+    for k in range(1, 8):
+        out[k] = y[k - 1] - y[k]
+
+
+@native
+def chain_jacobian(t, y, p, out):
+    for k in range(72):
+        out[k] = 0.0
+    for k in range(8):
+        out[9 * k] = -1.0
+        if k > 0:
+            out[9 * k - 1] = 1.0
+
+
+@native
+def square(t, y, p, out):
+    out[0] = y[0] * y[0]
+
+
+@native
+def square_jacobian(t, y, p, out):
+    out[0], out[1] = 2 * y[0], 0.0
+
+
+@native
+def exponential(t, y, p, out):
+    out[0] = exp(y[0])
+
+
+@native
+def exponential_jacobian(t, y, p, out):
+    out[0], out[1] = exp(y[0]), 0.0
+
+
+@native
+def growth(t, y, p, out):
+    out[0] = p[0] * y[0]
+
+
+@native
+def growth_jacobian(t, y, p, out):
+    out[0], out[1] = p[0], 0.0
+
+
+@native
+def kink(t, y, p, out):
+    out[0] = -1.0 if y[0] > 0 else 1.0
+
+
+@native
+def kink_jacobian(t, y, p, out):
+    out[0] = out[1] = 0.0
+
+
+@native
+def adam(t, y, p, out):
+    """Adam's (a, b) flow on Rosenbrock's function; y = x1, x2, m1, m2, v1, v2; p = a, b, epsilon."""
+    a, b, epsilon = p[0], p[1], p[2]
+    first, second = -1 / expm1(-b * t), -1 / expm1(-a * t)
+    r = y[1] - y[0] * y[0]
+    g0, g1 = -2 * (1 - y[0]) - 400 * y[0] * r, 200 * r
+    out[0] = -y[2] * first / (sqrt(max(y[4], 0.0) * second) + epsilon)
+    out[1] = -y[3] * first / (sqrt(max(y[5], 0.0) * second) + epsilon)
+    out[2], out[3] = b * (g0 - y[2]), b * (g1 - y[3])
+    out[4], out[5] = a * (g0 * g0 - y[4]), a * (g1 * g1 - y[5])
+
+
+@native
+def adam_jacobian(t, y, p, out):
+    a, b, epsilon = p[0], p[1], p[2]
+    first, second = -1 / expm1(-b * t), -1 / expm1(-a * t)
+    r = y[1] - y[0] * y[0]
+    g0, g1 = -2 * (1 - y[0]) - 400 * y[0] * r, 200 * r
+    h00, h01, h11 = 2 - 400 * (r - 2 * y[0] * y[0]), -400 * y[0], 200.0
+    for k in range(42):
+        out[k] = 0.0
+    for k in range(2):
+        v = max(y[4 + k], 0.0)
+        root = max(sqrt(v * second), 0.01 * epsilon)
+        below = root + epsilon
+        speed = y[2 + k] * first / below
+        out[6 * k + 2 + k] = -first / below
+        out[6 * k + 4 + k] = speed / below * second / (2 * root)
+        out[36 + k] = speed * (b * exp(-b * t) * first - a * exp(-a * t) * second**2 * v / (2 * root * below))
+    out[12], out[13], out[18], out[19] = b * h00, b * h01, b * h01, b * h11
+    out[14] = out[21] = -b
+    out[24], out[25], out[30], out[31] = 2 * a * g0 * h00, 2 * a * g0 * h01, 2 * a * g1 * h01, 2 * a * g1 * h11
+    out[28] = out[35] = -a
+
+
+def adam_start(x, a, b, epsilon, t):
+    r = x[1] - x[0] ** 2
+    g = np.array([-2 * (1 - x[0]) - 400 * x[0] * r, 200 * r])
+    hessian = np.array([[2 - 400 * (r - 2 * x[0] ** 2), -400 * x[0]], [-400 * x[0], 200.0]])
+    c = -g / (np.abs(g) + epsilon)
+    d = hessian @ c
+    position = np.array(x) + c * t - d / 2 * epsilon / (np.abs(g) + epsilon) ** 2 * t * t / 2
+    first, second = -expm1(-b * t) * (g + t * d / 2), -expm1(-a * t) * (g * g + t * g * d + t * t * d * d / 3)
+    return np.concatenate([position, first, second])
+
+
+def python(function, p):
+    """The same right-hand side as SciPy calls it."""
+    body = function._pyfunc
+
+    def rhs(t, y):
+        out = np.zeros(len(y))
+        body(t, y, p, out)
+        return out
+
+    return rhs
+
+
+def run(rhs, jacobian, y0, span, p=(0.0,), rtol=1e-6, atol=1e-9, h0=0.0, max_steps=100_000):
+    y0 = np.array(y0, dtype=float)
+    atol = np.full(len(y0), atol) if np.ndim(atol) == 0 else np.array(atol)
+    p = np.array(p, dtype=float)
+    return rodas.integrate(rhs.address, jacobian.address, span[0], y0, span[1], p, rtol, atol, h0, max_steps)
+
+
+def fixed_steps(count):
+    """Errors after, and at most between, ``count`` steps of equal length over [0, 2]."""
+    between, y = 0.0, np.array([1.0, 1.0])
+    ends = np.linspace(0.0, 2.0, count + 1)
+    for t0, t1 in zip(ends[:-1], ends[1:], strict=True):
+        times, states, coefficients, *_ = run(
+            pair, pair_jacobian, y, (t0, t1), rtol=1e30, h0=t1 - t0, max_steps=1
+        )
+        s = np.linspace(t0, t1, 9)
+        exact = np.stack([np.exp(np.sin(s)), 1 / (1 + s)], axis=1)
+        between = max(between, np.abs(rodas.interpolate(times, states, coefficients, s) - exact).max())
+        y = states[-1]
+    return np.abs(y - exact[-1]).max(), between
+
+
+def test_order_of_convergence():
+    errors = np.array([fixed_steps(count) for count in (32, 64, 128)])
+    orders = np.log2(errors[:-1] / errors[1:])
+    assert orders[:, 0].min() > 4.6
+    assert orders[:, 1].min() > 4.2
+
+
+@pytest.mark.parametrize("stiffness", [1.0, 1e3, 1e6, 1e10])
+def test_stiff_linear_problem_follows_the_smooth_solution(stiffness):
+    times, states, _, status, accepted, rejected = run(
+        linear, linear_jacobian, (1.0,), (0.0, 10.0), p=(stiffness,)
+    )
+    assert status == rodas.COMPLETED
+    assert times[0] == 0.0
+    assert times[-1] == 10.0
+    assert np.abs(states[:, 0] - np.cos(times)).max() < 5e-6
+    assert accepted + rejected < 250
+
+
+def test_transient_of_a_stiff_problem_is_resolved():
+    times, states, *_ = run(linear, linear_jacobian, (2.0,), (0.0, 1.0), p=(1e5,))
+    assert np.abs(states[:, 0] - np.cos(times) - np.exp(-1e5 * times)).max() < 5e-6
+
+
+@pytest.mark.parametrize("mu", [5.0, 1000.0])
+def test_van_der_pol(mu):
+    end = 2 * mu
+    times, states, coefficients, status, accepted, _ = run(
+        van_der_pol, van_der_pol_jacobian, (2.0, 0.0), (0.0, end), p=(mu,), rtol=1e-8
+    )
+    assert status == rodas.COMPLETED
+    t = np.linspace(0, end, 60)
+    oracle = solve_ivp(
+        python(van_der_pol, (mu,)), (0, end), (2.0, 0.0), method="Radau", rtol=1e-11, atol=1e-12, t_eval=t
+    )
+    error = np.abs(rodas.interpolate(times, states, coefficients, t) - oracle.y.T)
+    assert (error / (1 + np.abs(oracle.y.T))).max() < 2e-6
+    assert accepted < 1500
+
+
+def test_robertson_with_widely_different_scales():
+    times, states, _, status, accepted, _ = run(
+        robertson, robertson_jacobian, (1.0, 0.0, 0.0), (0.0, 1e8), atol=(1e-9, 1e-14, 1e-9)
+    )
+    assert status == rodas.COMPLETED
+    assert accepted < 300
+    np.testing.assert_allclose(states.sum(axis=1), 1.0, atol=1e-12)
+    oracle = solve_ivp(
+        python(robertson, ()), (0, 1e8), (1.0, 0.0, 0.0), method="Radau", rtol=1e-11, atol=1e-18
+    )
+    np.testing.assert_allclose(states[-1], oracle.y[:, -1], rtol=1e-4)
+
+
+def test_eight_components():
+    times, states, *_ = run(chain, chain_jacobian, [1.0] + [0.0] * 7, (0.0, 12.0), rtol=1e-9, atol=1e-12)
+    factorial = np.cumprod([1.0] + list(range(1, 8)))
+    exact = np.exp(-times)[:, None] * times[:, None] ** np.arange(8) / factorial
+    np.testing.assert_allclose(states, exact, atol=1e-8)
+    with pytest.raises(ValueError, match="at most 8"):
+        run(chain, chain_jacobian, [1.0] * 9, (0.0, 1.0))
+
+
+def test_dense_output_is_as_accurate_as_the_steps():
+    times, states, coefficients, *_ = run(pair, pair_jacobian, (1.0, 1.0), (0.0, 2.0), rtol=1e-7, atol=1e-9)
+    t = np.linspace(0, 2, 1001)
+    exact = np.stack([np.exp(np.sin(t)), 1 / (1 + t)], axis=1)
+    assert np.abs(rodas.interpolate(times, states, coefficients, t) - exact).max() < 2e-6
+    np.testing.assert_allclose(rodas.interpolate(times, states, coefficients, times), states, rtol=1e-13)
+
+
+def test_interpolation_outside_is_not_a_number():
+    result = run(pair, pair_jacobian, (1.0, 1.0), (0.5, 0.5))
+    assert result[3] == rodas.COMPLETED
+    assert len(result[0]) == 1
+    np.testing.assert_array_equal(rodas.interpolate(*result[:3], [0.5]), [[1.0, 1.0]])
+    result = run(pair, pair_jacobian, (1.0, 1.0), (0.0, 1.0))
+    assert np.isnan(rodas.interpolate(*result[:3], [-0.1, 1.1, np.nan])).all()
+
+
+def test_tolerance_is_honoured_in_proportion():
+    errors = []
+    for rtol in (1e-4, 1e-6, 1e-8, 1e-10):
+        times, states, *_ = run(pair, pair_jacobian, (1.0, 1.0), (0.0, 2.0), rtol=rtol, atol=rtol)
+        errors.append(np.abs(states[-1] - (np.exp(np.sin(2)), 1 / 3)).max() / rtol)
+    assert max(errors) < 10
+
+
+@pytest.mark.parametrize(
+    ("rhs", "jacobian", "start", "blow_up"),
+    [(square, square_jacobian, 1.0, 1.0), (exponential, exponential_jacobian, 0.0, 1.0)],
+    ids=["square", "exponential"],
+)
+def test_blow_up_is_divergence(rhs, jacobian, start, blow_up):
+    times, states, coefficients, status, *_ = run(rhs, jacobian, (start,), (0.0, 2.0))
+    assert status == rodas.DIVERGED
+    assert times[-1] == pytest.approx(blow_up, abs=1e-4)
+    assert np.isfinite(states).all()
+    assert np.isnan(rodas.interpolate(times, states, coefficients, [1.5])).all()
+
+
+def test_overflow_is_divergence():
+    times, states, _, status, *_ = run(growth, growth_jacobian, (1.0,), (0.0, 100.0), p=(50.0,))
+    assert status == rodas.DIVERGED
+    assert np.isfinite(states).all()
+    assert times[-1] == pytest.approx(709.78 / 50, abs=0.5)
+    assert run(growth, growth_jacobian, (1.0,), (0.0, 1.0), p=(np.nan,))[3] == rodas.DIVERGED
+
+
+def test_step_limit():
+    times, _, _, status, accepted, rejected = run(
+        van_der_pol, van_der_pol_jacobian, (2.0, 0.0), (0.0, 100.0), p=(5.0,), max_steps=30
+    )
+    assert status == rodas.STEP_LIMIT
+    assert accepted + rejected == 30
+    assert len(times) == accepted + 1
+    # A right-hand side with a jump pointing at it from both sides has no solution to follow: not a blow-up.
+    assert run(kink, kink_jacobian, (1.0,), (0.0, 2.0), max_steps=5000)[3] == rodas.STEP_LIMIT
+
+
+@pytest.mark.parametrize(("a", "b"), [(1.0, 1.0), (1.0, 100.0), (10.0, 100.0), (100.0, 1.0)])
+@pytest.mark.parametrize("epsilon", [1e-2, 1e-8])
+def test_adam_flow_against_scipy(a, b, epsilon):
+    p = np.array([a, b, epsilon])
+    y0 = adam_start((-1.5, 2.0), a, b, epsilon, 1e-6)
+    atol = np.array([1e-9] * 4 + [1e-18] * 2)
+    times, states, coefficients, status, *_ = run(adam, adam_jacobian, y0, (1e-6, 2.0), p=p, atol=atol)
+    assert status == rodas.COMPLETED
+    t = np.linspace(1e-3, 2.0, 80)
+    oracle = solve_ivp(
+        python(adam, p), (1e-6, 2.0), y0, method="DOP853", rtol=1e-10, atol=atol * 1e-3, t_eval=t
+    )
+    assert np.abs(rodas.interpolate(times, states, coefficients, t) - oracle.y.T)[:, :2].max() < 2e-5
+
+
+@pytest.mark.parametrize("epsilon", [1e-2, 1e-5, 1e-8])
+def test_adam_flow_never_fails(epsilon):
+    atol = np.array([1e-9] * 4 + [1e-18] * 2)
+    for a in (1.0, 10.0, 100.0):
+        for b in (1.0, 10.0, 100.0):
+            p = np.array([a, b, epsilon])
+            y0 = adam_start((-1.5, 2.0), a, b, epsilon, 1e-6)
+            result = run(adam, adam_jacobian, y0, (1e-6, 10.0), p=p, atol=atol, max_steps=1_000_000)
+            assert result[3] == rodas.COMPLETED
+            assert np.isfinite(result[1]).all()

@@ -2,13 +2,16 @@
 
 import os
 
-from dashboard import create_app
 from waitress import serve
+
+from dashboard import create_app
+from dashboard.services import warm
 
 app = create_app()
 server = app.server
 
 if __name__ == "__main__":
+    warm.start()
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8050"))
     print(f"Adamoscope is at http://{host}:{port}", flush=True)
     serve(server, host=host, port=port, threads=8, ident=None)

@@ -15,6 +15,7 @@ from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import (
     RATE_PARAMETERS,
     RATES,
+    Choice,
     check_names,
     chosen,
     decay_factor,
@@ -22,7 +23,6 @@ from core.parameters import (
     known,
     real,
     whole,
-    Choice,
 )
 from core.run import checked_start
 
@@ -99,7 +99,7 @@ def flow_values(method, given: dict) -> dict:
     """Complete values for a flow: the optimizer's own, and a and b wherever it has the beta's."""
     check_names(method.name, method.parameters, given)
     values = {
-        p.name: chosen(p, given.get(p.name, p.default))
+        p.name: chosen(p, given.get(p.name, p.default_with(given)))
         if isinstance(p, Choice)
         else in_range(p, given.get(p.name, p.default))
         for p in method.parameters
@@ -129,7 +129,16 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
         if name.split(".")[0] in limit.squared:
             atol[2 + i] = atol[2 + i] ** 2
     times, states, dense, code, accepted, rejected = rodas.integrate(
-        compiled.right_hand_side.address, compiled.jacobian.address, t0, y0, duration, p, rtol, atol, 0.0, max_steps
+        compiled.right_hand_side.address,
+        compiled.jacobian.address,
+        t0,
+        y0,
+        duration,
+        p,
+        rtol,
+        atol,
+        0.0,
+        max_steps,
     )
     fine = times
     if 1 < len(times) <= REFINED_UP_TO:

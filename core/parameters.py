@@ -50,13 +50,21 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Choice:
-    """A hyper-parameter with a few named values, fixed when the step is compiled."""
+    """A hyper-parameter with a few named values, fixed when the step is compiled.
+
+    `implied` maps a parameter's name to the value this choice takes where that parameter is given and the choice
+    is not: a momentum that is given is meant to be used.
+    """
 
     name: str
     label: str
     default: object
     choices: tuple
     meaning: str = ""
+    implied: tuple[tuple[str, object], ...] = ()
+
+    def default_with(self, given):
+        return next((value for name, value in self.implied if name in given), self.default)
 
     def allowed(self) -> str:
         return "one of " + ", ".join(map(repr, self.choices))
@@ -78,7 +86,16 @@ def epsilon(default=1e-8):
 
 def _decay(name, symbol, label, default, meaning, slider):
     return Parameter(
-        name, symbol, label, default, 0.0, 1.0, open_high=True, slider=slider, scale="complement", meaning=meaning
+        name,
+        symbol,
+        label,
+        default,
+        0.0,
+        1.0,
+        open_high=True,
+        slider=slider,
+        scale="complement",
+        meaning=meaning,
     )
 
 
@@ -181,7 +198,7 @@ def resolve(method: str, parameters, given: dict) -> dict:
     values = {}
     for p in parameters:
         if isinstance(p, Choice):
-            values[p.name] = chosen(p, given.get(p.name, p.default))
+            values[p.name] = chosen(p, given.get(p.name, p.default_with(given)))
         else:
             values[p.name] = in_range(p, given.get(p.name, p.default))
     for rate, decay in RATES.items():

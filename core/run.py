@@ -77,13 +77,16 @@ def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameter
     steps = whole("steps", steps, 1, MAXIMUM_STEPS)
     values = resolve(optimizer, method.parameters, parameters)
     table = trajectory(method, f, values, x0, steps)
+    with np.errstate(over="ignore", invalid="ignore"):  # a learning rate at the end of float64 outruns its clock
+        time = np.arange(len(table)) * method.clock(values)
+    time[:1] = 0.0
     return Run(
         optimizer=optimizer,
         objective=f,
         parameters=values,
         position=table[:, :2],
         loss=table[:, 2],
-        time=np.arange(len(table)) * method.clock(values),
+        time=time,
         state=collected(method.state, table[:, 3:]),
         status="completed" if len(table) == steps + 1 else "diverged",
     )

@@ -24,13 +24,22 @@ def create_app() -> Dash:
         serve_locally=True,
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
-            {"name": "description", "content": "Adaptive optimizers, their ODE limits and Adam's regimes, by hand."},
+            {
+                "name": "description",
+                "content": "Adaptive optimizers, their ODE limits and Adam's regimes, by hand.",
+            },
         ],
     )
     app.server.config.update(
         COMPRESS_ALGORITHM=["br", "gzip"],
         # packed arrays are noise to a compressor: it costs milliseconds and gains nothing
-        COMPRESS_MIMETYPES=["text/html", "text/css", "application/json", "text/javascript", "application/javascript"],
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "application/json",
+            "text/javascript",
+            "application/javascript",
+        ],
     )
     Compress(app.server)
     answers = Answers()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import math
 
-import core
 from flask import Blueprint, Response, request
 
+import core
 from dashboard.figures.curves import Canvas
 from dashboard.services import results
 from dashboard.services.cache import Answers
@@ -37,7 +37,12 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
     @routes.get("/state")
     def state():
         decoded, notes = decode(request.args.get("link", ""))
-        body = {"state": as_json(decoded), "notes": notes, "link": encode(decoded), "domain": decoded.built().domain}
+        body = {
+            "state": as_json(decoded),
+            "notes": notes,
+            "link": encode(decoded),
+            "domain": decoded.built().domain,
+        }
         return _json(body)
 
     @routes.get("/runs")
@@ -60,9 +65,7 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
         x0, x1, y0, y1 = (_number(name) for name in ("x0", "x1", "y0", "y1"))
         _check_range(x0, x1, y0, y1)
         question = [decoded.objective, decoded.objective_parameters, x0, x1, y0, y1]
-        return _bytes(
-            answers.get("landscape", question, lambda: results.landscape_body(decoded, (x0, x1), (y0, y1)))
-        )
+        return _bytes(answers.get("landscape", question, lambda: results.landscape_body(decoded, (x0, x1), (y0, y1))))
 
     @routes.get("/map")
     def regime_map():

@@ -282,8 +282,10 @@ def _ranges(name, text, count, notes):
         numbers = tuple(float(part) for part in text.split(","))
     except ValueError:
         numbers = ()
-    if len(numbers) != count or not all(map(math.isfinite, numbers)) or not all(
-        numbers[i] < numbers[i + 1] for i in range(0, count, 2)
+    if (
+        len(numbers) != count
+        or not all(map(math.isfinite, numbers))
+        or not all(numbers[i] < numbers[i + 1] for i in range(0, count, 2))
     ):
         notes.append(f"{name} = {_shown(text)} must be {count} finite numbers, low before high: it is dropped.")
         return None
@@ -314,7 +316,9 @@ def encode(state: State) -> str:
     for name in ("view", "span"):
         if getattr(state, name) is not None:
             parts.append((name, ",".join(map(number_text, getattr(state, name)))))
-    return "&".join(f"{name}={quote(value, safe=',:()*+-/.^ ').replace('+', '%2B').replace(' ', '+')}" for name, value in parts)
+    return "&".join(
+        f"{name}={quote(value, safe=',:()*+-/.^ ').replace('+', '%2B').replace(' ', '+')}" for name, value in parts
+    )
 
 
 def _run_text(run):

@@ -54,8 +54,7 @@ def call_system(typingctx, address, t, y, p, out):
 
     def codegen(context, builder, signature, values):
         buffers = [
-            _data(context, builder, kind, value)
-            for kind, value in zip(signature.args[2:], values[2:], strict=True)
+            _data(context, builder, kind, value) for kind, value in zip(signature.args[2:], values[2:], strict=True)
         ]
         _call(context, builder, signature.args[0], values[0], [values[1], *buffers])
         return context.get_dummy_value()
@@ -86,8 +85,7 @@ def call_block(typingctx, address, state, p, k):
 
     def codegen(context, builder, signature, values):
         buffers = [
-            _data(context, builder, kind, value)
-            for kind, value in zip(signature.args[1:3], values[1:3], strict=True)
+            _data(context, builder, kind, value) for kind, value in zip(signature.args[1:3], values[1:3], strict=True)
         ]
         _call(context, builder, signature.args[0], values[0], [*buffers, values[3]])
         return context.get_dummy_value()

@@ -49,13 +49,13 @@ def run_block(advance, observe, rows, parameters, steps, window, resets, first, 
         for r in range(count):
             for i in range(lanes):
                 blocks[block, r, i] = rows[first + r, i]
-    final[LOSS_ROW:TAINT_ROW + 1] = rows[LOSS_ROW:TAINT_ROW + 1]
-    final[first + count:] = rows[first + count:]  # the window's counters, with the last iterate's in them
+    final[LOSS_ROW : TAINT_ROW + 1] = rows[LOSS_ROW : TAINT_ROW + 1]
+    final[first + count :] = rows[first + count :]  # the window's counters, with the last iterate's in them
 
 
 @njit(nogil=True, error_model="numpy", inline="always")
 def _all_tainted(taint):
-    for i in range(taint.size):
+    for i in range(taint.size):  # noqa: SIM110 - numba knows no generators here
         if taint[i] == taint[i]:
             return False
     return True

@@ -46,9 +46,7 @@ def with_objective(outputs, objective) -> list[Expression]:
 
 def symbols(values: dict) -> SimpleNamespace:
     """p: numbers become variables ``p.<name>``, choices (bool, str) stay what they are."""
-    return SimpleNamespace(
-        **{n: v if isinstance(v, bool | str) else variable(f"p.{n}") for n, v in values.items()}
-    )
+    return SimpleNamespace(**{n: v if isinstance(v, bool | str) else variable(f"p.{n}") for n, v in values.items()})
 
 
 def state_symbols(declared: dict) -> SimpleNamespace:

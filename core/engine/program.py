@@ -7,7 +7,15 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.engine.problem import POSITION, Problem, component_names, components, state_symbols, symbols, with_objective
+from core.engine.problem import (
+    POSITION,
+    Problem,
+    component_names,
+    components,
+    state_symbols,
+    symbols,
+    with_objective,
+)
 from core.formulas import native
 from core.formulas.expression import STEP, ZERO, Expression, ordered, substitute, variable, where
 from core.formulas.expression import less as is_less
@@ -74,9 +82,7 @@ def _program(name, step, objective, choices, names, lanes, extra, merge):
         outputs += more.values()
     rows = {row_name: i for i, row_name in enumerate(row_names)}
     numeric = tuple(n for n in names if n not in choices)
-    function = native.compile_block(
-        dict(enumerate(outputs)), rows, {f"p.{n}": i for i, n in enumerate(numeric)}, lanes
-    )
+    function = native.compile_block(dict(enumerate(outputs)), rows, {f"p.{n}": i for i, n in enumerate(numeric)}, lanes)
     return Program(function, lanes, numeric, len(component_names(optimizer.state)), len(powers), rows)
 
 

@@ -9,7 +9,15 @@ import numpy as np
 from numba import njit
 
 from core.engine.calls import call_system
-from core.engine.problem import POSITION, Problem, component_names, components, state_symbols, symbols, with_objective
+from core.engine.problem import (
+    POSITION,
+    Problem,
+    component_names,
+    components,
+    state_symbols,
+    symbols,
+    with_objective,
+)
 from core.formulas import native
 from core.formulas.derivatives import derivative
 from core.formulas.expression import variable

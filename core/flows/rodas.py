@@ -60,9 +60,7 @@ _C[7, :7] = (
     -40.06618937091002, -54.66780262877968, -9.48861652309627,
 )  # fmt: skip
 
-_NODES = np.array(
-    [0.0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716, 0.4288403609558664, 1.0, 1.0, 1.0]
-)
+_NODES = np.array([0.0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716, 0.4288403609558664, 1.0, 1.0, 1.0])
 _TIME_WEIGHTS = np.array(
     [_GAMMA, -0.42387512638858027, -0.3384627126235924, 1.8046452872882734, 2.325825639765069, 0.0, 0.0, 0.0]
 )
@@ -210,9 +208,7 @@ def _lines(count):
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _grown(array):
-    longer = np.empty((2 * array.shape[0],) + array.shape[1:])
-    longer[: array.shape[0]] = array
-    return longer
+    return np.concatenate((array, np.empty_like(array)))
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -282,7 +278,7 @@ def _attempt(rhs, t, h, y, p, slope, derivatives, n, stages, dense, work, rows, 
         reached[i] = argument[i] + stages[_STAGES - 1, i]
         total += reached[i] - reached[i]
     # Any NaN or infinity in a stage reaches this sum, since each stage feeds all later ones.
-    if not total == 0.0:
+    if total != 0.0:
         stages[:] = 0.0
         return False
     for row in range(3):

@@ -296,9 +296,7 @@ def cosh(a):
 
 def _binary(operation, arithmetic):
     def build(a, b):
-        return _elementwise(
-            lambda p, q: _folded(operation, arithmetic, as_expression(p), as_expression(q)), a, b
-        )
+        return _elementwise(lambda p, q: _folded(operation, arithmetic, as_expression(p), as_expression(q)), a, b)
 
     build.__name__ = operation
     return build

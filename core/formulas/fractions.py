@@ -61,7 +61,10 @@ class _Lazy:
         if node.operation in ("add", "sub"):
             (an, ad), (bn, bd) = map(self.fraction, node.arguments)
             if ad is not None or bd is not None:
-                left, right = _times(an, bd if bd is not ad else None), _times(bn, ad if ad is not bd else None)
+                left, right = (
+                    _times(an, bd if bd is not ad else None),
+                    _times(bn, ad if ad is not bd else None),
+                )
                 return rebuilt(node, (left, right)), ad if ad is bd else _times(ad, bd)
         return self.value(node), None
 

@@ -10,7 +10,8 @@ Milliseconds per formula, nothing written to disk, no source text executed.
 Nothing is reordered or fused that does not ask for it: with x y - 1 fused, an iterate that would come to exact
 rest on xy = 1 never does, and a calm cell of the map turns into a spike.
 
-A step is ``void f(double *rows, const double *parameters, double k)``; row r of cell i is ``rows[r * lanes + i]``. Variables are read from their rows before any output is stored.
+A step is ``void f(double *rows, const double *parameters, double k)``; row r of cell i is ``rows[r * lanes + i]``.
+Variables are read from their rows before any output is stored.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from __future__ import annotations
 import struct
 import threading
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import llvmlite.binding as llvm
 
@@ -124,8 +126,8 @@ def _module(body, signature, lines):
 class _Body:
     """Straight-line instructions for one function."""
 
-    INFIX = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
-    INTRINSIC = {
+    INFIX: ClassVar = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
+    INTRINSIC: ClassVar = {
         "sqrt": "sqrt",
         "abs": "fabs",
         "max": "maximum",

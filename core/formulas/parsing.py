@@ -52,9 +52,7 @@ def parse(text: str, constants: dict[str, float] | None = None) -> Expression:
     if not isinstance(text, str):
         raise FormulaError(f"objective: a formula must be text, got {type(text).__name__}")
     if len(text) > MAXIMUM_LENGTH:
-        raise FormulaError(
-            f"objective: a formula may have {MAXIMUM_LENGTH} characters, this one has {len(text)}"
-        )
+        raise FormulaError(f"objective: a formula may have {MAXIMUM_LENGTH} characters, this one has {len(text)}")
     return _Parser(text, constants or {}).result()
 
 
@@ -83,9 +81,7 @@ class _Parser:
     def _fail(self, what, position=None):
         if position is None:
             position = self.tokens[self.index][2]
-        raise FormulaError(
-            f"objective: {what} at character {position + 1} of {self.text!r}; allowed: {ALLOWED}"
-        )
+        raise FormulaError(f"objective: {what} at character {position + 1} of {self.text!r}; allowed: {ALLOWED}")
 
     def _peek(self):
         return self.tokens[self.index][:2]

@@ -31,10 +31,25 @@ KAPPA = Parameter(
     meaning="ratio of the curvatures",
 )  # fmt: skip
 ANGLE = Parameter(
-    "angle", r"\varphi", "Angle", 0.0, float("-1e6"), 1e6, slider=(0.0, 3.14159), meaning="turn of the axes, in radians"
+    "angle",
+    r"\varphi",
+    "Angle",
+    0.0,
+    float("-1e6"),
+    1e6,
+    slider=(0.0, 3.14159),
+    meaning="turn of the axes, in radians",
 )
 EXPONENT = Parameter(
-    "n", "n", "Exponent n", 4.0, 1.0, 64.0, open_low=True, slider=(1.1, 8.0), meaning="the power of |x| and |y|"
+    "n",
+    "n",
+    "Exponent n",
+    4.0,
+    1.0,
+    64.0,
+    open_low=True,
+    slider=(1.1, 8.0),
+    meaning="the power of |x| and |y|",
 )
 
 STYBLINSKI_TANG = -2.903534027771177  # the least root of 4 x^3 - 32 x + 5

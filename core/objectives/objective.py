@@ -11,7 +11,7 @@ from core.engine.calls import call_objective
 from core.formulas import native
 from core.formulas.derivatives import derivative
 from core.formulas.expression import ordered
-from core.formulas.parsing import X, Y, FormulaError, parse
+from core.formulas.parsing import FormulaError, X, Y, parse
 from core.objectives.catalogue import ENTRIES, Entry
 from core.parameters import in_range
 

@@ -36,7 +36,7 @@ def start(problem, x0, p, t0):
 
 def coefficients(values):
     eta, inside = values["learning_rate"], values["epsilon_inside_root"]
-    return tempered(values["epsilon"] * eta ** (2 if inside else 1), inside)
+    return tempered(values["epsilon"] * (eta * eta if inside else eta), inside)
 
 
 ADAGRAD_FLOW = Flow(
@@ -59,7 +59,7 @@ OPTIMIZER = Optimizer(
     source="Duchi, Hazan & Singer 2011; torch.optim.Adagrad; Tanner, lecture 8",
     parameters=(learning_rate(1e-2), epsilon(1e-10), EPSILON_INSIDE_ROOT),
     step=step,
-    clock=lambda v: v["learning_rate"] ** 2,
+    clock=lambda v: v["learning_rate"] * v["learning_rate"],
     clock_rule=r"t_k = k\,\eta^2",
     state={"sum_of_squares": VECTOR},
     flows=(ADAGRAD_FLOW,),

@@ -71,7 +71,8 @@ OPTIMIZER = Optimizer(
     rule=(
         r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \qquad "
         r"v_{k+1} = \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
-        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{v_{k+1}/(1-\beta_2^{k+1})}+\epsilon} \end{aligned}"
+        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{v_{k+1}/(1-\beta_2^{k+1})}+\epsilon}"
+        r"\end{aligned}"
     ),
     source="Kingma & Ba 2015; torch.optim.Adam",
     parameters=(

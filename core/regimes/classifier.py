@@ -44,7 +44,8 @@ def layers(statistics: Statistics, step_size) -> dict[str, np.ndarray]:
     peaks, means = s.block_max - least, s.block_mean - least
     with np.errstate(all="ignore"):
         crest = np.minimum(
-            peaks[:half].max(axis=0) / means[:half].mean(axis=0), peaks[half:].max(axis=0) / means[half:].mean(axis=0)
+            peaks[:half].max(axis=0) / means[:half].mean(axis=0),
+            peaks[half:].max(axis=0) / means[half:].mean(axis=0),
         )
         return {
             "tail_loss": s.block_mean.mean(axis=0),

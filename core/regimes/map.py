@@ -12,7 +12,7 @@ import numpy as np
 
 from core.engine.lanes import run_block
 from core.engine.program import LANES, LOSS_ROW, STATE_ROW, TAINT_ROW, X_ROW, Y_ROW, program
-from core.parameters import RATE_PARAMETERS, RATES, check_names, in_range, resolve
+from core.parameters import RATE_PARAMETERS, RATES, Choice, check_names, in_range, resolve
 from core.regimes.classifier import classify, layers
 from core.regimes.names import DIVERGENCE, INVALID, UNDECIDED
 from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics, observed, window_length
@@ -20,7 +20,7 @@ from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics,
 START_AXES = ("x0", "y0")
 
 
-class Cancelled(Exception):  # noqa: N818 - an outcome, not a fault
+class Cancelled(Exception):
     """The map was asked to stop before it was done."""
 
 
@@ -46,7 +46,16 @@ def _pool() -> ThreadPoolExecutor:
 
 
 def regime_map(
-    optimizer, objective, start, steps, duration, x, y, given, should_stop: Callable[[], bool] | None = None, threads=None
+    optimizer,
+    objective,
+    start,
+    steps,
+    duration,
+    x,
+    y,
+    given,
+    should_stop: Callable[[], bool] | None = None,
+    threads=None,
 ) -> RegimeMap:
     """Validated inputs in, a RegimeMap out (see core.regime_map).
 
@@ -108,6 +117,9 @@ def _cells(optimizer, start, x, y, given) -> _Cells:
     grids = dict(zip((x_name, y_name), (g.ravel() for g in np.meshgrid(xs, ys)), strict=True))
     fixed_rates = {r: in_range(RATE_PARAMETERS[r], given[r]) for r in RATES if r in given}
     fixed = resolve(optimizer.name, optimizer.parameters, {n: v for n, v in given.items() if n not in RATES})
+    for p in optimizer.parameters:
+        if isinstance(p, Choice) and p.name not in given:
+            fixed[p.name] = p.default_with(given | grids)
     count = xs.size * ys.size
     values = {p.name: np.full(count, fixed[p.name]) for p in optimizer.numeric}
     valid = np.ones(count, dtype=bool)
@@ -196,12 +208,13 @@ class _Table:
         regime = np.where(length > 0, classify(statistics, found), np.where(finite, UNDECIDED, DIVERGENCE))
         regime = np.where(cells.valid, regime, INVALID).astype(np.int8)
         found |= {"final_loss": self.final[LOSS_ROW], "final_x": row["x"], "final_y": row["y"]}
-        if len(self.objective.minimizers):
-            gaps = [np.hypot(row["x"] - mx, row["y"] - my) for mx, my in self.objective.minimizers]
-            found["distance"] = np.min(gaps, axis=0)
-        if self.optimizer.has_rates:
-            decays = 1 - np.maximum(cells.values["beta1"], cells.values["beta2"])
-            found["horizon"] = self.steps * decays  # eta steps min(a, b)
+        with np.errstate(over="ignore", invalid="ignore"):  # cells that are invalid or far away
+            if len(self.objective.minimizers):
+                gaps = [np.hypot(row["x"] - mx, row["y"] - my) for mx, my in self.objective.minimizers]
+                found["distance"] = np.min(gaps, axis=0)
+            if self.optimizer.has_rates:
+                decays = 1 - np.maximum(cells.values["beta1"], cells.values["beta2"])
+                found["horizon"] = self.steps * decays  # eta steps min(a, b)
         shaped = {n: np.where(cells.valid, v, np.nan).reshape(cells.shape) for n, v in found.items()}
         return RegimeMap(x, y, regime.reshape(cells.shape), shaped, self.steps.reshape(cells.shape))
 

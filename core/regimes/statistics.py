@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.formulas.expression import dot, less, maximum, minimum, sqrt, variable, where
-from core.formulas.expression import Vector
+from core.formulas.expression import Vector, dot, less, maximum, minimum, sqrt, variable, where
 
 BLOCKS = 8
 SHORTEST_WINDOW = 2 * BLOCKS  # iterates; a shorter one says nothing

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core.parameters import Choice
 from dash import ClientsideFunction, Dash, Input, Output
 
+from core.parameters import Choice
 from dashboard import ids
 from dashboard.components.controls import parameters
 
@@ -19,7 +19,9 @@ def register(app: Dash) -> None:
         )
 
     app.clientside_callback(
-        ClientsideFunction("adamoscope", "start"), Output(ids.IGNORED, "data"), Input(ids.SPECIFICATION, "data")
+        ClientsideFunction("adamoscope", "start"),
+        Output(ids.IGNORED, "data"),
+        Input(ids.SPECIFICATION, "data"),
     )
     hand("objective", Input(ids.OBJECTIVE, "value"))
     hand("formula", Input(ids.FORMULA, "value"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import core
-from core.parameters import RATE_PARAMETERS, RATES, Choice
 from dash import dcc, html
 
+import core
+from core.parameters import RATE_PARAMETERS, RATES, Choice
 from dashboard import ids
 from dashboard.components.quantity import Quantity
 from dashboard.state import COORDINATES, OBJECTIVES, STEPS, option_text
@@ -82,7 +82,13 @@ def controls() -> html.Div:
             html.Section(
                 [
                     html.H2("Landscape"),
-                    dcc.Dropdown(objectives, "rosenbrock", id=ids.OBJECTIVE, clearable=False, placeholder="your formula"),
+                    dcc.Dropdown(
+                        objectives,
+                        "rosenbrock",
+                        id=ids.OBJECTIVE,
+                        clearable=False,
+                        placeholder="your formula",
+                    ),
                     dcc.Input(
                         id=ids.FORMULA,
                         type="text",
@@ -101,7 +107,11 @@ def controls() -> html.Div:
                     html.H2("Optimizers"),
                     html.Div(id=ids.RUNS, className="runs", role="group", **{"aria-label": "Runs"}),
                     dcc.Dropdown(
-                        optimizers, id=ids.ADD, placeholder="+ compare with …", className="add", clearable=False
+                        optimizers,
+                        id=ids.ADD,
+                        placeholder="+ compare with …",
+                        className="add",
+                        clearable=False,
                     ),
                     *[_quantity(p) for p in every.values() if not isinstance(p, Choice)],
                     html.Div(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import core
-from core.parameters import RATE_PARAMETERS, Choice
 from dash import dcc, html
 
+import core
+from core.parameters import RATE_PARAMETERS, Choice
 from dashboard import ids
 from dashboard.components import plots
 from dashboard.components.controls import controls, parameters, segmented
@@ -81,7 +81,12 @@ def layout() -> html.Div:
                         [
                             html.Span("Look at"),
                             *[
-                                html.A(lesson.title, href=f"?{lesson.link}", className="lesson", title=lesson.sentence)
+                                html.A(
+                                    lesson.title,
+                                    href=f"?{lesson.link}",
+                                    className="lesson",
+                                    title=lesson.sentence,
+                                )
                                 for lesson in LESSONS
                             ],
                         ],

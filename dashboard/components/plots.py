@@ -46,7 +46,10 @@ def graph(id, x, y, label) -> dcc.Graph:
 
 def landscape():
     return graph(
-        "landscape", {"range": [-2, 2]}, {"range": [-1, 3], "scaleanchor": "x", "constrain": "range"}, "Landscape"
+        "landscape",
+        {"range": [-2, 2]},
+        {"range": [-1, 3], "scaleanchor": "x", "constrain": "range"},
+        "Landscape",
     )
 
 

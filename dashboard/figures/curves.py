@@ -65,10 +65,7 @@ def axis_range(curves, scale, diverged=()) -> list[float]:
 
     `diverged` are the indices of runs that leave: on a log axis they go out through the top.
     """
-    if scale == "log":
-        held = [i not in diverged for i in range(len(curves))]
-    else:
-        held = [True] * len(curves)
+    held = [i not in diverged for i in range(len(curves))] if scale == "log" else [True] * len(curves)
     shown, capped = [], []
     for curve, whole in zip(curves, held, strict=True):
         y = curve["curve_y"][(curve["curve_x"] >= 0) & (curve["curve_x"] <= 1)]

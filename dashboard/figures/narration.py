@@ -51,20 +51,20 @@ def sentence(run, title: str, rates: dict | None) -> str:
         return (
             f"{title} ripples: the loss settles at {power_of_ten(s['tail_loss'])} and the iterate keeps swinging by "
             f"{s['swing']:.2g} of a step, never at rest. {relation}"
-        )
+        ).rstrip()
     if regime == "divergence":
         return (
             f"{title} stalls: nothing goes to infinity, but the loss hangs near {power_of_ten(s['tail_loss'])} in a "
             f"slow swing {s['swing']:.2g} steps wide. {relation}"
             + ("v forgets faster than m, and the update m/√v overshoots." if rates else "")
-        )
+        ).rstrip()
     if regime == "converging" and not run.loss[-len(run.loss) // 4 :].any():
         return f"{title} has come to exact rest: the loss is 0 to the last bit, and nothing moves any more."
     if regime == "converging":
         if run.objective.name == "quartic" and rates:
             return (
-                f"{title} stays calm: the loss has come down to {power_of_ten(float(run.loss[-1]))}. The quartic has no "
-                "curvature at its minimum, so the curvature fades together with √v and the effective step never "
+                f"{title} stays calm: the loss has come down to {power_of_ten(float(run.loss[-1]))}. The quartic has "
+                "no curvature at its minimum, so the curvature fades together with √v and the effective step never "
                 "crosses its threshold: no spike."
             )
         return f"{title} converges: after {k:,} steps the loss is {power_of_ten(float(run.loss[-1]))}" + _coming(rates)
@@ -73,7 +73,7 @@ def sentence(run, title: str, rates: dict | None) -> str:
     return (
         f"{title} is between regimes: the loss is near {power_of_ten(s['tail_loss'])}, "
         f"its swing {s['swing']:.2g} steps. {relation}"
-    )
+    ).rstrip()
 
 
 def _relation(rates):

@@ -93,7 +93,10 @@ def _path(unit, width, height, near, box, out):
                 # the line towards the far point, cut at the box: drawn as far as anyone can look
                 previous_x, previous_y = unit[i - 1, 0], unit[i - 1, 1]
                 t = _leaving(previous_x, previous_y, x, y, box)
-                out[count, 0], out[count, 1] = previous_x + t * (x - previous_x), previous_y + t * (y - previous_y)
+                out[count, 0], out[count, 1] = (
+                    previous_x + t * (x - previous_x),
+                    previous_y + t * (y - previous_y),
+                )
                 count += 1
                 out[count, 0] = out[count, 1] = np.nan
                 count += 1

@@ -20,12 +20,15 @@ from collections.abc import Callable
 from functools import cache as once
 from pathlib import Path
 
-import core
 from cachelib.serializers import BaseSerializer
 from flask_caching import Cache
 from flask_caching.backends.base import BaseCache
+from flask_caching.backends.filesystemcache import FileSystemCache
+
+import core
 
 EMBEDDED = "dashboard.services.cache.ByteBoundedCache"
+FILES = "dashboard.services.cache.BytesFileSystemCache"
 
 
 class ByteBoundedCache(BaseCache):
@@ -82,16 +85,17 @@ class ByteBoundedCache(BaseCache):
 
 
 class BytesSerializer(BaseSerializer):
-    """For backends that serialise: bytes stay bytes; whole numbers are the backends' own counters; nothing is
-    ever unpickled."""
+    """For backends that serialise: bytes stay bytes; whole numbers are the backends' own counters; anything else
+    counts as absent, and nothing is ever unpickled."""
 
     def dumps(self, value, protocol=None):
         return b"b" + value if isinstance(value, bytes) else b"i%d" % int(value)
 
     def loads(self, bvalue):
-        if bvalue is None:
-            return None
-        return bvalue[1:] if bvalue[:1] == b"b" else int(bvalue[1:])
+        if bvalue and bvalue[:1] == b"b":
+            return bvalue[1:]
+        counter = bvalue and bvalue[:1] == b"i" and bvalue[1:].isdigit()
+        return int(bvalue[1:]) if counter else None
 
     def dump(self, value, f, protocol=None):
         f.write(self.dumps(value))
@@ -100,12 +104,18 @@ class BytesSerializer(BaseSerializer):
         return self.loads(f.read())
 
 
+class BytesFileSystemCache(FileSystemCache):
+    """Files of bytes: the backend writes its counter as it is made, before a serializer can be handed to it."""
+
+    serializer = BytesSerializer()
+
+
 def configured() -> dict:
     """Flask-Caching's configuration from the environment."""
     environment = os.environ.get
     backend = environment("ADAMOSCOPE_CACHE", EMBEDDED)
     return {
-        "CACHE_TYPE": backend,
+        "CACHE_TYPE": FILES if backend == "FileSystemCache" else backend,
         "CACHE_DIR": environment("ADAMOSCOPE_CACHE_DIR", ".cache"),
         "CACHE_REDIS_URL": environment("ADAMOSCOPE_CACHE_URL", "redis://127.0.0.1:6379/0"),
         "CACHE_BYTES": int(environment("ADAMOSCOPE_CACHE_BYTES", 256 << 20)),

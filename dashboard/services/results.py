@@ -90,12 +90,22 @@ def flows(state: State, canvas: curves.Canvas) -> bytes:
             continue
         clock = declaration.clock(complete)
         flow = core.flow(
-            run_state.optimizer, f, start=state.start, duration=state.steps * clock, max_steps=FLOW_STEP_LIMIT, **values
+            run_state.optimizer,
+            f,
+            start=state.start,
+            duration=state.steps * clock,
+            max_steps=FLOW_STEP_LIMIT,
+            **values,
         )
         part = curves.drawn(flow.position, flow.loss, flow.time / clock, canvas, f.minimum)
         arrays |= {f"{name} {i}": array for name, array in part.items()}
         described.append(
-            {"title": limit.title, "status": flow.status, "end_step": float(flow.time[-1] / clock), "time": flow.time[-1]}
+            {
+                "title": limit.title,
+                "status": flow.status,
+                "end_step": float(flow.time[-1] / clock),
+                "time": flow.time[-1],
+            }
         )
     return pack({"flows": described}, arrays)
 

@@ -115,7 +115,14 @@ def main(argv=()) -> int:
         kernel = _adam_kernel(block)
         _, optimizer_seconds = _timed(lambda: kernel(target, _rows(), beta1, np.full(LANES, 0.999), 1))
         speed = _speed(lambda: [kernel(target, _rows(), beta1, np.full(LANES, 1 - ETA * ai), STEPS) for ai in a])
-        table.append((name, optimizer_seconds if objective_seconds is None else objective_seconds, optimizer_seconds, speed))
+        table.append(
+            (
+                name,
+                optimizer_seconds if objective_seconds is None else objective_seconds,
+                optimizer_seconds,
+                speed,
+            )
+        )
 
     with_kernel("fused kernel per pair (numba)", _fused_block, 0, None)
     lanes, seconds = _timed(_lane_cfunc)
@@ -152,7 +159,12 @@ def _whole_step(a, b):
             rows = np.zeros((compiled.size, LANES))
             rows[X], rows[Y] = START
             rows[-compiled.powers :] = 1.0
-            given = values | {"beta1": 1 - ETA * b, "beta2": 1 - ETA * ai, "learning_rate": ETA, "epsilon": EPSILON}
+            given = values | {
+                "beta1": 1 - ETA * b,
+                "beta2": 1 - ETA * ai,
+                "learning_rate": ETA,
+                "epsilon": EPSILON,
+            }
             parameters = np.array([np.broadcast_to(given[n], LANES) for n in compiled.parameters])
             sweep(compiled.function.address, rows, parameters, STEPS)
 

@@ -109,7 +109,11 @@ def main(argv=()) -> int:
         ("core.regime_map, all cores", steps, _seconds(ours)),
         ("core.regime_map, one thread", steps, _seconds(lambda: ours(1), 1)),
         ("numba, one cell at a time, all cores", steps // 4, _seconds(lambda: plain(steps // 4))),
-        ("NumPy, all cells at once, one thread", steps // 20, _seconds(lambda: numpy_cells(a, b, steps // 20), 1)),
+        (
+            "NumPy, all cells at once, one thread",
+            steps // 20,
+            _seconds(lambda: numpy_cells(a, b, steps // 20), 1),
+        ),
     ]
     first = size * size * rows[0][1] / rows[0][2]
     print(f"Adam on Rosenbrock, {size} x {size} cells, statistics over the last quarter")

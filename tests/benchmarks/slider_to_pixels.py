@@ -73,9 +73,7 @@ NOISE = np.random.default_rng(0).standard_normal((2, STEPS, 2)).view(complex)[..
 
 def spiral(decay: complex, count: int) -> np.ndarray:
     """1.5 exp(decay t) for t = 0 ... count - 1, from two short tables (count = n * 200)."""
-    return (
-        1.5 * np.outer(np.exp(decay * 200 * np.arange(count // 200)), np.exp(decay * np.arange(200))).ravel()
-    )
+    return 1.5 * np.outer(np.exp(decay * 200 * np.arange(count // 200)), np.exp(decay * np.arange(200))).ravel()
 
 
 def curves(value: float) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -115,9 +113,7 @@ def layout(plot: str, value: float | None = None) -> dict:
 def figures(value: float, design: str = "A") -> list[go.Figure]:
     """Whole figures of the landscape and the loss; design D leaves the curves to the canvas."""
     drawn = zip(curves(value), COLOURS * 2, strict=True)
-    lines = [
-        {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": {"color": c}} for (x, y), c in drawn
-    ]
+    lines = [{"type": "scatter", "mode": "lines", "x": x, "y": y, "line": {"color": c}} for (x, y), c in drawn]
     above, loss = ([], []) if design == "D" else (lines[:4], lines[4:])
     data = [contours(), *above] if design == "A" else above
     return [go.Figure(data, layout("landscape", value)), go.Figure(loss, layout("loss", value))]
@@ -215,9 +211,7 @@ async def trial(port: int) -> None:
             await page.wait_for_function("window.probe && probe.ready", timeout=10_000)
             await report(page, drag(page, 0.9, 0.1, 1.0))  # warms the page and the server up
             mouse = await report(page, drag(page, 0.05, 0.95, 1.5))
-            keys = await report(
-                page, paced(1.5, 15, lambda part, page=page: page.keyboard.press("ArrowLeft"))
-            )
+            keys = await report(page, paced(1.5, 15, lambda part, page=page: page.keyboard.press("ArrowLeft")))
             if errors:
                 raise RuntimeError(f"design {design}: {errors[0]}")
             a, b = np.percentile(mouse["latency"], [50, 95])

@@ -1,114 +1,15 @@
-"""What is drawn: reductions that lose nothing seen, axes, the landscape, the sentence, the bytes on the wire."""
+"""The landscape, the sentence, the map's labels, and the bytes on the wire."""
 
 import struct
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import core
-from dashboard.figures import curves, landscape, narration, reduction, regime_map
+from dashboard.figures import landscape, narration, regime_map
 from dashboard.services.packing import pack, unpack
-
-
-@pytest.mark.parametrize("span", [(0, 40_000), (12_345.5, 23_456.0), (39_800, 40_000), (-100, 50_000)])
-@pytest.mark.parametrize("width", [1, 37, 600])
-def test_every_column_keeps_its_least_greatest_first_and_last(span, width):
-    x, y = np.arange(40_001.0), np.random.default_rng(2).normal(size=40_001) ** 7
-    kept_x, kept_y = reduction.columns(x, y, span, width)
-    assert np.all(np.diff(kept_x) > 0)
-    np.testing.assert_array_equal(kept_y, y[kept_x.astype(int)])  # only points of the curve
-    assert len(kept_x) <= max(4 * (width + 2), 4 * width + 2)
-
-    def by_column(x, y):
-        place = np.floor((x - span[0]) * (width / (span[1] - span[0])))
-        found = {}
-        for column, value in zip(place.tolist(), y.tolist(), strict=True):
-            low, high, first, _ = found.get(column, (value, value, value, value))
-            found[column] = (min(low, value), max(high, value), first, value)
-        return {c: v for c, v in found.items() if 0 <= c < width}
-
-    assert by_column(kept_x, kept_y) == by_column(x, y)
-    # one point beyond either end, where there is one
-    assert kept_x[0] <= max(span[0], 0)
-    assert kept_x[-1] >= min(span[1], 40_000)
-
-
-def gap_to_polyline(points, line):
-    """The distance of each point to the nearest of the line's segments."""
-    a, b = line[:-1], line[1:]
-    d = b - a
-    length = np.maximum((d * d).sum(axis=1), 1e-300)
-    t = np.clip(((points[:, None] - a) * d).sum(axis=2) / length, 0, 1)
-    gaps = np.linalg.norm(points[:, None] - (a + t[..., None] * d), axis=2)
-    return np.nanmin(np.where(np.isnan(gaps), np.inf, gaps), axis=1)
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_no_visible_point_of_a_path_is_more_than_a_pixel_from_what_is_drawn(seed):
-    random = np.random.default_rng(seed)
-    points = np.cumsum(random.normal(size=(1500, 2)) * 10 ** random.uniform(-4, 0, (1500, 1)), axis=0)
-    view, pixels = ((-4.0, 3.0), (-2.0, 5.0)), np.array([800, 500])
-    drawn = reduction.path(points, *view, *pixels)
-    low = np.array([view[0][0], view[1][0]])
-    unit = (points - low) / 7.0
-    visible = unit[((unit >= 0) & (unit <= 1)).all(axis=1)]
-    assert len(visible) > 50
-    assert gap_to_polyline(visible * pixels, drawn * pixels).max() <= 1
-    if ((unit[-1] > -8) & (unit[-1] < 9)).all():
-        np.testing.assert_array_equal(drawn[-1], unit[-1])
-    assert len(drawn) <= 2 * len(points) + 2
-
-
-def test_a_path_that_leaves_is_cut_at_the_box_and_comes_back():
-    points = np.array([[0.5, 0.5], [1e300, 0.5], [1e300, -1e300], [0.5, 0.25], [0.25, 0.25]])
-    drawn = reduction.path(points, (0, 1), (0, 1), 100, 100)
-    np.testing.assert_allclose(drawn[:2], [[0.5, 0.5], [9, 0.5]])
-    assert np.all(np.isnan(drawn[2]))
-    assert np.nanmax(np.abs(drawn)) <= 9 + 1e-9
-    np.testing.assert_array_equal(drawn[-2:], [[0.5, 0.25], [0.25, 0.25]])
-
-
-def curve(y, x=None):
-    y = np.asarray(y, dtype=float)
-    return {"curve_x": np.linspace(0, 1, len(y)) if x is None else np.asarray(x), "curve_y": y}
-
-
-@given(st.lists(st.floats(-299, 300), min_size=1, max_size=20))
-def test_a_log_axis_is_in_whole_decades_and_holds_what_it_shows(values):
-    low, high = curves.axis_range([curve(values)], "log")
-    assert low == int(low)
-    assert high == int(high)
-    assert low < high
-    assert high >= max(values)
-    assert low <= min(values) or high - low == curves.SHOWN_DECADES
-
-
-@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=20))
-def test_a_linear_axis_has_room_at_both_ends(values):
-    low, high = curves.axis_range([curve(values)], "linear")
-    assert low < min(values)
-    assert high > max(values)
-
-
-def test_axes_ignore_what_is_out_of_sight_and_follow_a_leaving_run_only_so_far():
-    seen = curve([1.0, 50.0, 2.0], [0.0, 1.5, 1.0])
-    assert curves.axis_range([seen], "log") == curves.axis_range([curve([1.0, 2.0])], "log")
-    assert curves.axis_range([], "log") == [0.0, 1.0]
-    leaving = curve([2.0, 300.0])
-    assert curves.axis_range([curve([0.0, 1.0]), leaving], "log", diverged=[1])[1] <= 2 + curves.LEAVING_DECADES + 1
-    assert curves.axis_range([curve([0.0, 1.0]), leaving], "log")[1] >= 300
-
-
-def test_losses_are_drawn_above_the_known_minimum():
-    loss = np.array([-78.0, -78.33, 0.0])
-    np.testing.assert_allclose(curves.shown_loss(loss, -78.33, "linear"), [0.33, 0, 78.33])
-    shown = curves.shown_loss(loss, -78.33, "log")
-    assert shown[1] == -300
-    np.testing.assert_allclose(10 ** shown[[0, 2]], [0.33, 78.33])
-    np.testing.assert_array_equal(curves.shown_loss(loss[:1], None, "linear"), loss[:1])
 
 
 @pytest.mark.parametrize("name", [*core.objectives(), "log(x) + y^2"])
@@ -131,7 +32,7 @@ def test_the_landscape(name):
     assert starts[-1] == len(lines)
     assert np.nanmin(lines) >= 0
     assert np.nanmax(lines) <= 1
-    for begin, end in zip(starts, starts[1:], strict=False):  # every level's line runs along one value of f
+    for begin, end in itertools.pairwise(starts):  # every level's line runs along one value of f
         if end > begin:
             at = lines[begin:end].astype(float)
             at = at[~np.isnan(at[:, 0])]
@@ -178,7 +79,15 @@ def test_a_run_between_regimes_is_said_to_be():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0, "0"), (np.inf, "infinity"), (0.5, "0.5"), (1e-9, "10⁻⁹"), (2.5e7, "2.5 × 10⁷"), (-3e-5, "-3 × 10⁻⁵")]
+    ("value", "text"),
+    [
+        (0, "0"),
+        (np.inf, "infinity"),
+        (0.5, "0.5"),
+        (1e-9, "10⁻⁹"),
+        (2.5e7, "2.5 × 10⁷"),
+        (-3e-5, "-3 × 10⁻⁵"),
+    ],
 )
 def test_numbers_in_prose(value, text):
     assert narration.scientific(value) == text

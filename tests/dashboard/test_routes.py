@@ -41,7 +41,7 @@ def test_the_page_is_served(client):
 def test_the_state(client):
     body = ask(client, "state", "run=adam,a:10,b:10&x=nan").json
     assert body["state"]["runs"][0]["values"]["a"] == 10
-    assert body["link"] == "run=adam,a:10,b:10"
+    assert sorted(body["link"].split(",")) == ["a:10", "b:10", "run=adam"]
     assert "x = 'nan'" in body["notes"][0]
     assert body["domain"] == [[-2, 2], [-1, 3]]
 
@@ -135,11 +135,11 @@ def test_ranges_go_from_low_to_high(client, swapped):
 
 
 LINKS = [
-    "f=rosenbrok", "f=__import__('os')", "f=1/x&x=0", "f=log(x)&x=-1", "f=log(-1-x^2)", "f=x^1e308", "x=nan&y=inf",
-    "run=none", "run=adam,learning_rate:1e308", "run=adam,learning_rate:1e-320", "run=gd,learning_rate:1e300",
+    "f=rosenbrok", "f=__import__('os')", "f=1/x&x=0", "f=log(x)&x=-1", "f=log(-1-x^2)", "f=x^1e308",
+    "x=nan&y=inf", "run=none", "run=adam,learning_rate:1e308", "run=adam,learning_rate:1e-320", "run=gd,learning_rate:1e300",
     "run=nesterov,learning_rate:1e308", "run=adagrad,learning_rate:1e200", "run=adam,a:1e300,b:1e-300",
-    "run=rmsprop,epsilon:1e308", "view=1", "v=77", "%00%ff", "&&&===", "f=exp(exp(exp(x)))&x=4", "f=0x", "x=1e6&y=-1e6",
-    "f=power&n=64&x=1e6", "f=1e300 x^2 + y", "f=x - 1e308", "f=quadratic&kappa=1e308", "f=1e-320 x + y",
+    "run=rmsprop,epsilon:1e308", "view=1", "v=77", "%00%ff", "&&&===", "f=exp(exp(exp(x)))&x=4", "f=0x",
+    "x=1e6&y=-1e6", "f=power&n=64&x=1e6", "f=1e300 x^2 + y", "f=x - 1e308", "f=quadratic&kappa=1e308", "f=1e-320 x + y",
     "steps=1&run=adam&run=gd&run=sign_gd", "f=saddle&run=sign_gd", "f=tan(x)+y&run=sign_gd&run=gd",
 ]  # fmt: skip
 
@@ -158,7 +158,23 @@ def test_nonsense_in_a_link_still_answers(client, link):
 @pytest.mark.parametrize("seed", range(48))
 def test_no_question_makes_a_route_fail(client, seed):
     chance = random.Random(seed)
-    values = ["nan", "-1", "0", "1e300", "-1e300", "5e-324", "", "x", "%", "16", "1.5", "💥", "1e999", "../", "7"]
+    values = [
+        "nan",
+        "-1",
+        "0",
+        "1e300",
+        "-1e300",
+        "5e-324",
+        "",
+        "x",
+        "%",
+        "16",
+        "1.5",
+        "💥",
+        "1e999",
+        "../",
+        "7",
+    ]
     pieces = [*LINKS, "f=ackley", "run=adam,a:1,b:1", "window=tail", "scale=linear", "edit=1", "x=3", SHORT]
     link = "&".join([*chance.sample(pieces, 3), "steps=40"])
     fields = {n: chance.choice([v, v, chance.choice(values)]) for n, v in CANVAS.items()}

@@ -72,12 +72,13 @@ def signed(x, g, t):
     return x - t * np.sign(g), [*(20.0 * t * g), *(5.0 * t * g * g)]
 
 
+FRICTION = {"learning_rate": 1e-4, "momentum": 0.98}  # (1 - 0.98)/0.01 = 2
 BOTH = {"epsilon": EPS, "a": 5.0, "b": 20.0}
 FLOWS = {
     "gradient": (gradient, lambda x, g, t: (x, []), "gd", {}),
     "momentum": (gradient, lambda x, g, t: (x, []), "heavy_ball", {"variant": "gradient_flow"}),
-    "friction": (friction, at_rest, "heavy_ball", {"learning_rate": 1e-4, "momentum": 0.98}),
-    "constant": (friction, at_rest, "nesterov", {"learning_rate": 1e-4, "momentum": 0.98, "schedule": "constant"}),
+    "friction": (friction, at_rest, "heavy_ball", FRICTION),
+    "constant": (friction, at_rest, "nesterov", FRICTION | {"schedule": "constant"}),
     "su_boyd_candes": (su_boyd_candes, lambda x, g, t: (x, -t / 4 * g), "nesterov", {}),
     "adagrad": (adagrad, rooted(1.0), "adagrad", {"learning_rate": 0.01, "epsilon": EPS}),
     "rmsprop": (rmsprop, rooted(5.0), "rmsprop", {"a": 5.0, "epsilon": EPS}),

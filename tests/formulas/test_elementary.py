@@ -78,7 +78,15 @@ def test_special_values(name, lanes):
 
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
-    [(0, 0.3, 0), (0, -0.3, INFINITY), (-2, 0.3, NAN), (2, 0, 1), (0, 0, 1), (INFINITY, 0.3, INFINITY), (9, 0.5, 3)],
+    [
+        (0, 0.3, 0),
+        (0, -0.3, INFINITY),
+        (-2, 0.3, NAN),
+        (2, 0, 1),
+        (0, 0, 1),
+        (INFINITY, 0.3, INFINITY),
+        (9, 0.5, 3),
+    ],
 )
 def test_special_powers(a, b, expected):
     found = in_lanes([e.power(X, Y)], {"x": [a], "y": [b]}, 32)[0, 0]

@@ -43,9 +43,7 @@ def test_the_values_stay(text):
     shared = common_denominators(plain)
     assert divisions(shared) <= divisions(plain)
     # relative to the sum of the parts, which may cancel
-    np.testing.assert_allclose(
-        in_lanes(shared, values, 32), in_lanes(plain, values, 32), rtol=1e-14, atol=1e-14
-    )
+    np.testing.assert_allclose(in_lanes(shared, values, 32), in_lanes(plain, values, 32), rtol=1e-14, atol=1e-14)
 
 
 def stepped(name, choices):

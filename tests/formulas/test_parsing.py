@@ -139,7 +139,7 @@ SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
 
 
 def wrapped(part, least):
-    text, level, number = part
+    text, level, _number = part
     return f"({text})" if level < least else text
 
 
@@ -152,9 +152,7 @@ def numbers():
         return st.one_of(
             two.map(lambda p: (f"{p[0][0]} + {wrapped(p[1], PRODUCT)}", SUM, p[0][2] + p[1][2])),
             two.map(lambda p: (f"{p[0][0]}-{wrapped(p[1], PRODUCT)}", SUM, p[0][2] - p[1][2])),
-            two.map(
-                lambda p: (f"{wrapped(p[0], PRODUCT)}*{wrapped(p[1], SIGN)}", PRODUCT, p[0][2] * p[1][2])
-            ),
+            two.map(lambda p: (f"{wrapped(p[0], PRODUCT)}*{wrapped(p[1], SIGN)}", PRODUCT, p[0][2] * p[1][2])),
             two.map(lambda p: (f"{wrapped(p[0], PRODUCT)}({p[1][0]})", PRODUCT, p[0][2] * p[1][2])),
             st.tuples(parts, st.sampled_from([2, 4])).map(
                 lambda p: (f"{wrapped(p[0], PRODUCT)}/{p[1]}", PRODUCT, p[0][2] / p[1])

@@ -44,7 +44,13 @@ def test_start_and_minimizers_are_in_the_domain(name):
 @ALL
 @pytest.mark.parametrize(
     ("x", "y", "shape"),
-    [(0.3, 0.4, ()), ([0.1, 0.2], 0.4, (2,)), (np.ones((3, 1)), np.ones(4), (3, 4)), ([], 1.0, (0,)), (1, 2, ())],
+    [
+        (0.3, 0.4, ()),
+        ([0.1, 0.2], 0.4, (2,)),
+        (np.ones((3, 1)), np.ones(4), (3, 4)),
+        ([], 1.0, (0,)),
+        (1, 2, ()),
+    ],
 )
 def test_shapes_broadcast(name, x, y, shape):
     f = core.objective(name)

@@ -34,9 +34,7 @@ def ours(case):
     parameters = dict(case["parameters"])
     if case["optimizer"] == "nesterov":
         parameters["schedule"] = "constant"
-    run = core.run(
-        case["optimizer"], case["objective"], start=tuple(case["start"]), steps=STEPS, **parameters
-    )
+    run = core.run(case["optimizer"], case["objective"], start=tuple(case["start"]), steps=STEPS, **parameters)
     if case["optimizer"] != "nesterov":
         return run.position
     # The look-ahead points x_k + mu (x_k - x_{k-1}), where x_{-1} = x_0.

@@ -61,9 +61,7 @@ def heavy_ball(gradient, start, p):
     rows, before = [start], start
     for _ in range(STEPS):
         x, g = rows[-1], gradient(*rows[-1])
-        rows.append(
-            [x[i] + p["momentum"] * (x[i] - before[i]) - p["learning_rate"] * g[i] for i in range(2)]
-        )
+        rows.append([x[i] + p["momentum"] * (x[i] - before[i]) - p["learning_rate"] * g[i] for i in range(2)])
         before = x
     buffer = -np.diff(np.array(rows), axis=0, prepend=[start]) / p["learning_rate"]
     return rows, {"momentum_buffer": buffer}
@@ -109,9 +107,7 @@ def adam(gradient, start, p):
         ms.append([one * ms[-1][i] + (1 - one) * g[i] for i in range(2)])
         vs.append([two * vs[-1][i] + (1 - two) * g[i] ** 2 for i in range(2)])
         of_m, of_v = (1 - one**k, 1 - two**k) if p["bias_correction"] else (1.0, 1.0)
-        rows.append(
-            [rows[-1][i] - p["learning_rate"] * over(ms[-1][i] / of_m, vs[-1][i] / of_v, p) for i in range(2)]
-        )
+        rows.append([rows[-1][i] - p["learning_rate"] * over(ms[-1][i] / of_m, vs[-1][i] / of_v, p) for i in range(2)])
     return rows, {"first_moment": ms, "second_moment": vs}
 
 

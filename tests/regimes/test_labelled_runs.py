@@ -22,7 +22,13 @@ def compared(reference):
         x0, y0, eta, epsilon, steps = map(float, numbers)
         a, b = (sorted({float(row[n]) for row in members}) for n in "ab")
         grid = core.regime_map(
-            objective, start=(x0, y0), learning_rate=eta, epsilon=epsilon, steps=int(steps), x=("a", a), y=("b", b)
+            objective,
+            start=(x0, y0),
+            learning_rate=eta,
+            epsilon=epsilon,
+            steps=int(steps),
+            x=("a", a),
+            y=("b", b),
         )
         for row in members:
             cell = grid.regime[b.index(float(row["b"])), a.index(float(row["a"]))]
@@ -47,6 +53,7 @@ def test_a_run_has_its_cell_s_regime(compared):
     for _, name, row in compared[::16]:
         run = core.run(
             "adam", row["objective"], start=(float(row["x0"]), float(row["y0"])), steps=int(row["steps"]),
-            learning_rate=float(row["eta"]), epsilon=float(row["epsilon"]), a=float(row["a"]), b=float(row["b"]),
+            learning_rate=float(row["eta"]), epsilon=float(row["epsilon"]),
+            a=float(row["a"]), b=float(row["b"]),
         )  # fmt: skip
         assert run.regime == name, row

@@ -1,5 +1,6 @@
 """The regime map against a slow twin, one run per cell; its axes, refusals and edges."""
 
+import itertools
 import threading
 
 import numpy as np
@@ -29,7 +30,7 @@ def statistics(run, unit):
             "reversal_fraction": np.mean(np.sum(steps[1:] * steps[:-1], axis=1) < 0),
             "mean_step": np.hypot(*steps.T).mean(),
             "fall_decades": np.log10(blocks[0].max() / blocks[-1].max()),
-            "falling": all(one.max() >= two.max() for one, two in zip(blocks, blocks[1:], strict=False)),
+            "falling": all(one.max() >= two.max() for one, two in itertools.pairwise(blocks)),
         }
 
 
@@ -64,7 +65,11 @@ def test_every_cell_is_its_twin_s(objective):
 
 def test_the_step_s_own_length_is_the_unit_where_it_is_not_eta():
     grid = core.regime_map(
-        "quadratic", optimizer="heavy_ball", steps=STEPS, x=("momentum", [0.5, 0.99]), y=("learning_rate", [1e-4])
+        "quadratic",
+        optimizer="heavy_ball",
+        steps=STEPS,
+        x=("momentum", [0.5, 0.99]),
+        y=("learning_rate", [1e-4]),
     )
     for column, momentum in enumerate([0.5, 0.99]):
         run = core.run("heavy_ball", "quadratic", steps=STEPS, learning_rate=1e-4, momentum=momentum)
@@ -79,7 +84,13 @@ BITS = [
     ("adam", "rosenbrock", {"bias_correction": False}, ("beta1", [0.0, 0.9]), ("beta2", [0.5, 0.999])),
     ("rmsprop", "himmelblau", {"a": 5.0}, ("learning_rate", [1e-3, 0.1]), ("epsilon", [1e-3, 1e-8])),
     ("nesterov", "beale", {}, ("learning_rate", [1e-4, 1e-3]), ("momentum", [0.1])),
-    ("gd", "log(1 + x^2 y^2) + tanh(x) sin(y) + exp(-x^2)", {}, ("x0", np.linspace(-2, 2, 7)), ("y0", [0.3, 1.0])),
+    (
+        "gd",
+        "log(1 + x^2 y^2) + tanh(x) sin(y) + exp(-x^2)",
+        {},
+        ("x0", np.linspace(-2, 2, 7)),
+        ("y0", [0.3, 1.0]),
+    ),
     ("adagrad", "x^2.5 + abs(y)^1.3", {}, ("learning_rate", [0.1, 0.3]), ("x0", [0.5, 1.0])),
     ("heavy_ball", "booth", {}, ("momentum", [0.0, 0.5]), ("learning_rate", [1e-3, 1e-2])),
     ("sign_gd", "matyas", {}, ("x0", [1.0, 2.0]), ("y0", [0.0, 0.5])),
@@ -102,7 +113,11 @@ def test_final_positions_are_the_run_s_to_the_last_bit(optimizer, objective, fix
 
 def test_invalid_cells_are_minus_one_and_nan():
     grid = core.regime_map(
-        "quartic", steps=200, learning_rate=0.01, x=("a", [-1.0, 0.0, 1.0, 100.0, 101.0, np.nan]), y=("b", [1.0, 200.0])
+        "quartic",
+        steps=200,
+        learning_rate=0.01,
+        x=("a", [-1.0, 0.0, 1.0, 100.0, 101.0, np.nan]),
+        y=("b", [1.0, 200.0]),
     )
     valid = np.array([[False, False, True, True, False, False], [False] * 6])
     np.testing.assert_array_equal(grid.regime >= 0, valid)
@@ -110,7 +125,9 @@ def test_invalid_cells_are_minus_one_and_nan():
     for layer in grid.layers.values():
         assert np.all(np.isnan(layer[~valid]))
     assert np.all(np.isfinite(grid.layers["final_loss"][valid]))
-    wrong = core.regime_map("quartic", steps=200, optimizer="gd", x=("learning_rate", [0, -1, np.inf]), y=("x0", [np.nan]))
+    wrong = core.regime_map(
+        "quartic", steps=200, optimizer="gd", x=("learning_rate", [0, -1, np.inf]), y=("x0", [np.nan])
+    )
     assert np.all(wrong.regime == -1)
 
 

@@ -1,0 +1,31 @@
+"""Compiles the kernels once, beside the server: the page opens at once, and the first picture does not wait long.
+
+On a fresh clone numba compiles for a few seconds; later starts read its cache on disk.
+"""
+
+from __future__ import annotations
+
+import threading
+
+
+import core
+from dashboard.figures.curves import Canvas
+from dashboard.services import results
+from dashboard.state import State
+
+
+def start() -> threading.Thread:
+    """Warm up in a thread that ends with the process."""
+    thread = threading.Thread(target=warm, name="warm", daemon=True)
+    thread.start()
+    return thread
+
+
+def warm() -> None:
+    """Ask, once and small, what the page will ask."""
+    state, canvas = State.default(), Canvas((-2, 2), (-1, 3), 400, 400, 100, None, "log")
+    results.runs(state, canvas)
+    results.regime_map(state, results.MAP_SIZES[0], lambda: False)
+    results.flows(state, canvas)
+    core.flow("sign_gd", "quadratic", duration=0.1)
+    results.landscape_body(state, (-2, 2), (-1, 3))

@@ -166,10 +166,24 @@
 
   /* A typed value may be anything: the server reads it as it reads a link, and says what it changed. */
   A.typed = (id, text) => {
+    const refusal = id.startsWith("p-") ? refused(edited(), id.slice(2), text) : "";
+    if (refusal) {
+      A.quantities[id].show(quantityValue(id));
+      return notice([refusal]);
+    }
     const draft = structuredClone(A.state);
     applyQuantityText(draft, id, text);
     adopt(linkOf(draft), { keep: true });
   };
+
+  /* Why the text cannot be a value of the pair that is not held, if so: the server only ever sees the held pair. */
+  function refused(run, name, text) {
+    if (name in run.values || !(name in RATE_OF || name in DECAY_OF)) return "";
+    const value = text === "" ? NaN : Number(text), limit = 1 / run.values.learning_rate;
+    if (name in RATE_OF ? value >= 0 && value < 1 : value > 0 && value <= limit) return "";
+    const allowed = name in RATE_OF ? `0 <= ${name} < 1` : `0 < ${name} <= 1/learning_rate = ${A.numberText(limit)}`;
+    return `${name} = '${text.slice(0, 60)}' must be ${allowed}: ${A.numberText(valueOf(run, name))} is kept.`;
+  }
 
   function applyQuantityText(draft, id, text) {
     const number = Number(text);

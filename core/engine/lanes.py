@@ -23,14 +23,13 @@ def run_block(advance, observe, rows, parameters, steps, window, resets, first, 
     plain = steps - window + 1
     for k in range(plain if window > 0 else steps):
         call_block(advance, rows, parameters, float(k + 1))
-        if k % CHECK_EVERY == 0 and _all_tainted(rows[TAINT_ROW]):
-            final[:] = rows
+        if k % CHECK_EVERY == 0 and _all_tainted(rows):
+            _copy(rows, final, 0)
             return
-    final[:] = rows
+    _copy(rows, final, 0)
     if window == 0:
         call_block(advance, rows, parameters, float(steps + 1))
-        final[LOSS_ROW] = rows[LOSS_ROW]
-        final[TAINT_ROW] = rows[TAINT_ROW]
+        _copy_loss(rows, final)
         return
     per_block = window // blocks.shape[0]
     for block in range(blocks.shape[0]):
@@ -40,7 +39,7 @@ def run_block(advance, observe, rows, parameters, steps, window, resets, first, 
         for j in range(per_block):
             k = plain + block * per_block + j
             if k == steps:
-                final[:] = rows
+                _copy(rows, final, 0)
             call_block(observe, rows, parameters, float(k + 1))
             if k == plain:
                 for i in range(lanes):
@@ -49,13 +48,28 @@ def run_block(advance, observe, rows, parameters, steps, window, resets, first, 
         for r in range(count):
             for i in range(lanes):
                 blocks[block, r, i] = rows[first + r, i]
-    final[LOSS_ROW : TAINT_ROW + 1] = rows[LOSS_ROW : TAINT_ROW + 1]
-    final[first + count :] = rows[first + count :]  # the window's counters, with the last iterate's in them
+    _copy_loss(rows, final)
+    _copy(rows, final, first + count)  # the window's counters, with the last iterate's in them
 
 
-@njit(nogil=True, error_model="numpy", inline="always")
-def _all_tainted(taint):
-    for i in range(taint.size):  # noqa: SIM110 - numba knows no generators here
-        if taint[i] == taint[i]:
+# Plain loops: numba takes seconds to compile assignments of array slices.
+@njit(nogil=True, error_model="numpy")
+def _copy(source, target, first):
+    for r in range(first, source.shape[0]):
+        for i in range(source.shape[1]):
+            target[r, i] = source[r, i]
+
+
+@njit(nogil=True, error_model="numpy")
+def _copy_loss(source, target):
+    for i in range(source.shape[1]):
+        target[LOSS_ROW, i] = source[LOSS_ROW, i]
+        target[TAINT_ROW, i] = source[TAINT_ROW, i]
+
+
+@njit(nogil=True, error_model="numpy")
+def _all_tainted(rows):
+    for i in range(rows.shape[1]):  # noqa: SIM110 - numba knows no generators here
+        if rows[TAINT_ROW, i] == rows[TAINT_ROW, i]:
             return False
     return True

@@ -1,8 +1,8 @@
 """Nesterov's accelerated gradient, textbook iterates: a look-ahead point, and the gradient taken there.
 
-Schedule "convex": beta_k = k/(k+3), k from 0; "constant": the momentum, implied where one is given.
-PyTorch stores the look-ahead point y_k in place of x_k. Flow (Su, Boyd & Candes 2016): friction 3/t, or constant. Its start is singular in form
-only: X'(t0) = -t0 grad f(x0)/4. On lambda x^2/2, X = 2 x0 J1(t sqrt(lambda))/(t sqrt(lambda)).
+Schedule "convex": beta_k = k/(k+3), k from 0; "constant": the momentum, implied where one is given. PyTorch stores
+the look-ahead point y_k in place of x_k. Flow (Su, Boyd & Candes 2016): friction 3/t, or constant. Its start is
+singular in form only: X'(t0) = -t0 grad f(x0)/4. On lambda x^2/2, X = 2 x0 J1(t sqrt(lambda))/(t sqrt(lambda)).
 """
 
 from math import sqrt

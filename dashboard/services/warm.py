@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 
-
 import core
 from dashboard.figures.curves import Canvas
 from dashboard.services import results

@@ -22,7 +22,7 @@ window.fetch = (address, ...rest) => {
 # Whether what is drawn answers the state, and the address holds the state.
 AT_REST = """async () => {
   const A = window.adamoscope, asked = window.asked;
-  if (!A?.ready) return false;
+  if (!A?.ready || document.fonts.status !== "loaded") return false;
   const kinds = ["runs", "landscape", ...(A.state.flow ? ["flows"] : [])];
   const idle = () => kinds.every((kind) => !A.channels[kind].busy && !A.channels[kind].next);
   if (!idle() || !A.shown.runs || (A.state.flow && !A.shown.flows) || !A.ground) return false;
@@ -56,6 +56,20 @@ def open_page(page, server, link=""):
     at_rest(page)
 
 
+def restore(page, link=""):
+    """Adopt a link as the back button does, without loading the page again."""
+    page.evaluate(
+        """(link) => {
+          adamoscope.state.left = true;
+          window.history.pushState(null, "", `?${link}`);
+          window.dispatchEvent(new PopStateEvent("popstate"));
+        }""",
+        link,
+    )
+    wait_for(page, "!adamoscope.state.left")
+    at_rest(page)
+
+
 def wait_for(page, condition, argument=None):
     """Wait until a JavaScript expression or function is true."""
     page.wait_for_function(condition, arg=argument, timeout=TIMEOUT)
@@ -63,7 +77,18 @@ def wait_for(page, condition, argument=None):
 
 def at_rest(page):
     """Wait until the drawn answers are those of the state, and the address holds it."""
-    wait_for(page, AT_REST)
+    rested = page.evaluate(
+        f"""async (timeout) => {{
+          const at_rest = {AT_REST}, deadline = performance.now() + timeout;
+          while (!(await at_rest())) {{
+            if (performance.now() > deadline) return false;
+            await new Promise((resolve) => setTimeout(resolve, 30));
+          }}
+          return true;
+        }}""",
+        TIMEOUT,
+    )
+    assert rested, f"the page does not come to rest at {page.url}"
 
 
 def map_ready(page, size):

@@ -8,18 +8,19 @@ LABELS = ["Learning rate", "β₁", "β₂", "a", "b", "ε", "Start x", "Start y
 
 
 @pytest.fixture(scope="module")
-def window(browser):
+def window(browser, server):
     """One window for the module: (page, complaints)."""
     complaints = []
     with pages.visitor(browser, complaints) as page:
+        pages.open_page(page, server)
         yield page, complaints
 
 
 @pytest.fixture
-def page(window, server):
-    """The module's window, opened anew on a short run."""
+def page(window):
+    """The module's window on a short run."""
     page, complaints = window
-    pages.open_page(page, server, "steps=2000")
+    pages.restore(page, "steps=2000")
     yield page
     assert complaints == []
 
@@ -72,8 +73,8 @@ def test_mouse_and_arrow_keys_move_value_pictures_and_address(page, label):
         ("", "Steps", "7"),
     ],
 )
-def test_a_field_takes_values_past_the_sliders_ends(page, server, link, label, text):
-    pages.open_page(page, server, f"steps=2000&{link}")
+def test_a_field_takes_values_past_the_sliders_ends(page, link, label, text):
+    pages.restore(page, f"steps=2000&{link}")
     before = pages.drawn(page)
     pages.enter(page, label, text)
     pages.wait_until_redrawn(page, before)

@@ -32,7 +32,7 @@ def test_the_landscape(name):
     assert starts[-1] == len(lines)
     assert np.nanmin(lines) >= 0
     assert np.nanmax(lines) <= 1
-    for begin, end in itertools.pairwise(starts):  # every level's line runs along one value of f
+    for begin, end in pairwise(starts):  # every level's line runs along one value of f
         if end > begin:
             at = lines[begin:end].astype(float)
             at = at[~np.isnan(at[:, 0])]

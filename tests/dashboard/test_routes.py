@@ -136,7 +136,8 @@ def test_ranges_go_from_low_to_high(client, swapped):
 
 LINKS = [
     "f=rosenbrok", "f=__import__('os')", "f=1/x&x=0", "f=log(x)&x=-1", "f=log(-1-x^2)", "f=x^1e308",
-    "x=nan&y=inf", "run=none", "run=adam,learning_rate:1e308", "run=adam,learning_rate:1e-320", "run=gd,learning_rate:1e300",
+    "x=nan&y=inf", "run=none", "run=adam,learning_rate:1e308", "run=adam,learning_rate:1e-320",
+    "run=gd,learning_rate:1e300",
     "run=nesterov,learning_rate:1e308", "run=adagrad,learning_rate:1e200", "run=adam,a:1e300,b:1e-300",
     "run=rmsprop,epsilon:1e308", "view=1", "v=77", "%00%ff", "&&&===", "f=exp(exp(exp(x)))&x=4", "f=0x",
     "x=1e6&y=-1e6", "f=power&n=64&x=1e6", "f=1e300 x^2 + y", "f=x - 1e308", "f=quadratic&kappa=1e308", "f=1e-320 x + y",

@@ -103,7 +103,8 @@ ODD = st.sampled_from(
     ["nan", "inf", "-inf", "1e999", "-1", "0", "1e-320", "1e308", "1_000", "", "quadratic", "power",
      "log(x) + y", "log(0x-1)", "1/x", "x^1e308", "1,2,3,4", "4,3,2,1", "1,2,nan,4", "adam,a:-1,b:inf",
      "adam,learning_rate:1e-320", "gd,learning_rate:1e308", "adam,a:1,beta1:0.5", "adam,beta1:1,beta2:-3",
-     "rmsprop,a:1e300,zzz:1,epsilon:-0", "nesterov,schedule:fast", "adam,bias_correction:perhaps", "Adam", ",,,:::", "none", "%00", "%ff%fe", "٣"]
+     "rmsprop,a:1e300,zzz:1,epsilon:-0",
+     "nesterov,schedule:fast", "adam,bias_correction:perhaps", "Adam", ",,,:::", "none", "%00", "%ff%fe", "٣"]
 )  # fmt: skip
 PARTS = st.tuples(NAMES | st.text(max_size=5), ODD | st.text(max_size=20))
 

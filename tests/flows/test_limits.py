@@ -102,6 +102,7 @@ def test_a_step_limit_ends_early_and_says_so():
         ("heavy_ball", {"variant": "gradient_flow"}, "gradient_flow"),
         ("nesterov", {}, "su_boyd_candes"),
         ("nesterov", {"schedule": "constant"}, "friction"),
+        ("nesterov", {"momentum": 0.5}, "friction"),
         ("nesterov", {"schedule": "constant", "variant": "su_boyd_candes"}, "su_boyd_candes"),
     ],
 )

@@ -102,7 +102,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("parameters", "message"), REFUSED)
 def test_a_refusal_names_parameter_value_and_what_is_allowed(parameters, message):
-    with pytest.raises(ValueError, match="must be|has no such") as caught:
+    with pytest.raises(ValueError, match=r"must be|has no such") as caught:
         core.objective("quadratic", **parameters)
     assert message in str(caught.value)
 

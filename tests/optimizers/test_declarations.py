@@ -61,6 +61,13 @@ def test_choices_are_run_each(name):
             assert run.parameters[p.name] is option
 
 
+def test_a_momentum_that_is_given_is_used():
+    assert core.run("nesterov", "quartic", steps=1).parameters["schedule"] == "convex"
+    assert core.run("nesterov", "quartic", steps=1, momentum=0.5).parameters["schedule"] == "constant"
+    chosen = core.run("nesterov", "quartic", steps=1, momentum=0.5, schedule="convex").parameters
+    assert chosen["schedule"] == "convex"
+
+
 @NUMERIC
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, True, "0.1", None, 1j, [0.1], -1.0, 10**400])
 def test_a_bad_number_is_refused_by_name_value_and_what_is_allowed(name, parameter, value):

@@ -23,13 +23,12 @@
       }
       this.size();
       this.graph.on("plotly_relayouting", () => this.redraw());
-      this.graph.on("plotly_afterplot", () => this.redraw());
       this.graph.on("plotly_relayout", (change) => {
         if (Object.keys(change).some((key) => /axis\.range/.test(key)) && !this.quiet) moved?.(this.ranges());
       });
       this.graph.on("plotly_doubleclick", () => reset?.());
       let timer;
-      new ResizeObserver(() => {
+      const resize = () => {
         this.redraw();
         clearTimeout(timer);
         timer = setTimeout(() => {
@@ -37,7 +36,16 @@
           this.redraw();
           resized?.();
         }, 80);
-      }).observe(container);
+      };
+      new ResizeObserver(resize).observe(container);
+      // Plotly follows its container in its own time: only then are the axes' new lengths and ranges known
+      const lengths = () => `${this.area().width} ${this.area().height}`;
+      let known = lengths();
+      this.graph.on("plotly_afterplot", () => {
+        if (lengths() === known) return this.redraw();
+        known = lengths();
+        resize();
+      });
       this.listenForClicks(clicked);
     }
 

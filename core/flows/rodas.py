@@ -198,9 +198,8 @@ def _invert(matrix, rows, inverse, n):
     return True
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
 def _lines(count):
-    """Zeros (count, _WIDTH), each row on a cache line of its own."""
+    """Zeros (count, _WIDTH), each row on a cache line of its own. Not compiled: numba spends seconds on reshape."""
     flat = np.zeros(_WIDTH * (count + 1))
     skipped = (-flat.ctypes.data % 64) // 8
     return flat[skipped : skipped + _WIDTH * count].reshape(count, _WIDTH)
@@ -305,7 +304,6 @@ def _runs_away(y, slope, finite, elapsed, n):
     return outward > 0.0 and np.sqrt(speed) * elapsed > 1e6 * np.sqrt(size)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
 def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, h0, max_steps):
     """Integrate dy/dt = rhs(t, y; p) from t0 to t1 >= t0, landing exactly on t1.
 
@@ -332,13 +330,19 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, h0, max_steps):
     n = y0.shape[0]
     if n > LARGEST_SYSTEM or atol.shape[0] != n:
         raise ValueError("y0 holds at most 8 numbers, and atol one per component of y0")
+    space = _lines(3 * _WIDTH + _STAGES + 6)
+    work = space[: 3 * _WIDTH].reshape(3, _WIDTH, _WIDTH)
+    return _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, h0, max_steps, space, work)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, h0, max_steps, space, work):
+    n = y0.shape[0]
     capacity = 256
     times = np.empty(capacity)
     states = np.empty((capacity, n))
     coefficients = np.empty((capacity, 3, n))
 
-    space = _lines(3 * _WIDTH + _STAGES + 6)
-    work = space[: 3 * _WIDTH].reshape(3, _WIDTH, _WIDTH)
     stages = space[3 * _WIDTH : 3 * _WIDTH + _STAGES]
     dense = space[3 * _WIDTH + _STAGES : 3 * _WIDTH + _STAGES + 3]
     y, slope, reached = space[-3], space[-2], space[-1]
@@ -346,9 +350,9 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, h0, max_steps):
     rows = np.zeros(_WIDTH, np.int64)
 
     t = t0
-    y[:n] = y0
     times[0] = t
-    states[0] = y0
+    for i in range(n):  # loops throughout: numba takes seconds to compile assignments of slices
+        y[i] = states[0, i] = y0[i]
     accepted = 0
     rejected = 0
     span = t1 - t0

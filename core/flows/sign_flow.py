@@ -168,7 +168,7 @@ def _fly(objective, position, direction, signs, longest, first, work, out):
                 root = _first_change(objective, position, direction, signs, low, found, out, line)
                 return root, True, True, work
         tau = after
-        start[:] = end
+        start[0], start[1] = end[0], end[1]
         if easy:
             step *= 2.0
     return tau, False, True, work
@@ -292,9 +292,9 @@ def integrate(objective, start, duration, max_nodes):
     reached = np.empty(2)
     signs = np.empty(2)
     direction = np.empty(2)
-    position[:] = start
+    position[0], position[1] = start[0], start[1]  # numba takes seconds to compile assignments of slices
     times[0] = 0.0
-    nodes[0] = position
+    nodes[0, 0], nodes[0, 1] = position[0], position[1]
     count = 1
     t = 0.0
     anchor = 0.0  # slides count time and x_j from where they began, so that rounding does not add up
@@ -394,13 +394,13 @@ def integrate(objective, start, duration, max_nodes):
             else:
                 t += step
                 reached[1 - i] = anchor_j + j_direction * (t - anchor)
-            position[:] = reached
+            position[0], position[1] = reached[0], reached[1]
             step *= 2.0
         if count == times.shape[0]:
             times = np.concatenate((times, np.empty_like(times)))
             nodes = np.concatenate((nodes, np.empty_like(nodes)))
         times[count] = t
-        nodes[count] = position
+        nodes[count, 0], nodes[count, 1] = position[0], position[1]
         count += 1
     return times[:count].copy(), nodes[:count].copy(), status
 

@@ -241,7 +241,7 @@
       try {
         const { link, notes } = await A.askState(linkOf(A.state));
         if (asked !== version) return;
-        if (notes.length) notice(notes);
+        notice(notes);
         window.history.replaceState(null, "", addressOf(link));
         setProps("committed", { data: link });
       } catch {

@@ -16,8 +16,8 @@ def run_block(advance, observe, rows, parameters, steps, window, resets, first, 
 
     advance, observe: addresses of the plain step and of the step that keeps statistics;  rows: the working array;
     window: iterates observed at the end, 0 for none;  resets: (r,) values that the per-block rows, from row
-    `first` on, start each block with; the row after them takes the loss that sums are relative to;  final: like
-    rows, the last iterate;  blocks: (BLOCKS, r, lanes), left as they are where every lane diverged early.
+    `first` on, start each block with;  final: like rows, the last iterate;  blocks: (BLOCKS, r, lanes), left as
+    they are where every lane diverged early.
     """
     count, lanes = resets.size, rows.shape[1]
     plain = steps - window + 1
@@ -41,10 +41,6 @@ def run_block(advance, observe, rows, parameters, steps, window, resets, first, 
             if k == steps:
                 _copy(rows, final, 0)
             call_block(observe, rows, parameters, float(k + 1))
-            if k == plain:
-                for i in range(lanes):
-                    rows[first + count, i] = rows[LOSS_ROW, i]
-                    rows[first + 2, i] = 0.0
         for r in range(count):
             for i in range(lanes):
                 blocks[block, r, i] = rows[first + r, i]

@@ -53,9 +53,14 @@ def program(optimizer, objective, values: dict, lanes=1, extra=None) -> Program:
     lanes: 1 for a single run, LANES for cells side by side;  extra: a function of the traced step that adds
     outputs (the map's statistics). Quotients share divisions (formulas.fractions) where epsilon allows it.
     """
-    merge = bool(np.all(np.asarray(values.get("epsilon", 1.0)) >= SMALLEST_SHARED_EPSILON))
+    merge = bool(np.all(may_share(values)))
     choices = tuple((n, v) for n, v in values.items() if isinstance(v, bool | str))
     return _program(optimizer.name, optimizer.step, objective, choices, tuple(values), lanes, extra, merge)
+
+
+def may_share(values):
+    """Whether (elementwise over cells) epsilon keeps denominators far enough from 0 to be multiplied together."""
+    return np.asarray(values.get("epsilon", 1.0)) >= SMALLEST_SHARED_EPSILON
 
 
 @lru_cache(maxsize=256)

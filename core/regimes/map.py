@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from core.engine.lanes import run_block
-from core.engine.program import LANES, LOSS_ROW, STATE_ROW, TAINT_ROW, X_ROW, Y_ROW, program
+from core.engine.program import LANES, LOSS_ROW, STATE_ROW, TAINT_ROW, X_ROW, Y_ROW, may_share, program
 from core.parameters import RATE_PARAMETERS, RATES, Choice, check_names, in_range, resolve
 from core.regimes.classifier import classify, layers
 from core.regimes.names import DIVERGENCE, INVALID, UNDECIDED
@@ -156,10 +156,10 @@ class _Table:
 
     def __init__(self, optimizer, objective, cells, steps):
         self.optimizer, self.objective, self.cells, self.steps = optimizer, objective, cells, steps
-        values = cells.choices | {n: v[cells.valid] for n, v in cells.values.items()}
-        values = {p.name: values[p.name] for p in optimizer.parameters}
-        self.advance = program(optimizer, objective, values, LANES)
-        self.observe = program(optimizer, objective, values, LANES, observed)
+        # cells that may not share divisions have programs of their own, so that each agrees with core.run
+        self.shares = np.broadcast_to(may_share(cells.values), cells.valid.shape)
+        self.programs = {bool(share): self._programs(share) for share in np.unique(self.shares[cells.valid])}
+        self.advance, self.observe = next(iter(self.programs.values()), self._programs(True))
         self.names = list(self.observe.rows)
         self.first = self.observe.rows["loss max"]
         self.resets = np.array(list(BLOCK_ROWS.values()))
@@ -167,17 +167,24 @@ class _Table:
         self.block_rows = np.full((BLOCKS, len(BLOCK_ROWS), n), np.nan)
         self.final = np.full((len(self.names), n), np.nan)
 
+    def _programs(self, share):
+        cells = self.cells
+        values = cells.choices | {n: v[cells.valid & (self.shares == share)] for n, v in cells.values.items()}
+        values = {p.name: values[p.name] for p in self.optimizer.parameters}
+        return tuple(program(self.optimizer, self.objective, values, LANES, extra) for extra in (None, observed))
+
     def blocks(self):
-        """(cell indices, steps) for every block."""
+        """(cell indices, steps) for every block: cells of one block have equal steps and one program."""
         tasks = []
         valid = np.flatnonzero(self.cells.valid)
-        for count in np.unique(self.steps[valid]):
-            same = valid[self.steps[valid] == count]
-            tasks += [(same[i : i + LANES], int(count)) for i in range(0, same.size, LANES)]
+        for count, share in sorted(set(zip(self.steps[valid].tolist(), self.shares[valid].tolist(), strict=True))):
+            same = valid[(self.steps[valid] == count) & (self.shares[valid] == share)]
+            tasks += [(same[i : i + LANES], count) for i in range(0, same.size, LANES)]
         return tasks
 
     def run(self, indices, steps):
         lanes = np.resize(indices, LANES)  # a short block repeats its cells
+        advance, observe = self.programs[bool(self.shares[indices[0]])]
         rows = np.zeros((len(self.names), LANES))
         rows[X_ROW], rows[Y_ROW] = (s[lanes] for s in self.cells.start)
         powers = STATE_ROW + self.advance.state_rows
@@ -185,7 +192,7 @@ class _Table:
         parameters = np.array([self.cells.values[n][lanes] for n in self.advance.parameters])
         final, blocks = np.empty_like(rows), np.full((BLOCKS, len(BLOCK_ROWS), LANES), np.nan)
         run_block(
-            self.advance.function.address, self.observe.function.address, rows, parameters, steps,
+            advance.function.address, observe.function.address, rows, parameters, steps,
             window_length(steps), self.resets, self.first, final, blocks,
         )  # fmt: skip
         self.block_rows[:, :, indices] = blocks[:, :, : indices.size]

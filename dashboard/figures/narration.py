@@ -36,11 +36,13 @@ def sentence(run, title: str, rates: dict | None) -> str:
             f"{title} leaves: after step {k:,} the numbers are no longer finite, "
             f"and the curves end at the last that is."
         )
-    regime, s = run.regime, run.statistics
+    regime, s, minimum = run.regime, run.statistics, run.objective.minimum or 0.0
+    loss = run.loss - minimum
+    level = power_of_ten(s["tail_loss"] - minimum) if s else ""
     k = len(run.loss) - 1
     relation = _relation(rates)
     if regime == "spike":
-        tail = run.loss[-len(run.loss) // 4 :]
+        tail = loss[-len(loss) // 4 :]
         rest, peak = float(np.median(tail)), float(tail.max())
         return (
             f"{title} spikes: the loss rests near {power_of_ten(rest)}, then jumps to {power_of_ten(peak)} within a "
@@ -49,30 +51,29 @@ def sentence(run, title: str, rates: dict | None) -> str:
         )
     if regime == "oscillation":
         return (
-            f"{title} ripples: the loss settles at {power_of_ten(s['tail_loss'])} and the iterate keeps swinging by "
+            f"{title} ripples: the loss settles at {level} and the iterate keeps swinging by "
             f"{s['swing']:.2g} of a step, never at rest. {relation}"
         ).rstrip()
     if regime == "divergence":
         return (
-            f"{title} stalls: nothing goes to infinity, but the loss hangs near {power_of_ten(s['tail_loss'])} in a "
+            f"{title} stalls: nothing goes to infinity, but the loss hangs near {level} in a "
             f"slow swing {s['swing']:.2g} steps wide. {relation}"
             + ("v forgets faster than m, and the update m/√v overshoots." if rates else "")
         ).rstrip()
-    if regime == "converging" and not run.loss[-len(run.loss) // 4 :].any():
+    if regime == "converging" and not loss[-len(loss) // 4 :].any():
         return f"{title} has come to exact rest: the loss is 0 to the last bit, and nothing moves any more."
     if regime == "converging":
         if run.objective.name == "quartic" and rates:
             return (
-                f"{title} stays calm: the loss has come down to {power_of_ten(float(run.loss[-1]))}. The quartic has "
+                f"{title} stays calm: the loss has come down to {power_of_ten(float(loss[-1]))}. The quartic has "
                 "no curvature at its minimum, so the curvature fades together with √v and the effective step never "
                 "crosses its threshold: no spike."
             )
-        return f"{title} converges: after {k:,} steps the loss is {power_of_ten(float(run.loss[-1]))}" + _coming(rates)
+        return f"{title} converges: after {k:,} steps the loss is {power_of_ten(float(loss[-1]))}" + _coming(rates)
     if not s:
         return f"{title} after {k:,} steps: too short a run to name a regime."
     return (
-        f"{title} is between regimes: the loss is near {power_of_ten(s['tail_loss'])}, "
-        f"its swing {s['swing']:.2g} steps. {relation}"
+        f"{title} is between regimes: the loss is near {level}, its swing {s['swing']:.2g} steps. {relation}"
     ).rstrip()
 
 

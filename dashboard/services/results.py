@@ -85,10 +85,10 @@ def flows(state: State, canvas: curves.Canvas) -> bytes:
         declaration = run_state.declaration
         complete = core.resolved(run_state.optimizer, values)
         limit = declaration.flow(complete)
-        if limit is None:
+        clock = declaration.clock(complete)
+        if limit is None or not 0 < state.steps * clock < np.inf:  # or its time is beyond float64
             described.append({"title": None, "status": "none"})
             continue
-        clock = declaration.clock(complete)
         flow = core.flow(
             run_state.optimizer,
             f,

@@ -100,18 +100,21 @@ NONSENSE = ["abc", "", "1e999", "nan", "-1"]
 @pytest.mark.parametrize("label", LABELS)
 def test_nonsense_in_a_field_is_named_and_a_valid_value_kept(page, label):
     texts = NONSENSE[:-1] if label.startswith("Start") else NONSENSE
-    for text in texts:
+    for i, text in enumerate(texts):
         pages.enter(page, label, text)
         pages.wait_for(
             page,
-            "([names, text]) => names.some((name) => document.getElementById('notice').innerText.includes(`${name} = `))"
-            " && document.getElementById('notice').innerText.includes(text) && !document.getElementById('notice').hidden",
+            """([names, text]) => {
+              const notice = document.getElementById("notice");
+              return !notice.hidden && notice.innerText.includes(text)
+                && names.some((name) => notice.innerText.includes(`${name} = `));
+            }""",
             [[label, NAMES.get(label, label)], text],
         )
         pages.at_rest(page)
         value = float(pages.field(page, label).input_value())
         assert -1e6 <= value <= 1e6, text
         assert pages.address_state(page) == pages.state(page)
-        pages.enter(page, label, "0.5" if label != "Steps" else "500")  # valid, and the notice goes
+        pages.enter(page, label, f"{500 + i}" if label == "Steps" else f"0.{5 + i}")  # valid, and the notice goes
         page.locator("#notice").wait_for(state="hidden")
         pages.at_rest(page)

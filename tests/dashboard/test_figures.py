@@ -71,7 +71,11 @@ def test_the_sentence_says_what_is_seen(name, objective, given, steps, regime, w
 
 def test_a_run_between_regimes_is_said_to_be():
     between = SimpleNamespace(
-        status="completed", regime="undecided", loss=np.ones(9), statistics={"tail_loss": 1e-6, "swing": 1.2}
+        status="completed",
+        regime="undecided",
+        loss=np.ones(9),
+        statistics={"tail_loss": 1e-6, "swing": 1.2},
+        objective=core.objective("quadratic"),
     )
     said = narration.sentence(between, "Adam", {"a": 6.0, "b": 1.0})
     assert "between regimes: the loss is near 10⁻⁶, its swing 1.2 steps" in said

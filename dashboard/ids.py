@@ -1,7 +1,7 @@
 """The page's ids, shared by layout, callbacks and the scripts in assets/js."""
 
 PAGE = "page"
-SENTENCE, NOTICE, STATUS = "sentence", "notice", "status"
+SENTENCE, NOTICE, LIMITS, STATUS = "sentence", "notice", "limits", "status"
 OBJECTIVE, FORMULA = "objective", "formula"
 RUNS, ADD = "runs", "add-run"
 HELD = "held"

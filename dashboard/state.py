@@ -70,8 +70,8 @@ class RunState:
                 label = RATE_PARAMETERS[rate].label
                 symbol = next(p.label for p in self.declaration.parameters if p.name == decay)
                 notes.append(
-                    f"{label} = {values[rate]:.6g} would make {symbol} = 1 − {label}η negative: "
-                    f"it stands at its limit 1/η = {limit:.6g} and returns with the learning rate."
+                    f"{label} = {values[rate]:.6g} is held, but would make {symbol} negative: "
+                    f"it stands at its limit 1/η = {limit:.6g}."
                 )
                 values[rate] = limit
             values[rate] = max(values[rate], least)

@@ -364,11 +364,14 @@
 
   let sentence = "";
   function showSentence(data) {
-    const limits = data.runs.flatMap((run) => run.notes);
-    const text = [data.sentence, ...limits].join(" ");
-    if (text === sentence) return;
-    sentence = text;
-    element("sentence").replaceChildren(...typeset(text));
+    const limits = data.runs[A.state.edit]?.notes.join(" ") ?? "";
+    if (element("limits").dataset.text !== limits) {
+      element("limits").dataset.text = limits;
+      element("limits").replaceChildren(...typeset(limits));
+    }
+    if (data.sentence === sentence) return;
+    sentence = data.sentence;
+    element("sentence").replaceChildren(...typeset(sentence));
   }
 
   const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -439,7 +442,12 @@
   function notice(notes) {
     const box = element("notice");
     box.hidden = !notes.length;
-    box.replaceChildren(...typeset(notes.join(" ")));
+    const close = document.createElement("button");
+    close.type = "button";
+    close.textContent = "×";
+    close.setAttribute("aria-label", "Dismiss");
+    close.addEventListener("click", () => (box.hidden = true));
+    box.replaceChildren(...typeset(notes.join(" ")), close);
   }
 
   /* ---- plots ---- */
@@ -587,6 +595,7 @@
       hold(edited(), held);
       version += 1;
       showControls();
+      askCurves(); // rounding may differ, and where a spike comes hangs on it: the link must show the same
       commit();
     },
     choice(name, text) {

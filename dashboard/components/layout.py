@@ -89,6 +89,7 @@ def layout() -> html.Div:
                                 )
                                 for lesson in LESSONS
                             ],
+                            html.Span(id=ids.LIMITS, className="limits", role="status"),
                         ],
                         id=ids.LESSONS,
                         className="lessons",

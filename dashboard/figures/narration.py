@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+SETTLED = 10.0  # eta * steps * min(a, b) below which a horizon is short
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -22,9 +23,11 @@ def scientific(value: float) -> str:
 
 
 def power_of_ten(value: float) -> str:
-    """The nearest power of ten, as 10⁻⁹."""
+    """The nearest power of ten, as 10⁻⁹; plain digits for moderate values."""
     if value <= 0:
         return "0"
+    if 0.05 <= value < 1000:
+        return f"{value:.2g}" if value < 100 else f"{value:.0f}"
     return f"10{str(round(math.log10(max(value, 5e-324)))).translate(SUPERSCRIPT)}"
 
 
@@ -69,7 +72,9 @@ def sentence(run, title: str, rates: dict | None) -> str:
                 "no curvature at its minimum, so the curvature fades together with √v and the effective step never "
                 "crosses its threshold: no spike."
             )
-        return f"{title} converges: after {k:,} steps the loss is {power_of_ten(float(loss[-1]))}" + _coming(rates)
+        return f"{title} converges: after {k:,} steps the loss is {power_of_ten(float(loss[-1]))}" + _coming(
+            rates, k * run.parameters["learning_rate"]
+        )
     if not s:
         return f"{title} after {k:,} steps: too short a run to name a regime."
     return (
@@ -90,5 +95,9 @@ def _relation(rates):
     return "Here a and b are alike, the calm middle of the map. "
 
 
-def _coming(rates):
-    return ". A spike may yet come: v has to fade first." if rates and rates["b"] > 3 * rates["a"] else "."
+def _coming(rates, horizon):
+    if not rates:
+        return "."
+    if horizon * min(rates.values()) < SETTLED:
+        return ". It is early: regimes show after a few multiples of 1/(η min(a, b)) steps."
+    return ". A spike may yet come: v has to fade first." if rates["b"] > 3 * rates["a"] else "."

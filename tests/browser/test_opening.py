@@ -1,0 +1,141 @@
+"""What the page opens on, in which sizes and colours, and that nothing comes from elsewhere."""
+
+import pytest
+
+from dashboard.services.results import MAP_SIZES
+from tests.browser import pages
+
+SLIDERS = ["Start x", "Start y", "Learning rate", "β₁", "β₂", "a", "b", "ε", "Steps"]
+
+
+@pytest.fixture(scope="module")
+def opened(browser, server):
+    """The page as it opens at 1440 x 900: (page, complaints, paths of what was loaded)."""
+    complaints, loaded = [], []
+    with pages.visitor(browser, complaints, color_scheme="light") as page:
+        page.on("response", lambda answer: loaded.append((answer.status, answer.url)))
+        pages.open_page(page, server)
+        yield page, complaints, loaded
+
+
+def test_it_opens_on_adam_spiking_on_rosenbrock(opened):
+    page, complaints, _ = opened
+    state = pages.state(page)
+    assert (state["objective"], state["start"], state["steps"]) == ("rosenbrock", [-1.5, 2], 40_000)
+    assert [run["optimizer"] for run in state["runs"]] == ["adam"]
+    fields = {label: float(pages.field(page, label).input_value()) for label in ("Learning rate", "a", "b", "Steps")}
+    assert fields == {"Learning rate": 1e-3, "a": 1, "b": 100, "Steps": 40_000}
+    assert "spikes" in page.locator("#sentence").inner_text()
+    assert page.evaluate("adamoscope.shown.runs.runs[0].regime") == "spike"
+    assert page.evaluate("adamoscope.shown.flows.flows[0].title")
+    assert page.locator("#notice").is_hidden()
+    assert page.url.endswith("/")
+    assert complaints == []
+
+
+def test_its_map_has_three_regimes_with_their_names(opened):
+    page, complaints, _ = opened
+    pages.map_ready(page, MAP_SIZES[-1])
+    counts = page.evaluate(
+        "adamoscope.map.regimes.map((_, i) => adamoscope.map.arrays.regime.filter((r) => r === i).length)"
+    )
+    cells = MAP_SIZES[-1] ** 2
+    assert sum(count > 0.03 * cells for count in counts) >= 3
+    assert {"spike", "oscillation", "divergence"} <= {label["name"] for label in page.evaluate("adamoscope.map.labels")}
+    assert complaints == []
+
+
+def test_every_slider_has_its_name_and_a_field(opened):
+    page, _, _ = opened
+    shown = [s for s in page.get_by_role("slider").all() if s.is_visible()]
+    assert [s.get_attribute("aria-label") for s in shown] == SLIDERS
+    for label in SLIDERS:
+        assert pages.slider(page, label).count() == 1
+        assert pages.field(page, label).is_visible()
+
+
+def test_the_rule_is_typeset(opened):
+    page, complaints, _ = opened
+    page.locator("#rule mjx-container").first.wait_for(timeout=pages.TIMEOUT)
+    assert page.locator("#rule .block").count() == 2  # the step and its limit
+    assert page.locator("#rule mjx-container svg, #rule mjx-container mjx-math").count() >= 2
+    assert "$" not in page.locator("#rule").inner_text()
+    assert complaints == []
+
+
+def test_fonts_and_scripts_come_from_the_server(opened, server):
+    page, complaints, loaded = opened
+    families = page.evaluate(
+        "[...document.fonts].filter((f) => f.status === 'loaded').map((f) => f.family.replaceAll('\"', ''))"
+    )
+    assert {"Source Sans 3", "Source Serif 4"} <= set(families)
+    assert any(url.endswith(".woff2") for _, url in loaded)
+    assert all(url.startswith((server, "data:", "blob:")) for _, url in loaded)
+    assert [url for status, url in loaded if status >= 400] == []
+    assert complaints == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1440, 900)])
+def test_nothing_scrolls_on_a_desk(opened, width, height):
+    page, complaints, _ = opened
+    page.set_viewport_size({"width": width, "height": height})
+    pages.at_rest(page)
+    page.locator("#rule mjx-container").first.wait_for(timeout=pages.TIMEOUT)
+    root = page.evaluate("(({scrollWidth, scrollHeight}) => [scrollWidth, scrollHeight])(document.documentElement)")
+    assert root[0] <= width
+    assert root[1] <= height
+    for name in ("landscape", "curves", "map", "rule"):
+        box = page.locator(f"#{name}").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert box["y"] + box["height"] <= height
+    steps = pages.slider(page, "Steps").bounding_box()
+    assert steps["y"] + steps["height"] <= height
+    assert complaints == []
+
+
+def test_light_and_dark(opened):
+    page, complaints, _ = opened
+    root = page.locator("html")
+    seen = {}
+    for theme in ("light", "dark"):
+        if root.get_attribute("data-theme") != theme:
+            page.get_by_role("button", name="Switch colours").click()
+        assert root.get_attribute("data-theme") == theme
+        seen[theme] = page.evaluate(
+            """() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color,
+              ...[...document.querySelectorAll("canvas.layer")].map((canvas) => canvas.toDataURL())]"""
+        )
+    assert all(light != dark for light, dark in zip(seen["light"], seen["dark"], strict=True))
+    page.get_by_role("button", name="Switch colours").click()
+    assert complaints == []
+
+
+def test_it_opens_dark_where_dark_is_preferred_on_a_phone(browser, server):
+    complaints = []
+    with pages.visitor(browser, complaints, 390, 844, color_scheme="dark", has_touch=True) as page:
+        pages.open_page(page, server, "steps=2000")
+        assert page.locator("html").get_attribute("data-theme") == "dark"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        for name in ("landscape", "curves", "map"):
+            plot = page.locator(f"#{name}-plot")
+            plot.scroll_into_view_if_needed()
+            box = plot.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+            assert box["width"] > 250
+            assert box["height"] > 150
+            assert page.evaluate(
+                "(name) => Object.values(adamoscope.plots[name].canvases).every((c) => c.width > 250)", name
+            )
+        before = pages.drawn(page)
+        for label in SLIDERS:
+            slider = pages.slider(page, label)
+            slider.scroll_into_view_if_needed()
+            box = slider.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+        pages.slider(page, "Learning rate").tap()
+        pages.wait_until_redrawn(page, before)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert complaints == []

@@ -27,6 +27,8 @@
         if (Object.keys(change).some((key) => /axis\.range/.test(key)) && !this.quiet) moved?.(this.ranges());
       });
       this.graph.on("plotly_doubleclick", () => reset?.());
+      // where the first click puts a handle under the pointer, Plotly does not see the second
+      container.addEventListener("dblclick", (event) => event.target.closest?.(".handle, .nsewdrag") && reset?.());
       let timer;
       const resize = () => {
         this.redraw();

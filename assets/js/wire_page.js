@@ -452,13 +452,27 @@
 
   /* ---- plots ---- */
 
+  const DOUBLE = 600; // ms within which a second click makes a double one
+  let startBefore, clickedAt = -Infinity;
+
   function makePlots() {
     plots = {
       landscape: new A.Plot("landscape", { ground: A.drawGround, paths: A.drawPaths }, {
         moved: (ranges) => zoomed({ view: ranges.map((v) => Number(v.toPrecision(8))) }),
         resized: () => askEverything(),
-        clicked: ({ x, y }) => setStart(x, y, true),
+        clicked: ({ x, y }) => {
+          const now = performance.now();
+          if (now - clickedAt > DOUBLE) startBefore = A.state.start;
+          clickedAt = now;
+          setStart(x, y, true);
+        },
         reset: () => {
+          // the first click of a double click has moved the start: to look at the whole is not to move it
+          if (performance.now() - clickedAt < DOUBLE) {
+            A.state.start = startBefore;
+            showControls("s-");
+            staleMap();
+          }
           A.state.view = null;
           plots.landscape.setRanges(domain.flat()).then(() => zoomed({ view: null }));
         },
@@ -520,6 +534,7 @@
     version += 1;
     clearTimeout(zooming);
     zooming = setTimeout(async () => {
+      if (patch.view) await plots.landscape.setRanges(patch.view); // to the digits that the link holds
       if (patch.span === null) await showSpan();
       askCurves();
       askGround();

@@ -79,11 +79,14 @@ def test_fonts_and_scripts_come_from_the_server(opened, server):
 def test_nothing_scrolls_on_a_desk(opened, width, height):
     page, complaints, _ = opened
     page.set_viewport_size({"width": width, "height": height})
-    pages.at_rest(page)
     page.locator("#rule mjx-container").first.wait_for(timeout=pages.TIMEOUT)
-    root = page.evaluate("(({scrollWidth, scrollHeight}) => [scrollWidth, scrollHeight])(document.documentElement)")
-    assert root[0] <= width
-    assert root[1] <= height
+    pages.wait_for(
+        page,
+        """([width, height]) => innerWidth === width && document.documentElement.scrollWidth <= width
+        && document.documentElement.scrollHeight <= height""",
+        [width, height],
+    )
+    pages.at_rest(page)
     for name in ("landscape", "curves", "map", "rule"):
         box = page.locator(f"#{name}").bounding_box()
         assert box["x"] >= 0

@@ -106,7 +106,7 @@ def test_a_click_on_the_map_sets_a_and_b(page):
 
 
 def test_the_maps_dot_is_dragged_and_moved_by_keys(page):
-    losses, status = [final_loss(page)], page.locator("#status").inner_text()
+    losses = [final_loss(page)]
     start = pages.middle(handle(page, RATES))
     page.mouse.move(*start)
     page.mouse.down()
@@ -119,7 +119,6 @@ def test_the_maps_dot_is_dragged_and_moved_by_keys(page):
     page.mouse.up()
     pages.at_rest(page)
     assert len(set(losses)) == len(losses)
-    assert status.startswith(str(MAP_SIZES[0])) or page.locator("#status").inner_text()  # the map itself stays
 
     values = pages.state(page)["runs"][0]["values"]
     for key, name, sign in [("ArrowLeft", "a", -1), ("ArrowUp", "b", 1)]:
@@ -148,11 +147,12 @@ def test_the_canvases_hold_pictures_that_change(page):
         assert pixels(page, *layer)[0] > 300
 
 
-def points_inside(page, window):
+def points_inside(page, window, answer="adamoscope.shown.runs"):
     """How many points of the drawn path are inside a window (x0, x1, y0, y1) of the landscape."""
     return page.evaluate(
-        """([a0, a1, b0, b1]) => {
-          const { arrays, window: [x0, x1, y0, y1] } = adamoscope.shown.runs, path = arrays["path 0"];
+        f"""([a0, a1, b0, b1]) => {{ const answer = {answer};"""
+        """
+          const { arrays, window: [x0, x1, y0, y1] } = answer, path = arrays["path 0"];
           let count = 0;
           for (let i = 0; i < path.length; i += 2) {
             const x = x0 + path[i] * (x1 - x0), y = y0 + path[i + 1] * (y1 - y0);
@@ -177,15 +177,15 @@ def zoom(page, plot, start, end):
 def test_a_zoom_box_on_the_landscape_brings_detail_and_a_double_click_the_whole(page):
     pages.restore(page, "steps=20000")
     whole = page.evaluate("adamoscope.plots.landscape.ranges()")
+    page.evaluate("window.coarse = adamoscope.shown.runs")
     zoom(page, "landscape", (0.2, 0.4), (0.4, 0.6))  # the valley's left arm
     pages.wait_for(page, "adamoscope.state.view !== null")
-    coarse = points_inside(page, pages.state(page)["view"])
     pages.at_rest(page)
     view = pages.state(page)["view"]
     assert view == pytest.approx(page.evaluate("adamoscope.plots.landscape.ranges()"), rel=1e-6)
     assert view[1] - view[0] < 0.5 * (whole[1] - whole[0])
     assert page.evaluate("adamoscope.ground.window") == pytest.approx(view, rel=1e-6)
-    assert points_inside(page, view) > 1.5 * coarse
+    assert points_inside(page, view) > 1.5 * points_inside(page, view, "coarse")
     assert pages.address_state(page) == pages.state(page)
 
     start = pages.state(page)["start"]
@@ -207,7 +207,9 @@ def curve(page):
 
 def test_a_zoom_box_on_the_loss_keeps_every_spike(page):
     pages.restore(page)
-    loss = np.log10(core.run("adam", "rosenbrock", start=(-1.5, 2), learning_rate=1e-3, a=1.0, b=100.0, steps=40_000).loss)
+    loss = np.log10(
+        core.run("adam", "rosenbrock", start=(-1.5, 2), learning_rate=1e-3, a=1.0, b=100.0, steps=40_000).loss
+    )
     k, y = curve(page)
     assert len(k) < 10_000
     assert [y.min(), y.max()] == pytest.approx([loss.min(), loss.max()], rel=1e-12)
@@ -300,14 +302,14 @@ def test_a_formula_is_typed(page):
     assert pages.address_state(page) == pages.state(page)
     assert page.locator("#notice").is_hidden()
     assert len(page.evaluate("adamoscope.ground.levels")) > 3
-    steps, y = curve(page)
+    _, y = curve(page)
     assert y[-1] != y[0]
 
 
 @pytest.mark.parametrize("text", ["x +", "import os", "x.__class__", "<b>x</b>", "z^2", "x^" * 400])
 def test_a_bad_formula_is_answered_and_the_page_lives(page, text):
     type_formula(page, text)
-    assert "formula" in pages.notice(page)
+    assert pages.notice(page).startswith(("objective", "formula"))
     pages.at_rest(page)
     before = pages.drawn(page)
     slider = pages.slider(page, "Learning rate")

@@ -14,6 +14,14 @@ from dashboard.services.cache import Answers
 from dashboard.services.priority import Priority
 
 
+class CompressedFiles(dict):
+    """Compressed bodies of the files that never change while the server runs; answers to questions are not kept."""
+
+    def set(self, key, body):
+        if "/_dash-component-suites/" in key or "/assets/" in key:
+            self[key] = body
+
+
 def create_app() -> Dash:
     """The Dash application; its `server` is a WSGI application."""
     app = Dash(
@@ -40,6 +48,9 @@ def create_app() -> Dash:
             "text/javascript",
             "application/javascript",
         ],
+    )
+    app.server.config.update(
+        COMPRESS_CACHE_BACKEND=CompressedFiles, COMPRESS_CACHE_KEY=lambda request: request.full_path
     )
     Compress(app.server)
     answers = Answers()

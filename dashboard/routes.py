@@ -12,7 +12,7 @@ from dashboard.figures.curves import Canvas
 from dashboard.services import results
 from dashboard.services.cache import Answers
 from dashboard.services.priority import Priority
-from dashboard.state import SCALES, as_json, decode, encode
+from dashboard.state import SCALES, as_json, decode, encode, refused_objective
 
 CANVAS_FIELDS = ("x0", "x1", "y0", "y1", "width", "height", "curve_width")
 LARGEST_CANVAS = 8192
@@ -36,12 +36,14 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
 
     @routes.get("/state")
     def state():
-        decoded, notes = decode(request.args.get("link", ""))
+        link = request.args.get("link", "")
+        decoded, notes = decode(link)
         body = {
             "state": as_json(decoded),
             "notes": notes,
             "link": encode(decoded),
             "domain": decoded.built().domain,
+            "refused": refused_objective(link),
         }
         return _json(body)
 

@@ -225,6 +225,16 @@ def _objective(fields, notes):
         return "rosenbrock", {}, core.objective("rosenbrock")
 
 
+def refused_objective(link: str) -> str:
+    """Why the link's objective cannot be read, or nothing: for a page that has another one to keep."""
+    source = dict(parse_qsl(link[:MAXIMUM_LINK], keep_blank_values=True)).get("f")
+    try:
+        core.objective(source.strip() if source is not None else "rosenbrock")
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def _start(fields, built, notes):
     start = []
     for (name, p), default in zip(COORDINATES.items(), built.start, strict=True):

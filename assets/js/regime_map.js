@@ -56,7 +56,7 @@
   const held = (value, low, high) => Math.min(high, Math.max(low, value));
 
   function theory(context, plot, { slope, name, text }) {
-    const [x0, x1, y0, y1] = plot.ranges();
+    const [x0, x1, y0] = plot.ranges();
     const shift = Math.log10(slope);
     context.strokeStyle = A.colour("theory");
     context.lineWidth = 1.3;

@@ -27,6 +27,11 @@ def parameters() -> dict:
     return dict(sorted(found.items(), key=lambda item: rank.get(item[0], len(rank))))
 
 
+def named(dropdown: str) -> str:
+    """The id for the text that names a dropdown: Dash's own refers to it, and to the value shown."""
+    return f"{dropdown}-value-count"
+
+
 def _quantity(p, prefix="p", unit=0, default=None):
     low, high = p.slider
     value = p.default if default is None else default
@@ -34,6 +39,7 @@ def _quantity(p, prefix="p", unit=0, default=None):
         Quantity(f"{prefix}-{p.name}", p.label, value, low, high, p.scale, unit, p.meaning),
         id=f"row-{prefix}-{p.name}",
         className="row",
+        hidden=prefix != "s",  # the browser shows what the state has
     )
 
 
@@ -41,7 +47,7 @@ def _choice(choice: Choice):
     options = [{"label": str(option_text(o)), "value": option_text(o)} for o in choice.choices]
     return html.Div(
         [
-            html.Label(choice.label, htmlFor=f"p-{choice.name}", className="quantity-label"),
+            html.Span(choice.label, id=named(f"p-{choice.name}"), className="quantity-label"),
             dcc.Dropdown(
                 options,
                 option_text(choice.default),
@@ -52,6 +58,7 @@ def _choice(choice: Choice):
         ],
         id=f"row-p-{choice.name}",
         className="row choice",
+        hidden=True,
     )
 
 
@@ -81,7 +88,7 @@ def controls() -> html.Div:
         [
             html.Section(
                 [
-                    html.H2("Landscape"),
+                    html.H2("Landscape", id=named(ids.OBJECTIVE)),
                     dcc.Dropdown(
                         objectives,
                         "rosenbrock",
@@ -89,6 +96,7 @@ def controls() -> html.Div:
                         clearable=False,
                         placeholder="your formula",
                     ),
+                    html.Label("Formula", htmlFor=ids.FORMULA, className="unseen"),
                     dcc.Input(
                         id=ids.FORMULA,
                         type="text",
@@ -104,7 +112,7 @@ def controls() -> html.Div:
             ),
             html.Section(
                 [
-                    html.H2("Optimizers"),
+                    html.H2("Optimizers", id=named(ids.ADD)),
                     html.Div(id=ids.RUNS, className="runs", role="group", **{"aria-label": "Runs"}),
                     dcc.Dropdown(
                         optimizers,

@@ -1,0 +1,113 @@
+/* From answers to pictures, sentence and notices. */
+(() => {
+  "use strict";
+  const A = (window.adamoscope ||= {});
+  function showAnswer(kind) {
+    return (data, question) => {
+      const { x0, x1, y0, y1 } = question;
+      data.window = [x0, x1, y0, y1];
+      if (kind === "flows") {
+        data.span = question.k0 === undefined ? null : [question.k0, question.k1];
+        data.span ??= A.state.window === "tail" ? [Math.max(0, A.state.steps - 200), A.state.steps] : [0, A.state.steps];
+      }
+      A.shown[kind] = data;
+      if (kind === "runs") {
+        showSentence(data);
+        showAxis(data);
+      }
+      A.plots.landscape.redraw("paths");
+      A.plots.curves.redraw();
+      A.drawn = { ...(A.drawn || {}), [kind]: (A.drawn?.[kind] ?? 0) + 1 };
+    };
+  }
+
+  let sentence = "";
+  function showSentence(data) {
+    const limits = data.runs[A.state.edit]?.notes.join(" ") ?? "";
+    if (A.element("limits").dataset.text !== limits) {
+      A.element("limits").dataset.text = limits;
+      A.element("limits").replaceChildren(...typeset(limits));
+    }
+    if (data.sentence === sentence) return;
+    sentence = data.sentence;
+    A.element("sentence").replaceChildren(...typeset(sentence));
+  }
+
+  const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+  function typeset(text) {
+    return text.split(/([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|[₀-₉]+)/).map((part, i) => {
+      if (!(i % 2)) return document.createTextNode(part);
+      const up = part[0] === "⁻" || SUPERSCRIPTS.includes(part[0]);
+      const node = document.createElement(up ? "sup" : "sub");
+      node.textContent = [...part].map((c) => (c === "⁻" ? "−" : up ? SUPERSCRIPTS.indexOf(c) : c.charCodeAt(0) - 0x2080)).join("");
+      return node;
+    });
+  }
+
+  A.shownScale = () => (A.state.window === "tail" ? "linear" : A.state.scale);
+
+  /* The loss axis moves only when it must: a new decade, or a linear range that no longer fits. */
+  function showAxis({ axis, span, scale }) {
+    if (A.state.span) return;
+    const [, , y0, y1] = A.plots.curves.ranges();
+    const fits = scale === "linear" && axis[0] >= y0 && axis[1] <= y1 && axis[1] - axis[0] > 0.4 * (y1 - y0);
+    const change = {};
+    if (!fits && (axis[0] !== y0 || axis[1] !== y1)) {
+      change["yaxis.range"] = axis;
+      if (scale === "log") Object.assign(change, decadeTicks(axis));
+    }
+    const [k0, k1] = A.plots.curves.ranges();
+    if (k0 !== span[0] || k1 !== span[1]) change["xaxis.range"] = span;
+    if (Object.keys(change).length) A.plots.curves.relayout(change);
+  }
+
+  /* Whole decades between ticks, so that about six stand on the axis. */
+  function decadeTicks([low, high]) {
+    return { "yaxis.tickmode": "linear", "yaxis.dtick": [1, 2, 3, 6, 12].find((step) => (high - low) / step <= 7) ?? 24 };
+  }
+
+  async function showSpan() {
+    const type = A.shownScale() === "log" ? "log" : "linear";
+    const ticks = type === "log" ? decadeTicks(A.plots.curves.ranges().slice(2)) : { "yaxis.tickmode": "auto", "yaxis.nticks": 5 };
+    const change = { "yaxis.type": type, ...ticks };
+    A.element("scale").classList.toggle("idle", A.state.window === "tail");
+    if (A.state.span) {
+      change["xaxis.range"] = A.state.span.slice(0, 2);
+      change["yaxis.range"] = A.state.span.slice(2);
+    }
+    if (A.plots.curves.graph.layout.yaxis.type !== type || A.state.span) await A.plots.curves.relayout(change);
+  }
+
+  function showGround(data, question) {
+    data.window = [question.x0, question.x1, question.y0, question.y1].map(Number);
+    data.image = A.shadeImage(data);
+    A.ground = data;
+    A.plots.landscape.redraw("ground");
+  }
+
+  function showMap(data, question) {
+    if (!data || question.serial !== A.serial) return;
+    data.image = A.mapImage(data);
+    A.map = data;
+    A.mapStale = A.mapKey() !== A.mapAsked;
+    A.plots.map.redraw("cells");
+    const { sizes } = A.specification.map;
+    const next = sizes[sizes.indexOf(data.size) + 1];
+    A.element("status").textContent = `${data.size} × ${data.size} runs`;
+    A.element("map-plot").setAttribute("aria-label", `Regime map. ${data.shares}`);
+    if (next && !A.mapStale) A.askMapOf(next);
+  }
+
+  function notice(notes) {
+    const box = A.element("notice");
+    box.hidden = !notes.length;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.textContent = "×";
+    close.setAttribute("aria-label", "Dismiss");
+    close.addEventListener("click", () => (box.hidden = true));
+    box.replaceChildren(...typeset(notes.join(" ")), close);
+  }
+
+  Object.assign(A, { notice, showAnswer, showGround, showMap, showSpan });
+})();

@@ -1,0 +1,132 @@
+/* Hands on the plots: clicks, drags, zooms and what hovers. */
+(() => {
+  "use strict";
+  const A = (window.adamoscope ||= {});
+  const DOUBLE = 600; // ms within which a second click makes a double one
+  let startBefore, clickedAt = -Infinity;
+
+  function makePlots() {
+    A.plots = {
+      landscape: new A.Plot("landscape", { ground: A.drawGround, paths: A.drawPaths }, {
+        moved: (ranges) => zoomed({ view: ranges.map((v) => Number(v.toPrecision(8))) }),
+        resized: () => A.askEverything(),
+        clicked: ({ x, y }) => {
+          const now = performance.now();
+          if (now - clickedAt > DOUBLE) startBefore = A.state.start;
+          clickedAt = now;
+          setStart(x, y, true);
+        },
+        reset: () => {
+          // the first click of a double click has moved the start: to look at the whole is not to move it
+          if (performance.now() - clickedAt < DOUBLE) {
+            A.state.start = startBefore;
+            A.showControls("s-");
+            A.staleMap();
+          }
+          A.state.view = null;
+          A.plots.landscape.setRanges(A.domain.flat()).then(() => zoomed({ view: null }));
+        },
+      }),
+      curves: new A.Plot("curves", { lines: A.drawCurves }, {
+        moved: (ranges) => zoomed({ span: ranges.map((v) => Number(v.toPrecision(10))) }),
+        resized: () => A.askCurves(),
+        reset: () => zoomed({ span: null }),
+      }),
+      map: new A.Plot("map", { cells: A.drawMap }, { clicked: ({ x, y }) => setRates(x, y, true) }),
+    };
+        const start = new A.Handle(A.plots.landscape, "Start point", {
+      place: () => A.state?.start,
+      dragged: setStart,
+      step: () => (A.plots.landscape.ranges()[1] - A.plots.landscape.ranges()[0]) / 200,
+    });
+    start.dot.classList.add("start");
+    const rates = new A.Handle(A.plots.map, "a and b of the run", {
+      place: () => (A.state && A.specification.optimizers[A.edited().optimizer].rates
+        ? [Math.log10(A.valueOf(A.edited(), "a")), Math.log10(A.valueOf(A.edited(), "b"))] : null),
+      dragged: setRates,
+      step: () => 0.02,
+    });
+    A.handles = [start, rates];
+    A.plots.landscape.onredraw = () => start.update();
+    A.plots.map.onredraw = () => rates.update();
+    readouts();
+  }
+
+  function setStart(x, y, final) {
+    const [x0, x1] = A.plots.landscape.ranges();
+    const digits = Math.max(0, 3 - Math.floor(Math.log10(x1 - x0)));
+    A.state.start = [Number(x.toFixed(digits)), Number(y.toFixed(digits))];
+    A.version += 1;
+    A.showControls("s-");
+    A.handles[0].update();
+    A.askCurves();
+    A.staleMap();
+    if (final) A.commit();
+  }
+
+  function setRates(x, y, final) {
+    const run = A.edited();
+    if (!A.specification.optimizers[run.optimizer].rates) return;
+    const limit = 1 / run.values.learning_rate;
+    A.setValue(run, "a", Math.min(limit, Number((10 ** x).toPrecision(3))));
+    A.setValue(run, "b", Math.min(limit, Number((10 ** y).toPrecision(3))));
+    A.version += 1;
+    A.showControls("p-");
+    A.handles[1].update();
+    A.askCurves();
+    if (final) A.commit();
+  }
+
+  let zooming;
+  function zoomed(patch) {
+    Object.assign(A.state, patch);
+    A.version += 1;
+    clearTimeout(zooming);
+    zooming = setTimeout(async () => {
+      if (patch.view) await A.plots.landscape.setRanges(patch.view); // to the digits that the link holds
+      if (patch.span === null) await A.showSpan();
+      A.askCurves();
+      A.askGround();
+      A.commit();
+    }, 60);
+  }
+
+  function readouts() {
+    const { curves, landscape, map } = A.plots;
+    const show = (name, text) => (A.element(`${name}-readout`).textContent = text);
+    curves.container.addEventListener("pointermove", (event) => {
+      const at = curves.at(event.clientX, event.clientY), { runs } = A.shown;
+      if (!at.inside || !runs) return show("curves", "");
+      const [k0, k1] = runs.span;
+      const lines = runs.runs.map((run, i) => {
+        const xs = runs.arrays[`curve_x ${i}`], ys = runs.arrays[`curve_y ${i}`];
+        const u = (at.x - k0) / (k1 - k0);
+        let low = 0, high = xs.length - 1;
+        while (low < high) {
+          const middle = (low + high) >> 1;
+          if (xs[middle] < u) low = middle + 1;
+          else high = middle;
+        }
+        const value = runs.scale === "log" ? 10 ** ys[low] : ys[low];
+        return `${run.title} ${value.toExponential(2)}`;
+      });
+      show("curves", `step ${Math.round(at.x).toLocaleString("en")}   ${lines.join("   ")}`);
+    });
+    landscape.container.addEventListener("pointermove", (event) => {
+      const at = landscape.at(event.clientX, event.clientY);
+      show("landscape", at.inside ? `${at.x.toPrecision(4)}, ${at.y.toPrecision(4)}` : "");
+    });
+    map.container.addEventListener("pointermove", (event) => {
+      const at = map.at(event.clientX, event.clientY);
+      if (!at.inside || !A.map) return show("map", "");
+      const [low, high] = A.map.range.map(Math.log10), n = A.map.size;
+      const c = Math.floor(((at.x - low) / (high - low)) * n), r = Math.floor(((at.y - low) / (high - low)) * n);
+      const regime = A.map.arrays.regime[r * n + c];
+      show("map", `a ${(10 ** at.x).toPrecision(3)}   b ${(10 ** at.y).toPrecision(3)}   ${regime < 0 ? "no such β" : A.map.regimes[regime]}`);
+    });
+    for (const [name, plot] of Object.entries(A.plots))
+      plot.container.addEventListener("pointerleave", () => show(name, ""));
+  }
+
+  Object.assign(A, { makePlots });
+})();

@@ -1,0 +1,63 @@
+/* The page's one state: its link, and the two pairs of which a run holds one. */
+(() => {
+  "use strict";
+  const A = (window.adamoscope ||= {});
+  A.base = document.querySelector("base")?.href ?? new URL("./", window.location.href).pathname;
+  A.state = null;
+  A.version = 0; // counts every change, so that answers to older questions are known
+  A.shown = { runs: null, flows: null };
+  A.element = (id) => document.getElementById(id);
+  A.setProps = (id, props) => window.dash_clientside.set_props(id, props);
+
+  const plain = (value) => (typeof value === "number" ? String(value) : value);
+
+  function runText(run) {
+    const items = Object.entries(run.values).map(([name, value]) => `${name}:${typeof value === "boolean" ? (value ? "on" : "off") : plain(value)}`);
+    return [run.optimizer, ...items].join(",");
+  }
+
+  function linkOf(state) {
+    const parts = [["f", state.objective], ...Object.entries(state.objective_parameters)];
+    if (state.start) parts.push(["x", state.start[0]], ["y", state.start[1]]); // else the objective's own
+    parts.push(["steps", state.steps]);
+    for (const run of state.runs) parts.push(["run", runText(run)]);
+    parts.push(["edit", state.edit], ["flow", state.flow ? "1" : "0"], ["scale", state.scale], ["window", state.window]);
+    if (state.view) parts.push(["view", state.view.join(",")]);
+    if (state.span) parts.push(["span", state.span.join(",")]);
+    return new URLSearchParams(parts.map(([name, value]) => [name, String(value)])).toString();
+  }
+  A.link = () => linkOf(A.state);
+
+  const RATE_OF = { beta2: "a", beta1: "b" };
+  const DECAY_OF = { a: "beta2", b: "beta1" };
+  const edited = () => A.state.runs[A.state.edit];
+
+  function valueOf(run, name) {
+    const { values } = run, eta = values.learning_rate;
+    if (name in values) return name in DECAY_OF ? Math.min(values[name], 1 / eta) : values[name];
+    if (RATE_OF[name] in values) return Math.max(0, 1 - values[RATE_OF[name]] * eta);
+    if (DECAY_OF[name] in values) return (1 - values[DECAY_OF[name]]) / eta;
+    return undefined;
+  }
+
+  function setValue(run, name, value) {
+    const eta = run.values.learning_rate;
+    if (name in run.values) run.values[name] = value;
+    else if (RATE_OF[name] in run.values) run.values[RATE_OF[name]] = (1 - value) / eta;
+    else if (DECAY_OF[name] in run.values) run.values[DECAY_OF[name]] = Math.max(0, 1 - value * eta);
+  }
+
+  function hold(run, held) {
+    if (run.held === held) return;
+    for (const [rate, decay] of Object.entries(DECAY_OF)) {
+      const [from, to] = held === "rates" ? [decay, rate] : [rate, decay];
+      if (from in run.values) {
+        run.values[to] = valueOf(run, to);
+        delete run.values[from];
+      }
+    }
+    run.held = held;
+  }
+
+  Object.assign(A, { DECAY_OF, RATE_OF, edited, hold, linkOf, setValue, valueOf });
+})();

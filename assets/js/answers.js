@@ -13,6 +13,7 @@
       A.shown[kind] = data;
       if (kind === "runs") {
         showSentence(data);
+        A.element("loss-label").textContent = data.label;
         showAxis(data);
       }
       A.plots.landscape.redraw("paths");

@@ -18,7 +18,6 @@
     }
     context.restore();
     if (!runs) return;
-    A.text(context, runs.label, left + 6, top + 8, { colour: A.colour("soft"), weight: 400, size: 13 });
     const labels = [];
     const label = (data, i, text, weight) => {
       const y = lastLevel(data.arrays[`curve_y ${i}`]);

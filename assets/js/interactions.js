@@ -41,8 +41,7 @@
     });
     start.dot.classList.add("start");
     const rates = new A.Handle(A.plots.map, "a and b of the run", {
-      place: () => (A.state && A.specification.optimizers[A.edited().optimizer].rates
-        ? [Math.log10(A.valueOf(A.edited(), "a")), Math.log10(A.valueOf(A.edited(), "b"))] : null),
+      place: ratesInForce,
       dragged: setRates,
       step: () => 0.02,
     });
@@ -62,6 +61,12 @@
     A.askCurves();
     A.staleMap();
     if (final) A.commit();
+  }
+
+  /* log10 of a and b of the edited run, or null where it has none. */
+  function ratesInForce() {
+    if (!A.state || !A.specification.optimizers[A.edited().optimizer].rates) return null;
+    return ["a", "b"].map((name) => Math.log10(A.valueOf(A.edited(), name)));
   }
 
   function setRates(x, y, final) {
@@ -128,5 +133,5 @@
       plot.container.addEventListener("pointerleave", () => show(name, ""));
   }
 
-  Object.assign(A, { makePlots });
+  Object.assign(A, { makePlots, rates: ratesInForce });
 })();

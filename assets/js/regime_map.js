@@ -42,10 +42,16 @@
     }
     if (A.map) {
       LINES.forEach((line) => theory(context, plot, line));
-      for (const label of A.map.labels)
-        A.text(context, label.name, held(plot.x(Math.log10(label.a)), left + 40, left + width - 40), plot.y(Math.log10(label.b)), {
-          colour: A.colour(`on-${label.name}`) || A.colour("ink"), halo: A.colour(`regime-${label.name}`), align: "center", size: 14, weight: 600,
+      const rates = A.rates?.();
+      const dot = rates && [plot.x(rates[0]), plot.y(rates[1])];
+      for (const label of A.map.labels) {
+        const x = held(plot.x(Math.log10(label.a)), left + 40, left + width - 40);
+        let y = plot.y(Math.log10(label.b));
+        if (dot && Math.abs(dot[0] - x) < 60 && Math.abs(dot[1] - y) < 20) y = dot[1] + 26; // not under the dot
+        A.text(context, label.name, x, y, {
+          colour: A.colour(`on-${label.name}`), halo: A.colour(`regime-${label.name}`), align: "center", size: 14,
         });
+      }
     }
     context.restore();
     (A.mapMessage ?? "").split("\n").forEach((line, i) =>

@@ -116,6 +116,7 @@ def layout() -> html.Div:
                         "curves",
                         "Loss",
                         plots.curves(),
+                        html.Span(id=ids.LOSS_LABEL, className="aside"),
                         segmented(ids.SCALE, "Loss axis", [("log", "log"), ("linear", "linear")], "log"),
                         segmented(ids.WINDOW, "Steps shown", [("all", "whole run"), ("tail", "last 200")], "all"),
                     ),

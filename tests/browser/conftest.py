@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -14,9 +13,10 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests import chromium
+from tests.browser import pages
+from tests.browser.pages import HOST
 
 ROOT = Path(__file__).parents[2]
-HOST = "127.0.0.1"
 START_SECONDS = 60
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",  # Chromium's own sandbox does not start as root
@@ -109,61 +109,20 @@ def browser():
         instance.close()
 
 
-@pytest.fixture
-def complaints():
-    """What the pages of this test complained of; a test that means to provoke some takes them out."""
-    return []
-
-
-def leaves_the_machine(url):
-    parts = urllib.parse.urlsplit(url)
-    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != HOST
-
-
-def watch(context, complaints):
-    """Write down the errors, failed requests and requests to elsewhere of every page in a context."""
-
-    def on_console(message):
-        if message.type == "error":
-            complaints.append(f"console: {message.text} ({message.location.get('url', '')})")
-
-    def on_request(url):
-        if leaves_the_machine(url):
-            complaints.append(f"leaves the machine: {url}")
-
-    def on_request_failed(request):
-        # Aborted requests are those that the page itself dropped, as on a reload.
-        if request.failure != "net::ERR_ABORTED":
-            complaints.append(f"request failed: {request.url} ({request.failure})")
-
-    context.on("console", on_console)
-    context.on("weberror", lambda error: complaints.append(f"page error: {error.error}"))
-    context.on("request", lambda request: on_request(request.url))
-    context.on("requestfailed", on_request_failed)
-    context.on("page", lambda page: page.on("websocket", lambda socket: on_request(socket.url)))
+@pytest.fixture(scope="module")
+def window(browser, server):
+    """One watched window of 1440 x 900 for the module, at rest: (page, complaints)."""
+    complaints = []
+    with pages.visitor(browser, complaints) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
+        pages.open_page(page, server)
+        yield page, complaints
 
 
 @pytest.fixture
-def new_page(browser, complaints):
-    """new_page(width, height, **options) gives a watched page in a fresh context, as a new visitor has it.
-
-    The options are Playwright's for a context: color_scheme="dark", has_touch=True, ...
-    """
-    contexts = []
-
-    def open_page(width=1440, height=900, **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        watch(context, complaints)
-        return context.new_page()
-
-    yield open_page
-    for context in contexts:
-        context.close()
+def page(window):
+    """The module's window on a short run of Adam: learning rate 0.001, (a, b) = (1, 100)."""
+    page, complaints = window
+    pages.restore(page, "steps=2000")
+    yield page
     assert complaints == []
-
-
-@pytest.fixture
-def page(new_page):
-    """A watched page of 1440 x 900."""
-    return new_page()

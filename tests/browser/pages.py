@@ -5,8 +5,8 @@ import urllib.parse
 from contextlib import contextmanager
 
 from dashboard.state import as_json, decode
-from tests.browser.conftest import watch
 
+HOST = "127.0.0.1"
 TIMEOUT = 30_000  # milliseconds: only a page that never gets there takes so long
 
 # Remembers the last question of each kind that the page asked.
@@ -34,6 +34,34 @@ AT_REST = """async () => {
   const answer = await A.askState(link);
   return A.link() === link && idle() && answer.link === window.location.search.slice(1);
 }"""
+
+
+def leaves_the_machine(url):
+    parts = urllib.parse.urlsplit(url)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != HOST
+
+
+def watch(context, complaints):
+    """Write down the errors, failed requests and requests to elsewhere of every page in a context."""
+
+    def on_console(message):
+        if message.type == "error":
+            complaints.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def on_request(url):
+        if leaves_the_machine(url):
+            complaints.append(f"leaves the machine: {url}")
+
+    def on_request_failed(request):
+        # Aborted requests are those that the page itself dropped, as on a reload.
+        if request.failure != "net::ERR_ABORTED":
+            complaints.append(f"request failed: {request.url} ({request.failure})")
+
+    context.on("console", on_console)
+    context.on("weberror", lambda error: complaints.append(f"page error: {error.error}"))
+    context.on("request", lambda request: on_request(request.url))
+    context.on("requestfailed", on_request_failed)
+    context.on("page", lambda page: page.on("websocket", lambda socket: on_request(socket.url)))
 
 
 @contextmanager

@@ -5,16 +5,6 @@ import pytest
 from tests.browser import pages
 
 
-@pytest.fixture(scope="module")
-def window(browser, server):
-    """One window for the module: (page, complaints)."""
-    complaints = []
-    with pages.visitor(browser, complaints) as page:
-        pages.open_page(page, server)
-        page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
-        yield page, complaints
-
-
 @pytest.fixture
 def page(window):
     """The module's window, on what it opens on."""

@@ -7,24 +7,6 @@ from tests.browser import pages
 ID = {"β₁": "p-beta1", "β₂": "p-beta2", "a": "p-a", "b": "p-b"}
 
 
-@pytest.fixture(scope="module")
-def window(browser, server):
-    """One window for the module: (page, complaints)."""
-    complaints = []
-    with pages.visitor(browser, complaints) as page:
-        pages.open_page(page, server)
-        yield page, complaints
-
-
-@pytest.fixture
-def page(window):
-    """The module's window on a short run of Adam: learning rate 0.001, (a, b) = (1, 100)."""
-    page, complaints = window
-    pages.restore(page, "steps=2000")
-    yield page
-    assert complaints == []
-
-
 def shown(page, *labels):
     """The numbers in the fields of these parameters."""
     return [float(pages.field(page, label).input_value()) for label in labels]

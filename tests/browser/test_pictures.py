@@ -10,24 +10,6 @@ from dashboard.services.results import MAP_SIZES
 from tests.browser import pages
 
 
-@pytest.fixture(scope="module")
-def window(browser, server):
-    """One window for the module: (page, complaints)."""
-    complaints = []
-    with pages.visitor(browser, complaints) as page:
-        pages.open_page(page, server)
-        yield page, complaints
-
-
-@pytest.fixture
-def page(window):
-    """The module's window on a short run."""
-    page, complaints = window
-    pages.restore(page, "steps=2000")
-    yield page
-    assert complaints == []
-
-
 def handle(page, name):
     return page.get_by_role("button", name=name, exact=True)
 

@@ -7,24 +7,6 @@ from tests.browser import pages
 LABELS = ["Learning rate", "β₁", "β₂", "a", "b", "ε", "Start x", "Start y", "Steps"]
 
 
-@pytest.fixture(scope="module")
-def window(browser, server):
-    """One window for the module: (page, complaints)."""
-    complaints = []
-    with pages.visitor(browser, complaints) as page:
-        pages.open_page(page, server)
-        yield page, complaints
-
-
-@pytest.fixture
-def page(window):
-    """The module's window on a short run."""
-    page, complaints = window
-    pages.restore(page, "steps=2000")
-    yield page
-    assert complaints == []
-
-
 def shares(slider):
     """Where a slider stands, from 0 to 1."""
     return slider.evaluate("s => (s.valueAsNumber - Number(s.min)) / (Number(s.max) - Number(s.min))")

@@ -18,7 +18,6 @@
       }
       A.plots.landscape.redraw("paths");
       A.plots.curves.redraw();
-      A.drawn = { ...(A.drawn || {}), [kind]: (A.drawn?.[kind] ?? 0) + 1 };
     };
   }
 

@@ -11,9 +11,6 @@ import math
 import threading
 import weakref
 
-UNARY = ("neg", "sqrt", "exp", "expm1", "log", "sin", "cos", "tanh", "abs", "sign")
-BINARY = ("add", "sub", "mul", "div", "ratio", "power", "max", "min", "root", "less")
-
 _nodes: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
 _interning = threading.Lock()  # two threads must not make one variable twice: derivatives go by identity
 

@@ -14,7 +14,6 @@ import numpy as np
 from core.formulas.expression import Vector, dot, less, maximum, minimum, sqrt, variable, where
 
 BLOCKS = 8
-SHORTEST_WINDOW = 2 * BLOCKS  # iterates; a shorter one says nothing
 
 # Per block, with the value that a block starts from
 BLOCK_ROWS = {
@@ -96,7 +95,7 @@ class Statistics:
 
     @classmethod
     def of_trajectory(cls, position, loss):
-        """From the iterates (k+1, 2) and losses (k+1,) of one finite run of at least four shortest windows."""
+        """From the iterates (k+1, 2) and losses (k+1,) of one finite run whose window is not empty."""
         length = window_length(len(loss) - 1)
         tail, points = loss[-length:].reshape(BLOCKS, -1), position[-length:]
         extent = np.ptp(points.reshape(BLOCKS, -1, 2), axis=1).max(axis=-1)

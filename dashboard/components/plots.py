@@ -25,8 +25,8 @@ def _axis(**more):
     } | {**more, "title": {"font": {"size": 13}} | more.get("title", {})}
 
 
-def graph(id, x, y, label) -> dcc.Graph:
-    """An empty graph with axes; `label` is its accessible name."""
+def graph(id, x, y) -> dcc.Graph:
+    """An empty graph with axes."""
     layout = {
         "xaxis": _axis(**x),
         "yaxis": _axis(**y),
@@ -45,12 +45,7 @@ def graph(id, x, y, label) -> dcc.Graph:
 
 
 def landscape():
-    return graph(
-        "landscape",
-        {"range": [-2, 2]},
-        {"range": [-1, 3], "scaleanchor": "x", "constrain": "range"},
-        "Landscape",
-    )
+    return graph("landscape", {"range": [-2, 2]}, {"range": [-1, 3], "scaleanchor": "x", "constrain": "range"})
 
 
 def curves():
@@ -58,7 +53,6 @@ def curves():
         "curves",
         {"range": [0, 40000], "title": {"text": "step", "standoff": 14}},
         {"range": [-12, 3], "type": "log", "exponentformat": "power", "dtick": 3},
-        "Loss",
     )
 
 
@@ -68,5 +62,4 @@ def regime_map():
         "map",
         axis | {"title": {"text": "a = (1 − β<sub>2</sub>)/η", "standoff": 14}},
         axis | {"title": {"text": "b = (1 − β<sub>1</sub>)/η", "standoff": 8}},
-        "Regime map",
     )

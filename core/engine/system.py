@@ -79,3 +79,14 @@ def _system(right_hand_side, start, state, objective, choices, names):
 @njit(nogil=True, cache=True)
 def _evaluate(address, t, y, p, out):
     call_system(address, t, y, p, out)
+
+
+def jacobian_at(flow, objective, coefficients, at, time):
+    """The Jacobian d(y')/dy, (n, n), with the state at zero and the position `at`."""
+    compiled = system(flow, objective, coefficients)
+    n = compiled.size
+    y, out = np.zeros(n), np.empty(n * n + n)
+    y[:2] = at
+    p = np.array([float(coefficients[name]) for name in compiled.parameters] or [0.0])
+    _evaluate(compiled.jacobian.address, float(time), y, p, out)
+    return out[: n * n].reshape(n, n)

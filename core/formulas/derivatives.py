@@ -15,6 +15,7 @@ _RULES = {
     "mul": lambda n, u, v, du, dv: du * v + u * dv,
     "div": lambda n, u, v, du, dv: du / v - n * (dv / v),
     "ratio": lambda n, u, v, du, dv: e.ratio(du - n * dv, v),
+    "tempered_ratio": lambda n, u, v, w, du, dv, dw: (du - n * dv) / e.maximum(v, w),
     "power": lambda n, u, v, du, dv: v * e.power(u, v - 1) * du + n * e.log(u) * dv,
     "max": lambda n, u, v, du, dv: e.where(e.less(u, v), dv, du),
     "min": lambda n, u, v, du, dv: e.where(e.less(v, u), dv, du),

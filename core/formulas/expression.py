@@ -313,6 +313,11 @@ def root(v, floor):
     return _elementwise(lambda p, q: Expression("root", (as_expression(p), as_expression(q))), v, floor)
 
 
+def tempered_ratio(a, b, floor):
+    """:func:`ratio` whose *derivative* is that of a division by no less than `floor`: see :func:`root`."""
+    return _elementwise(lambda p, q, r: Expression("tempered_ratio", tuple(map(as_expression, (p, q, r)))), a, b, floor)
+
+
 def where(condition, yes, no):
     """`yes` where the condition (made by :func:`less`) holds, else `no`, elementwise."""
 

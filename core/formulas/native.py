@@ -237,6 +237,9 @@ class _Body:
         none = self._new(f"and {i1} {self._compare('oeq', a, zero)}, {self._compare('oeq', b, zero)}")
         return self._select(none, zero, self._new(f"fdiv {self.type} {a}, {b}"))
 
+    def _tempered_ratio(self, a, b, floor):
+        return self._ratio(a, b)
+
     def _root(self, v, floor):
         return self._call("llvm.sqrt", [self._call("llvm.maximum", [v, self.constant(0.0)], True)], True)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from core.formulas.expression import root, safe_ratio, sqrt
+from core.formulas.expression import root, safe_ratio, sqrt, tempered_ratio
 from core.parameters import Choice, Parameter
 
 VECTOR, SCALAR = "vector", "scalar"
@@ -91,8 +91,11 @@ def scaled(numerator, second_moment, p):
     """
     inside = p.epsilon_inside_root
     under_root = second_moment + p.epsilon if inside else second_moment
-    rooted = root(under_root, p.floor) if hasattr(p, "floor") else sqrt(under_root)
-    return safe_ratio(numerator, rooted if inside else rooted + p.epsilon)
+    if not hasattr(p, "floor"):
+        rooted = sqrt(under_root)
+        return safe_ratio(numerator, rooted if inside else rooted + p.epsilon)
+    rooted = root(under_root, p.floor)
+    return tempered_ratio(numerator, rooted if inside else rooted + p.epsilon, p.floor)
 
 
 def tempered(epsilon, inside):

@@ -1,0 +1,31 @@
+"""What the theory says of a run or a flow, as numbers to draw beside it. Each function names its source."""
+
+from core.analyses.bounds import adagrad_norm_iterations, linear_rates, sign_flow_bound
+from core.analyses.cycles import Cycle, adam_cycle, rmsprop_cycle
+from core.analyses.distance import Distances, distance_to_flow
+from core.analyses.energy import energy, energy_slope
+from core.analyses.rates import FirstSpike, first_spike, local_rate
+from core.analyses.sharpness import preconditioned_sharpness, sharpness_threshold
+from core.analyses.stationary import linearisation
+from core.analyses.theorem import proof_condition, proof_neighbourhood
+
+__all__ = [
+    "Cycle",
+    "Distances",
+    "FirstSpike",
+    "adagrad_norm_iterations",
+    "adam_cycle",
+    "distance_to_flow",
+    "energy",
+    "energy_slope",
+    "first_spike",
+    "linear_rates",
+    "linearisation",
+    "local_rate",
+    "preconditioned_sharpness",
+    "proof_condition",
+    "proof_neighbourhood",
+    "rmsprop_cycle",
+    "sharpness_threshold",
+    "sign_flow_bound",
+]

@@ -1,0 +1,40 @@
+"""Guarantees to draw beside what happens."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+
+def sign_flow_bound(t, gap: float, mu: float) -> np.ndarray:
+    """Greatest f(x(t)) - f* along the sign flow where |grad f|^2 >= mu (f - f*): (sqrt(gap) - sqrt(mu) t/2)^2, then 0.
+
+    Ma, Wu & E 2021, proposition 4. On lambda x^2/2 it is an equality with mu = 2 lambda (no factor 1/2 in this
+    constant); their example after the proposition, f = eps x^2, forgets eps in f(x0) and so calls it loose.
+    """
+    return np.maximum(math.sqrt(gap) - math.sqrt(mu) * np.asarray(t, dtype=float) / 2, 0.0) ** 2
+
+
+def adagrad_norm_iterations(tolerance: float, loss: float, lipschitz: float, b0: float) -> int:
+    """Iterations after which min |grad|^2 <= tolerance for AdaGrad-Norm with eta = 1, L >= 0, L* = 0.
+
+    Ward, Wu & Bottou 2019, in Tanner's lecture 8: for b0 >= Lip, 1 + ceil(2 L0 (b0 + 2 L0)/eps); below it,
+    1 + ceil((Lip^2 - b0^2 + 4 (L0 + (3/4 + log(Lip/b0)) Lip)^2)/eps).
+    """
+    if b0 >= lipschitz:
+        work = 2 * loss * (b0 + 2 * loss)
+    else:
+        work = lipschitz**2 - b0**2 + 4 * (loss + (0.75 + math.log(lipschitz / b0)) * lipschitz) ** 2
+    return 1 + math.ceil(work / tolerance)
+
+
+def linear_rates(kappa: float) -> dict[str, float]:
+    """Factor per step of the iterates on a quadratic of condition number kappa, each method at its best step.
+
+    gd: (kappa-1)/(kappa+1);  heavy_ball (Polyak): (sqrt kappa - 1)/(sqrt kappa + 1);  nesterov with alpha = 1/L and
+    beta = (sqrt kappa - 1)/(sqrt kappa + 1): 1 - 1/sqrt(kappa), a double root. Tanner's lecture prints its square
+    root, which is the bound on function values carried over to iterates.
+    """
+    root = math.sqrt(kappa)
+    return {"gd": (kappa - 1) / (kappa + 1), "heavy_ball": (root - 1) / (root + 1), "nesterov": 1 - 1 / root}

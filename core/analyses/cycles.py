@@ -1,0 +1,53 @@
+"""The 2-cycles of RMSprop and Adam on lambda x^2/2: where they are, and whether they attract."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """x jumps between plus and minus `half_width`; NaN where there is no such cycle.
+
+    multipliers: of the sign-flipped step's linearisation, independent of eta and lambda;  stable: all inside the
+    unit circle.
+    """
+
+    half_width: float
+    multipliers: np.ndarray
+    stable: bool
+
+
+def _half_width(reach, curvature, epsilon, inside):
+    """|x| where a step of length 2|x| lands on -x: `reach` is |x| for epsilon = 0."""
+    if inside:
+        square = reach**2 - epsilon / curvature**2
+        return math.sqrt(square) if square > 0 else math.nan
+    width = reach - epsilon / curvature
+    return width if width > 0 else math.nan
+
+
+def _cycle(width, polynomial):
+    multipliers = np.roots(polynomial)
+    return Cycle(width, multipliers, bool(np.all(np.abs(multipliers) < 1)))
+
+
+def rmsprop_cycle(eta, beta2, curvature=1.0, epsilon=0.0, epsilon_inside_root=False) -> Cycle:
+    """|x| = eta/2 - epsilon/lambda (Ma, Wu & E 2021 for lambda = 1, epsilon = 0).
+
+    Multipliers solve z^2 - (3 beta2 - 1) z + beta2 = 0: always stable, modulus sqrt(beta2) for beta2 > 1/9.
+    """
+    width = _half_width(eta / 2, curvature, epsilon, epsilon_inside_root)
+    return _cycle(width, [1, -(3 * beta2 - 1), beta2])
+
+
+def adam_cycle(eta, beta1, beta2, curvature=1.0, epsilon=0.0, epsilon_inside_root=False) -> Cycle:
+    """|x| = eta (1 - beta1)/(2 (1 + beta1)) - epsilon/lambda (cf. Bock & Weiss 2019 on such cycles).
+
+    Stable iff 1 + beta2 beta1^2 > 3 beta1 (1 + beta2): for the usual beta1 it exists but repels.
+    """
+    width = _half_width(eta * (1 - beta1) / (2 * (1 + beta1)), curvature, epsilon, epsilon_inside_root)
+    return _cycle(width, [1, -(3 * beta2 + beta1 - 1), beta2 - beta1 * beta2 + 3 * beta1, -beta1 * beta2])

@@ -1,0 +1,47 @@
+"""How far the iterates are from their flow, and with which order that shrinks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.flow import flow
+from core.optimizers import NAMES, OPTIMIZERS
+from core.parameters import known, whole
+from core.run import run
+
+
+@dataclass(frozen=True)
+class Distances:
+    """learning_rates: (n,), each half the one before;  distances: (n,) sup over time;  orders: (n-1,) observed."""
+
+    learning_rates: np.ndarray
+    distances: np.ndarray
+    orders: np.ndarray
+
+
+def distance_to_flow(
+    optimizer: str, objective, *, learning_rate: float, duration: float, halvings: int = 3, start=None, **parameters
+) -> Distances:
+    """Sup over [0, duration] of |x_k - X(t_k)| as the learning rate halves, a and b (or the parameters) fixed.
+
+    duration: in the time of the optimizer's clock. Order 1 where the limit is approached linearly in the learning
+    rate.
+    """
+    method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
+    halvings = whole("halvings", halvings, 1, 20)
+    rates = learning_rate / 2.0 ** np.arange(halvings + 1)
+    distances = []
+    for eta in rates:
+        given = {"learning_rate": float(eta), **parameters}
+        steps = max(1, round(duration / method.clock({**_defaults(method), **given})))
+        discrete = run(optimizer, objective, start=start, steps=steps, **given)
+        limit = flow(optimizer, objective, start=start, duration=float(discrete.time[-1]), rtol=1e-9, **given)
+        distances.append(np.hypot(*(discrete.position - limit(discrete.time)).T).max())
+    distances = np.array(distances)
+    return Distances(rates, distances, np.log2(distances[:-1] / distances[1:]))
+
+
+def _defaults(method):
+    return {p.name: p.default for p in method.parameters}

@@ -1,0 +1,29 @@
+"""The energy that the proof of convergence rests on (Belotto da Silva & Gazeau 2020).
+
+E = f - f* + sum_i m_i^2 / (2 b sqrt(v_i)), along Adam's flow without bias correction and with epsilon = 0:
+E' = -sum_i [ (1 - a/(4b)) m_i^2/sqrt(v_i) + (a/(4b)) g_i^2 m_i^2 / v_i^(3/2) ]. For a <= 4b it cannot grow.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def _terms(m, v):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(m == 0, 0.0, m**2 / np.sqrt(v))
+
+
+def energy(trajectory, objective, b: float) -> np.ndarray:
+    """E along a core.Run or core.Flow of Adam: (n,); f* is the known minimum, or 0."""
+    m, v = trajectory.state["first_moment"], trajectory.state["second_moment"]
+    return trajectory.loss - (objective.minimum or 0.0) + _terms(m, v).sum(axis=1) / (2 * b)
+
+
+def energy_slope(trajectory, objective, a: float, b: float) -> np.ndarray:
+    """E' by the identity above: (n,)."""
+    m, v = trajectory.state["first_moment"], trajectory.state["second_moment"]
+    g = objective.gradient(trajectory.position[:, 0], trajectory.position[:, 1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pulled = np.where(m == 0, 0.0, g**2 * m**2 / v**1.5)
+    return -((1 - a / (4 * b)) * _terms(m, v) + a / (4 * b) * pulled).sum(axis=1)

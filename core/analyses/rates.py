@@ -1,0 +1,44 @@
+"""Slopes near a minimum with curvature, by averaging Adam's flow over its fast oscillation.
+
+Near a minimum the flow reads x'' + (b + v'/(2v)) x' + b lambda x/sqrt(v) = 0 with v' = a(lambda^2 x^2 - v). The
+oscillating parts of v'/(2v) and of the stiffness give and take damping: a/(16c) - a/(8c) on average, for
+v = c lambda^2 A^2/2. Derived for this project and checked on quadratics; it holds while a/b is moderate.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+LOCKED = 0.8  # a/b above which v stays locked to the amplitude
+
+
+def local_rate(a: float, b: float) -> float:
+    """A'/A of the oscillation's amplitude; the loss changes at twice the rate.
+
+    v locked to the amplitude: -(4/9)(b - a/8), for 0.8b <= a; v falling freely: -(b/2 - a/8), for a <= 0.8b. The
+    two meet at -0.4b; the flow stops contracting at a = 8b.
+    """
+    return -(4 / 9) * (b - a / 8) if a >= LOCKED * b else -(b / 2 - a / 8)
+
+
+@dataclass(frozen=True)
+class FirstSpike:
+    """time: when the sharpness crosses its threshold;  step: that time in steps."""
+
+    time: float
+    step: float
+
+
+def first_spike(
+    descent_time: float, second_moment: float, curvature: float, a: float, b: float, eta: float
+) -> FirstSpike:
+    """When Adam's first spike comes on lambda x^2/2, after a descent that ends at `descent_time` with that v_hat.
+
+    v decays as exp(-a t), so the threshold 2 (1 + beta1)/((1 - beta1) eta) is met after
+    (1/a) ln[v_hat (2 (1 + beta1)/((1 - beta1) eta lambda))^2].
+    """
+    beta1 = 1 - b * eta
+    threshold = 2 * (1 + beta1) / ((1 - beta1) * eta * curvature)
+    time = descent_time + math.log(second_moment * threshold**2) / a
+    return FirstSpike(time, time / eta)

@@ -1,0 +1,19 @@
+"""Theorem 1 of Belotto da Silva & Gazeau (2020), as far as it can be computed."""
+
+from __future__ import annotations
+
+import math
+
+
+def proof_condition(beta1: float, beta2: float) -> float:
+    """3 + beta2 - 4 beta1: the proof holds where it is positive. In rates it is eta (4b - a): the line a = 4b."""
+    return 3 + beta2 - 4 * beta1
+
+
+def proof_neighbourhood(beta1: float, beta2: float, eta: float) -> float:
+    """ln(1/beta1) (1 - beta2)/(eta (1 - beta1)): for convex f the limiting gap is below K times this.
+
+    The constant K depends on f and the start and is not known; ratios of this number between settings are what
+    can be compared.
+    """
+    return math.log(1 / beta1) * (1 - beta2) / (eta * (1 - beta1))

@@ -89,4 +89,5 @@ OPTIMIZER = Optimizer(
     state={"first_moment": VECTOR, "second_moment": VECTOR},
     flows=(ADAM_FLOW,),
     steps_of_size_eta=True,
+    epsilon_bounds_denominators=True,
 )

@@ -94,7 +94,7 @@ def scaled(numerator, second_moment, p):
 
     In a flow, whose p has a `floor`, the root's slope is tempered for the integrator.
     """
-    inside = p.epsilon_inside_root
+    inside = getattr(p, "epsilon_inside_root", False)
     under_root = second_moment + p.epsilon if inside else second_moment
     rooted = root(under_root, p.floor) if hasattr(p, "floor") else sqrt(under_root)
     return safe_ratio(numerator, rooted if inside else rooted + p.epsilon)

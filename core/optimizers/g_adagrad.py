@@ -9,7 +9,7 @@ Invariant of the flow for any f: f + sum_i X_i^(1-c)/(1-c) (their eq. 8).
 
 from math import exp, log
 
-from core.formulas.expression import maximum, power, safe_ratio
+from core.formulas.expression import maximum, safe_ratio
 from core.optimizers.base import VECTOR, Flow, Optimizer
 from core.parameters import Parameter, learning_rate
 
@@ -20,25 +20,21 @@ EXPONENT = Parameter(
 )
 
 
-def to_the(sums, exponent):
-    return type(sums)(power(sums.x, exponent), power(sums.y, exponent))
-
-
 def step(problem, x, state, p, k):
     g = problem.gradient(x)
     total = state.sum_of_squares + g * g
-    return x - safe_ratio(p.learning_rate * g, to_the(total, p.exponent)), {"sum_of_squares": total}
+    return x - safe_ratio(p.learning_rate * g, total**p.exponent), {"sum_of_squares": total}
 
 
 def right_hand_side(problem, t, x, state, p):
     g = problem.gradient(x)
-    return -g / to_the(maximum(state.sum_of_squares, EMPTY), p.exponent), {"sum_of_squares": g * g}
+    return -g / maximum(state.sum_of_squares, EMPTY) ** p.exponent, {"sum_of_squares": g * g}
 
 
 def start(problem, x0, p, t0):
     g = problem.gradient(x0)
     early = g * g * t0
-    return x0 - safe_ratio(g * t0, to_the(early, p.exponent)) / (1 - p.exponent), {"sum_of_squares": early}
+    return x0 - safe_ratio(g * t0, early**p.exponent) / (1 - p.exponent), {"sum_of_squares": early}
 
 
 G_ADAGRAD_FLOW = Flow(

@@ -6,7 +6,6 @@ Flow [derived]: Adam's with -lambda x added to x'.
 from dataclasses import replace
 
 from core.optimizers import adam, moments
-from core.optimizers.base import Optimizer
 from core.parameters import weight_decay
 
 

@@ -51,7 +51,8 @@ OPTIMIZER = Optimizer(
     rule=(
         r"\begin{aligned} m_{k+1} &= \textstyle\sum_{i<n}\beta_1^i\,\nabla f(x_{k-i})\big/\sum_{i<n}\beta_1^i \\ "
         r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_{k-n})^2 \\ "
-        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}}{\sqrt{v_{k+1}/(1-\beta_2^{k+1-n})}+\epsilon}, \quad n = 10 \end{aligned}"
+        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}}{\sqrt{v_{k+1}/(1-\beta_2^{k+1-n})}+\epsilon} \\ "
+        r"n &= 10 \end{aligned}"
     ),
     source="Zhou et al. 2019, Algorithm 3 with phi the identity",
     parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), epsilon(1e-8), EPSILON_INSIDE_ROOT),

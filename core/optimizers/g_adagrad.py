@@ -2,7 +2,7 @@
 
 No epsilon; the sum starts empty, as AdaGrad's does, and includes the current gradient (their own start is positive).
 Clock: with step delta and X = delta G, Euler's method on the flow is the rule with eta = delta^(1-c), so that
-t_k = k eta^(1/(1-c)) for c < 1. For c >= 1 a step in time has no limit: no flow, and the clock is k eta for want of one.
+t_k = k eta^(1/(1-c)) for c < 1. For c >= 1 a step in time has no limit: no flow, and the clock is k eta.
 From the empty sum x = x0 - g |g|^(-2c) t^(1-c)/(1-c) + ...
 Invariant of the flow for any f: f + sum_i X_i^(1-c)/(1-c) (their eq. 8).
 """

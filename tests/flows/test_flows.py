@@ -190,7 +190,7 @@ def test_the_flow_is_scipy_s(case, objective):
 
 @pytest.mark.parametrize("objective", STARTS)
 def test_amsgrad_s_flow_keeps_the_supremum(objective):
-    """Against RK4 on Adam's m and v with the running maximum of v kept aside: no ODE for w (SciPy sticks at its jump)."""
+    """Against RK4 on Adam's m and v with v's running maximum kept aside: SciPy's Radau sticks at the jump of w'."""
     x0, duration, dt = STARTS[objective], 2.0, 2e-4
 
     def right_hand_side(t, y, greatest):
@@ -231,6 +231,16 @@ def test_nesterov_on_a_quadratic_is_bessel_s():
 def test_adagrad_s_invariant(objective):
     flow = core.flow("adagrad", objective, duration=20.0, rtol=1e-9, epsilon=0)
     energy = flow.loss + 2 * np.sqrt(flow.state["sum_of_squares"]).sum(axis=1)
+    np.testing.assert_allclose(energy, energy[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("objective", ["quartic", "rosenbrock", "himmelblau"])
+def test_the_invariants_of_adagrad_norm_and_g_adagrad(objective):
+    flow = core.flow("adagrad_norm", objective, duration=5.0, rtol=1e-9, learning_rate=0.5, b0=0.2)
+    energy = flow.loss + 2 * np.sqrt(0.01 + flow.state["sum_of_squares"])
+    np.testing.assert_allclose(energy, energy[0], rtol=1e-6)
+    flow = core.flow("g_adagrad", objective, duration=5.0, rtol=1e-9, exponent=0.3)
+    energy = flow.loss + np.sum(flow.state["sum_of_squares"] ** 0.7, axis=1) / 0.7
     np.testing.assert_allclose(energy, energy[0], rtol=1e-6)
 
 

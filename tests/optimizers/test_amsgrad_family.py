@@ -44,7 +44,7 @@ def test_the_gradient_is_squared_once():
 
 
 @pytest.mark.parametrize("objective", ["quartic", "rosenbrock", "himmelblau"])
-def test_second_moments_never_fall_and_adamal_s_is_above(objective):
+def test_what_divides_the_step_never_falls(objective):
     run = core.run("adamal", objective, steps=2000)
     assert np.all(np.diff(run.state["second_moment"], axis=0) >= 0)
     run = core.run("amsgrad", objective, steps=2000, bias_correction=False)

@@ -111,6 +111,17 @@ def momentum(default=0.9):
     return _decay("momentum", r"\mu", "Momentum", default, "memory of past steps", (0.0, 0.9999))
 
 
+def rho(default=0.9):
+    return _decay("rho", r"\rho", "ρ", default, "memory of squared gradients and squared steps", (0.0, 0.9999))
+
+
+def weight_decay(default=1e-2):
+    return Parameter(
+        "weight_decay", r"\lambda", "Weight decay", default, 0.0, slider=(0.0, 1.0),
+        meaning="pull of x to 0, apart from the gradient",
+    )  # fmt: skip
+
+
 BIAS_CORRECTION = Choice("bias_correction", "Bias correction", True, (True, False), "divide by 1 - beta^k")
 EPSILON_INSIDE_ROOT = Choice("epsilon_inside_root", "ε inside the root", False, (False, True))
 

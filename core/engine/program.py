@@ -32,7 +32,8 @@ class Program:
     """A compiled step. Rows of the working array: x, y, loss (at the x before the step), taint, state, powers, extra.
 
     parameters: names in the order of the parameter rows;  state_rows: how many rows are the method's own state;
-    powers: how many running products (they start at 1);  rows: all of them by name.
+    powers: how many running products (they start at 1);  rows: all of them by name;  initial: row -> a state's
+    first value where that is not 0.
     """
 
     function: native.Function
@@ -41,10 +42,18 @@ class Program:
     state_rows: int
     powers: int
     rows: dict
+    initial: dict
 
     @property
     def size(self) -> int:
         return len(self.rows)
+
+    def begin(self, rows):
+        """Set the state before the first step in rows of zeros."""
+        for row, value in self.initial.items():
+            rows[row] = value
+        powers = STATE_ROW + self.state_rows
+        rows[powers : powers + self.powers] = 1.0
 
 
 def program(optimizer, objective, values: dict, lanes=1, extra=None) -> Program:
@@ -53,14 +62,20 @@ def program(optimizer, objective, values: dict, lanes=1, extra=None) -> Program:
     lanes: 1 for a single run, LANES for cells side by side;  extra: a function of the traced step that adds
     outputs (the map's statistics). Quotients share divisions (formulas.fractions) where epsilon allows it.
     """
-    merge = bool(np.all(may_share(values)))
+    merge = bool(np.all(may_share(optimizer, values)))
     choices = tuple((n, v) for n, v in values.items() if isinstance(v, bool | str))
     return _program(optimizer.name, optimizer.step, objective, choices, tuple(values), lanes, extra, merge)
 
 
-def may_share(values):
-    """Whether (elementwise over cells) epsilon keeps denominators far enough from 0 to be multiplied together."""
-    return np.asarray(values.get("epsilon", 1.0)) >= SMALLEST_SHARED_EPSILON
+def may_share(optimizer, values):
+    """Whether (elementwise over cells) epsilon keeps denominators far enough from 0 to be multiplied together.
+
+    Only where the method declares that it does: 0/0, a branch not taken, or a denominator of its own kind would
+    spoil every quotient that shares the division.
+    """
+    if not optimizer.epsilon_bounds_denominators:
+        return np.asarray(False)
+    return np.asarray(values["epsilon"]) >= SMALLEST_SHARED_EPSILON
 
 
 @lru_cache(maxsize=256)
@@ -88,7 +103,9 @@ def _program(name, step, objective, choices, names, lanes, extra, merge):
     rows = {row_name: i for i, row_name in enumerate(row_names)}
     numeric = tuple(n for n in names if n not in choices)
     function = native.compile_block(dict(enumerate(outputs)), rows, {f"p.{n}": i for i, n in enumerate(numeric)}, lanes)
-    return Program(function, lanes, numeric, len(component_names(optimizer.state)), len(powers), rows)
+    initial = {row: optimizer.initial.get(part.partition(".")[0], 0.0) for part, row in rows.items()}
+    initial = {row: value for row, value in initial.items() if value}
+    return Program(function, lanes, numeric, len(component_names(optimizer.state)), len(powers), rows, initial)
 
 
 def _running_powers(outputs):

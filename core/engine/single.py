@@ -14,7 +14,7 @@ def trajectory(optimizer, objective, values, start, steps):
     compiled = program(optimizer, objective, values)
     rows = np.zeros(compiled.size)
     rows[:2] = start
-    rows[STATE_ROW + compiled.state_rows : STATE_ROW + compiled.state_rows + compiled.powers] = 1.0
+    compiled.begin(rows)
     parameters = np.array([values[n] for n in compiled.parameters])
     table = np.empty((steps + 1, 3 + compiled.state_rows))
     kept = _record(compiled.function.address, rows, parameters, table)

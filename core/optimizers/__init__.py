@@ -2,6 +2,10 @@
 
 from importlib import import_module
 
-NAMES = ("gd", "sign_gd", "heavy_ball", "nesterov", "adagrad", "rmsprop", "adam")
+NAMES = (
+    "gd", "sign_gd", "heavy_ball", "nesterov",
+    "adagrad", "adagrad_norm", "g_adagrad", "rmsprop", "adadelta",
+    "adam", "adamw", "amsgrad", "adamal", "adamax", "nadam", "radam", "adabelief", "adabound", "adashift", "lion",
+)  # fmt: skip
 
 OPTIMIZERS = {name: import_module(f"core.optimizers.{name}").OPTIMIZER for name in NAMES}

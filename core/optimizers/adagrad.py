@@ -63,4 +63,5 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta^2",
     state={"sum_of_squares": VECTOR},
     flows=(ADAGRAD_FLOW,),
+    epsilon_bounds_denominators=True,
 )

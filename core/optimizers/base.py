@@ -48,7 +48,10 @@ class Optimizer:
     step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
     `problem.gradient(point)` may be taken anywhere; p.<name> are the parameters.
     clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
+    initial: the states that do not start at 0, name -> number.
     `steps_of_size_eta`: whether a step is of the learning rate's size, so that the swing is measured in it.
+    `epsilon_bounds_denominators`: whether every denominator of the step is positive and, apart from the betas'
+    own complements 1 - beta^k, at least epsilon (its root, inside one). Then quotients may share a division.
     """
 
     name: str
@@ -60,8 +63,10 @@ class Optimizer:
     clock: Callable
     clock_rule: str
     state: dict = field(default_factory=dict)
+    initial: dict = field(default_factory=dict)
     flows: Callable | tuple = ()
     steps_of_size_eta: bool = False
+    epsilon_bounds_denominators: bool = False
 
     @property
     def numeric(self):
@@ -89,7 +94,7 @@ def scaled(numerator, second_moment, p):
 
     In a flow, whose p has a `floor`, the root's slope is tempered for the integrator.
     """
-    inside = p.epsilon_inside_root
+    inside = getattr(p, "epsilon_inside_root", False)
     under_root = second_moment + p.epsilon if inside else second_moment
     if not hasattr(p, "floor"):
         rooted = sqrt(under_root)

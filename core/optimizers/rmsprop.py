@@ -73,4 +73,5 @@ OPTIMIZER = Optimizer(
     state={"second_moment": VECTOR},
     flows=(RMSPROP_FLOW,),
     steps_of_size_eta=True,
+    epsilon_bounds_denominators=True,
 )

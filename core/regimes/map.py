@@ -157,7 +157,7 @@ class _Table:
     def __init__(self, optimizer, objective, cells, steps):
         self.optimizer, self.objective, self.cells, self.steps = optimizer, objective, cells, steps
         # cells that may not share divisions have programs of their own, so that each agrees with core.run
-        self.shares = np.broadcast_to(may_share(cells.values), cells.valid.shape)
+        self.shares = np.broadcast_to(may_share(optimizer, cells.values), cells.valid.shape)
         self.programs = {bool(share): self._programs(share) for share in np.unique(self.shares[cells.valid])}
         self.advance, self.observe = next(iter(self.programs.values()), self._programs(True))
         self.names = list(self.observe.rows)
@@ -187,8 +187,7 @@ class _Table:
         advance, observe = self.programs[bool(self.shares[indices[0]])]
         rows = np.zeros((len(self.names), LANES))
         rows[X_ROW], rows[Y_ROW] = (s[lanes] for s in self.cells.start)
-        powers = STATE_ROW + self.advance.state_rows
-        rows[powers : powers + self.advance.powers] = 1.0
+        self.advance.begin(rows)
         parameters = np.array([self.cells.values[n][lanes] for n in self.advance.parameters])
         final, blocks = np.empty_like(rows), np.full((BLOCKS, len(BLOCK_ROWS), LANES), np.nan)
         run_block(

@@ -60,6 +60,42 @@ def adam_uncorrected(t, x, s, g):
     return -s[:2] / (np.sqrt(np.maximum(s[2:], 0)) + EPS), [*(20.0 * (g - s[:2])), *(5.0 * (g * g - s[2:]))]
 
 
+def adamw(t, x, s, g):
+    velocity, rates = adam(t, x, s, g)
+    return velocity - 0.3 * x, rates
+
+
+def adamal(t, x, s, g):
+    return -s[:2] / (np.sqrt(s[2:]) + EPS), [*(20.0 * (g - s[:2])), *(5.0 * np.maximum(g * g - s[2:], 0))]
+
+
+def nadam(t, x, s, g):
+    v = np.maximum(s[2:], 0) / -np.expm1(-5.0 * t)
+    mu = 1 - 0.96 ** (2.0 * t) / 2
+    velocity = -((1 - mu) * g + mu * s[:2]) / (np.sqrt(v) + EPS)
+    return velocity, [*(20.0 * (g - s[:2])), *(5.0 * (g * g - s[2:]))]
+
+
+def radam(t, x, s, g):
+    r = np.sqrt(1 - 5.0 * t / np.expm1(5.0 * t)) if t > 1e-7 else np.sqrt(2.5 * t)
+    m, root = s[:2] / -np.expm1(-20.0 * t), np.sqrt(-np.expm1(-5.0 * t))
+    below = np.sqrt(np.maximum(s[2:], 0)) + EPS
+    return -r * root * m / below, [*(20.0 * (g - s[:2])), *(5.0 * (g * g - s[2:]))]
+
+
+def adabelief(t, x, s, g):
+    m, v = s[:2] / -np.expm1(-20.0 * t), np.maximum(s[2:], 0) / -np.expm1(-5.0 * t)
+    return -m / (np.sqrt(v) + EPS), [*(20.0 * (g - s[:2])), *(5.0 * ((g - s[:2]) ** 2 - s[2:]) + EPS / 1e-3)]
+
+
+def adagrad_norm(t, x, s, g):
+    return -g / np.sqrt(0.5**2 * 0.2**2 + s), [g @ g]
+
+
+def g_adagrad(t, x, s, g):
+    return -g / s**0.3, g * g
+
+
 def at_rest(x, g, t):
     return x, [0, 0]
 
@@ -70,6 +106,14 @@ def rooted(rate):
 
 def signed(x, g, t):
     return x - t * np.sign(g), [*(20.0 * t * g), *(5.0 * t * g * g)]
+
+
+def half_signed(x, g, t):
+    return x - t / 2 * np.sign(g), signed(x, g, t)[1]
+
+
+def believed(x, g, t):
+    return signed(x, g, t)[0], [*(20.0 * t * g), *(t * (5.0 * g * g + EPS / 1e-3))]
 
 
 FRICTION = {"learning_rate": 1e-4, "momentum": 0.98}  # (1 - 0.98)/0.01 = 2
@@ -91,6 +135,20 @@ FLOWS = {
     "adam_uncorrected": (
         adam_uncorrected, lambda x, g, t: (x, signed(x, g, t)[1]), "adam", BOTH | {"bias_correction": False}
     ),
+    "adamw": (adamw, signed, "adamw", BOTH | {"weight_decay": 0.3}),
+    "adamal": (adamal, lambda x, g, t: (x, signed(x, g, t)[1]), "adamal", BOTH),
+    "nadam": (nadam, half_signed, "nadam", BOTH | {"learning_rate": 1e-3, "momentum_decay": 2e-3}),
+    "radam": (radam, lambda x, g, t: (x, signed(x, g, t)[1]), "radam", BOTH),
+    "adabelief": (adabelief, believed, "adabelief", BOTH | {"learning_rate": 1e-3}),
+    "adagrad_norm": (adagrad_norm, lambda x, g, t: (x, [0.0]), "adagrad_norm", {"learning_rate": 0.5, "b0": 0.2}),
+    "g_adagrad": (
+        g_adagrad, lambda x, g, t: (x - np.sign(g) * abs(g) ** 0.4 * t**0.7 / 0.7, t * g * g),
+        "g_adagrad", {"exponent": 0.3},
+    ),
+    "adashift": (
+        rmsprop_corrected, lambda x, g, t: (x - t * np.sign(g), 5.0 * t * g * g),
+        "adashift", {"a": 5.0, "epsilon": EPS},
+    ),
 }  # fmt: skip
 
 
@@ -98,11 +156,11 @@ def test_every_smooth_flow_is_compared():
     declared = set()
     for name in core.optimizers():
         flows = core.OPTIMIZERS[name].flows
-        for choice in ({}, {"schedule": "constant"}) if callable(flows) else ({},):
+        for choice in ({}, {"schedule": "constant"}) if name == "nesterov" else ({},):
             offered = flows(core.resolved(name, choice)) if callable(flows) else flows
             declared |= {(name, flow.name) for flow in offered if flow.kind == "smooth"}
     compared = {(n, core.flow(n, "quartic", duration=1e-3, **p).variant) for _, _, n, p in FLOWS.values()}
-    compared |= {("nesterov", "su_boyd_candes"), ("nesterov", "friction")}
+    compared |= {("nesterov", "su_boyd_candes"), ("nesterov", "friction"), ("amsgrad", "amsgrad")}
     assert declared == compared
 
 
@@ -130,6 +188,31 @@ def test_the_flow_is_scipy_s(case, objective):
     np.testing.assert_allclose(default(times), scipy.y[:2].T, atol=1e-4)
 
 
+@pytest.mark.parametrize("objective", STARTS)
+def test_amsgrad_s_flow_keeps_the_supremum(objective):
+    """Against RK4 on Adam's m and v with v's running maximum kept aside: SciPy's Radau sticks at the jump of w'."""
+    x0, duration, dt = STARTS[objective], 2.0, 2e-4
+
+    def right_hand_side(t, y, greatest):
+        g, w = slope(objective, y[:2]), np.maximum(greatest, y[4:])
+        below = np.sqrt(w / -np.expm1(-5.0 * t)) + EPS
+        velocity = y[2:4] / (np.expm1(-20.0 * t) * below)
+        return np.concatenate([velocity, 20.0 * (g - y[2:4]), 5.0 * (g * g - y[4:])])
+
+    t, y = EARLY, np.concatenate(signed(x0, slope(objective, x0), EARLY))
+    greatest, rows = y[4:], [x0]
+    for _ in range(round(duration / dt)):
+        one = right_hand_side(t, y, greatest)
+        two = right_hand_side(t + dt / 2, y + dt / 2 * one, greatest)
+        three = right_hand_side(t + dt / 2, y + dt / 2 * two, greatest)
+        four = right_hand_side(t + dt, y + dt * three, greatest)
+        t, y = t + dt, y + dt / 6 * (one + 2 * two + 2 * three + four)
+        greatest = np.maximum(greatest, y[4:])
+        rows.append(y[:2])
+    flow = core.flow("amsgrad", objective, start=x0, duration=duration, rtol=1e-9, **BOTH)
+    np.testing.assert_allclose(flow(np.arange(0, len(rows), 500) * dt), rows[::500], atol=1e-4)
+
+
 def test_gradient_flow_on_a_quadratic_is_exponential():
     flow = core.flow("gd", "quadratic", start=(2.0, 1.0), duration=5.0, rtol=1e-10)
     t = np.linspace(0, 5, 101)
@@ -148,6 +231,16 @@ def test_nesterov_on_a_quadratic_is_bessel_s():
 def test_adagrad_s_invariant(objective):
     flow = core.flow("adagrad", objective, duration=20.0, rtol=1e-9, epsilon=0)
     energy = flow.loss + 2 * np.sqrt(flow.state["sum_of_squares"]).sum(axis=1)
+    np.testing.assert_allclose(energy, energy[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("objective", ["quartic", "rosenbrock", "himmelblau"])
+def test_the_invariants_of_adagrad_norm_and_g_adagrad(objective):
+    flow = core.flow("adagrad_norm", objective, duration=5.0, rtol=1e-9, learning_rate=0.5, b0=0.2)
+    energy = flow.loss + 2 * np.sqrt(0.01 + flow.state["sum_of_squares"])
+    np.testing.assert_allclose(energy, energy[0], rtol=1e-6)
+    flow = core.flow("g_adagrad", objective, duration=5.0, rtol=1e-9, exponent=0.3)
+    energy = flow.loss + np.sum(flow.state["sum_of_squares"] ** 0.7, axis=1) / 0.7
     np.testing.assert_allclose(energy, energy[0], rtol=1e-6)
 
 

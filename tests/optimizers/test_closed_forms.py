@@ -118,11 +118,13 @@ def test_nothing_holds_an_iterate_in_the_domain(name):
     (_, _), (_, top) = run.objective.domain
     assert np.nanmax(run.position[:, 1]) > 2 * top
     assert run.loss[-1] < -2 * top
-    assert np.all(np.diff(run.position[:, 1]) > 0)
+    waiting = 10 if name == "adashift" else 0  # until it has a gradient that old
+    assert np.all(np.diff(run.position[waiting:, 1]) > 0)
 
 
 def test_zero_over_zero_is_a_zero_step():
-    for name in ("adam", "rmsprop", "adagrad"):
-        run = core.run(name, "quartic", start=(0.0, 0.0), steps=50, epsilon=0)
+    for name in core.optimizers():
+        epsilon = {"epsilon": 0} if "epsilon" in core.resolved(name, {}) else {}
+        run = core.run(name, "quartic", start=(0.0, 0.0), steps=50, **epsilon)
         assert run.status == "completed"
         assert np.all(run.position == 0)

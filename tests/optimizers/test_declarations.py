@@ -30,7 +30,8 @@ def test_the_declaration_is_whole(name):
     assert method.parameters[0].name == "learning_rate"
     values = core.resolved(name, {})
     assert method.clock(values) > 0
-    assert method.clock(core.resolved(name, {"learning_rate": 1e-6})) < method.clock(values)
+    if name != "adadelta":  # whose steps are of a size of their own: its clock counts them
+        assert method.clock(core.resolved(name, {"learning_rate": 1e-6})) < method.clock(values)
     for flow in method.flows(values) if callable(method.flows) else method.flows:
         assert r"\dot" in flow.equation
         assert balanced(flow.equation)

@@ -1,11 +1,14 @@
 """Every optimizer against a slow and obvious twin, written from its paper in plain Python."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
 
 import core
+from tests.optimizers import twins
+from tests.optimizers.twins import over
 
 STEPS = 200
 C, S = math.cos(0.3), math.sin(0.3)
@@ -29,12 +32,6 @@ OBJECTIVES = {
     "rosenbrock": (core.objective("rosenbrock"), rosenbrock, (-1.5, 2.0)),
     "quadratic": (core.objective("quadratic", kappa=50.0, angle=0.3), quadratic, (2.0, 1.0)),
 }
-
-
-def over(numerator, v, p):
-    """numerator/(sqrt v + epsilon), 0/0 being a zero step."""
-    below = math.sqrt(v + p["epsilon"]) if p["epsilon_inside_root"] else math.sqrt(v) + p["epsilon"]
-    return 0.0 if numerator == below == 0 else numerator / below
 
 
 # Each twin: (gradient, start, parameters) -> (positions, {state name: rows}), rows 0..STEPS
@@ -111,10 +108,11 @@ def adam(gradient, start, p):
     return rows, {"first_moment": ms, "second_moment": vs}
 
 
-TWINS = {f.__name__: f for f in (gd, sign_gd, heavy_ball, nesterov, adagrad, rmsprop, adam)}
+HERE = {f.__name__: f for f in (gd, sign_gd, heavy_ball, nesterov, adagrad, rmsprop, adam)}
+TWINS = HERE | {name: partial(twin, steps=STEPS) for name, twin in twins.TWINS.items()}
 ADAPTIVE = [{}, {"epsilon": 0.0}, {"epsilon": 0.1}, {"epsilon": 1e-3, "epsilon_inside_root": True}]
 CORRECTED = [*ADAPTIVE, {"bias_correction": True}, {"bias_correction": False, "learning_rate": 2e-3}]
-CHOICES = {
+CHOICES = twins.CHOICES | {
     "heavy_ball": [{}, {"momentum": 0.0}, {"momentum": 0.99, "learning_rate": 1e-4}],
     "nesterov": [{}, {"schedule": "constant"}, {"schedule": "constant", "momentum": 0.5}],
     "adagrad": [*ADAPTIVE, {"learning_rate": 0.5}],
@@ -143,12 +141,16 @@ def test_the_run_is_its_twin_s(name, choice, objective):
     assert run.state.keys() == state.keys()
     for key, rows in state.items():
         rows = np.array(rows)
-        assert run.state[key].shape == (STEPS + 1, 2)
-        assert np.all(run.state[key][0] == 0)
+        assert run.state[key].shape == rows.shape[: np.ndim(run.state[key])]
+        assert np.all(run.state[key][0] == core.OPTIMIZERS[name].initial.get(key, 0.0))
+        rows = rows if run.state[key].ndim == rows.ndim else rows[:, 0]  # a scalar, the same by both coordinates
+        rows[0] = run.state[key][0]
         np.testing.assert_allclose(run.state[key], rows, rtol=1e-6, atol=1e-9 * np.abs(rows).max())
 
 
-CLOCKS = {"heavy_ball": 0.2, "nesterov": 0.2, "adagrad": 0.04**2}
+CLOCKS = {"heavy_ball": 0.2, "nesterov": 0.2, "adadelta": 1.0} | dict.fromkeys(
+    ("adagrad", "adagrad_norm", "g_adagrad"), 0.04**2
+)
 
 
 @pytest.mark.parametrize("name", core.optimizers())

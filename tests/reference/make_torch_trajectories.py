@@ -83,10 +83,35 @@ ADAPTIVE = [
     ("adam", {"learning_rate": 0.01, "beta1": 0.99, "beta2": 0.95, "epsilon": 1e-4}),
     ("adam", {"learning_rate": 0.05, "beta1": 0.5, "beta2": 0.99, "epsilon": 1e-3}),
     ("adam", {"learning_rate": 0.01, "beta1": 0.0, "beta2": 0.999, "epsilon": 0.0}),
+    ("adamw", {}),
+    ("adamw", {"learning_rate": 0.05, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-4, "weight_decay": 0.3}),
+    ("amsgrad", {}),
+    ("amsgrad", {"learning_rate": 0.05, "beta1": 0.8, "beta2": 0.9, "epsilon": 1e-4}),
+    ("adamax", {}),
+    ("adamax", {"learning_rate": 0.02, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-3}),
+    ("nadam", {}),
+    ("nadam", {"learning_rate": 0.02, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-3, "momentum_decay": 0.3}),
+    ("radam", {}),
+    ("radam", {"learning_rate": 0.01, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-3}),
+    ("radam", {"learning_rate": 1e-4, "beta1": 0.5, "beta2": 0.5}),  # rho_k never exceeds 5
+    ("adadelta", {}),
+    ("adadelta", {"learning_rate": 0.5, "rho": 0.95, "epsilon": 1e-4}),
 ]
 
 # Rates at which gradient descent leaves: the quadratic slowly, rosenbrock to infinity in a few steps.
 UNSTABLE = {"quadratic": 5e-2, "rosenbrock": 3e-3}
+
+KINDS = {
+    "adadelta": torch.optim.Adadelta,
+    "adagrad": torch.optim.Adagrad,
+    "adam": torch.optim.Adam,
+    "adamax": torch.optim.Adamax,
+    "adamw": torch.optim.AdamW,
+    "amsgrad": torch.optim.Adam,
+    "nadam": torch.optim.NAdam,
+    "radam": torch.optim.RAdam,
+    "rmsprop": torch.optim.RMSprop,
+}
 
 
 def settings(objective, stable_rate):
@@ -108,18 +133,20 @@ def torch_optimizer(name, point, parameters):
     """PyTorch's optimizer for our name and parameters; what is not given is left to PyTorch's default."""
     given = dict(parameters)
     options = {"foreach": False}
-    for ours, theirs in (("learning_rate", "lr"), ("epsilon", "eps"), ("momentum", "momentum")):
+    renamed = {"learning_rate": "lr", "epsilon": "eps"}
+    for ours in (*renamed, "momentum", "momentum_decay", "weight_decay", "rho"):
         if ours in given:
-            options[theirs] = given.pop(ours)
+            options[renamed.get(ours, ours)] = given.pop(ours)
     if name == "rmsprop" and "beta2" in given:
         options["alpha"] = given.pop("beta2")
-    if name == "adam" and "beta1" in given:
+    if "beta1" in given:
         options["betas"] = (given.pop("beta1"), given.pop("beta2"))
     if name == "nesterov":
         options["nesterov"] = True
     assert not given, given
-    kinds = {"adagrad": torch.optim.Adagrad, "rmsprop": torch.optim.RMSprop, "adam": torch.optim.Adam}
-    return kinds.get(name, torch.optim.SGD)([point], **options)
+    if name == "amsgrad":
+        options["amsgrad"] = True
+    return KINDS.get(name, torch.optim.SGD)([point], **options)
 
 
 def trajectory(name, objective, start, parameters):
@@ -144,6 +171,7 @@ def perturbed(start):
 
 def main():
     assert torch.__version__.split("+")[0] == VERSION, torch.__version__
+    torch.set_default_dtype(torch.float64)  # NAdam keeps its running product in the default type
     cases, runs = [], []
     for objective, start, stable_rate in OBJECTIVES:
         for number, (optimizer, parameters) in enumerate(settings(objective.__name__, stable_rate)):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import core
+from core.engine.program import may_share
 
 A, B = np.geomspace(0.5, 300, 6), np.geomspace(0.5, 600, 5)
 STEPS = 6000
@@ -94,7 +95,25 @@ BITS = [
     ("adagrad", "x^2.5 + abs(y)^1.3", {}, ("learning_rate", [0.1, 0.3]), ("x0", [0.5, 1.0])),
     ("heavy_ball", "booth", {}, ("momentum", [0.0, 0.5]), ("learning_rate", [1e-3, 1e-2])),
     ("sign_gd", "matyas", {}, ("x0", [1.0, 2.0]), ("y0", [0.0, 0.5])),
+    ("adagrad_norm", "beale", {}, ("b0", [1e-4, 10.0]), ("learning_rate", [1e-3, 1.0])),
+    ("g_adagrad", "himmelblau", {}, ("exponent", [0.0, 0.5, 0.9]), ("learning_rate", [1e-4, 1e-3])),
+    ("adadelta", "rosenbrock", {}, ("rho", [0.0, 0.9]), ("epsilon", [0.0, 1e-6])),
+    ("lion", "rastrigin", {"weight_decay": 0.1}, ("a", A), ("b", B)),
 ]
+# With and without epsilon side by side: the two kinds of cells have programs of their own.
+BITS += [
+    (name, "rosenbrock", {"learning_rate": 1e-3}, ("beta2", [0.5, 0.99]), ("epsilon", [0.0, 1e-31, 1e-8]))
+    for name in ("adamw", "amsgrad", "adamal", "nadam", "adabelief", "adamax", "radam", "adashift")
+]
+BITS.append(("adabound", "quartic", {"final_learning_rate": 1e-3}, ("gamma", [1e-3, 1.0]), ("epsilon", [0.0, 1e-8])))
+
+
+def test_divisions_are_shared_only_where_epsilon_bounds_them():
+    for name, method in core.OPTIMIZERS.items():
+        shares = [bool(may_share(method, core.resolved(name, {}) | {"epsilon": e})) for e in (0.0, 1e-31, 1e-8)]
+        assert shares == [False, False, method.epsilon_bounds_denominators], name
+        if method.epsilon_bounds_denominators:
+            assert "epsilon" in core.resolved(name, {})
 
 
 @pytest.mark.parametrize(("optimizer", "objective", "fixed", "x", "y"), BITS, ids=[f"{c[0]} {c[1]}" for c in BITS])

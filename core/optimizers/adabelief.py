@@ -1,0 +1,91 @@
+"""AdaBelief (Zhuang et al. 2020): the second moment is of the gradient's deviation from its own average.
+
+As in the paper, epsilon is added to s at every step, where it gathers to epsilon/(1 - beta2), and once more to the
+root. Its default 1e-16 is the authors' code's and optax's; the paper's text has 1e-8. Flow [derived] for
+beta2 = 1 - a eta, beta1 = 1 - b eta: the epsilon of each step becomes a rate epsilon/eta.
+"""
+
+from core.formulas.expression import expm1
+from core.optimizers import moments
+from core.optimizers.base import VECTOR, Flow, Optimizer, scaled
+from core.parameters import BIAS_CORRECTION, beta1, beta2, epsilon, learning_rate
+
+STATE = {"first_moment": VECTOR, "deviation_moment": VECTOR}
+
+
+def step(problem, x, state, p, k):
+    g = problem.gradient(x)
+    m = moments.average(p.beta1, state.first_moment, g)
+    deviation = g - m
+    s = moments.average(p.beta2, state.deviation_moment, deviation * deviation) + p.epsilon
+    m_hat, s_hat = moments.corrected(m, s, p, k)
+    return x - scaled(p.learning_rate * m_hat, s_hat, p), {"first_moment": m, "deviation_moment": s}
+
+
+def right_hand_side(problem, t, x, state, p):
+    g = problem.gradient(x)
+    m, s = state.first_moment, state.deviation_moment
+    m_hat, s_hat = moments.corrected_at(t, m, s, p)
+    deviation = g - m
+    rates = {"first_moment": p.b * deviation, "deviation_moment": p.a * (deviation * deviation - s) + p.inflow}
+    return -scaled(m_hat, s_hat, p), rates
+
+
+def start(problem, x0, p, t0):
+    """Series at t0: m is still small, so that g - m = g0 + t (d - b g0), with d = H x'(0) if m is corrected."""
+    g = problem.gradient(x0)
+    of_m, of_s = -expm1(-p.b * t0), -expm1(-p.a * t0)
+    s_hat = g * g + p.inflow / p.a
+    if not p.bias_correction:
+        m, s = of_m * g, of_s * s_hat
+        return x0 - scaled(m, s, p) * (t0 * (2 / 3)), {"first_moment": m, "deviation_moment": s}
+    velocity = -scaled(g, s_hat, p)
+    d = problem.hessian_times(x0, velocity)
+    m, s = of_m * (g + d * (t0 / 2)), of_s * (s_hat + g * (d - p.b * g) * t0)
+    return x0 + velocity * t0, {"first_moment": m, "deviation_moment": s}
+
+
+def coefficients(values):
+    eta, epsilon = values["learning_rate"], values["epsilon"]
+    shared = {name: values[name] for name in ("a", "b", "bias_correction")}
+    # the floor of the root, in the Jacobian alone: a hundredth of where epsilon's inflow brings it
+    floor = max(0.01 * (epsilon / (values["a"] * eta)) ** 0.5, 1e-12)
+    return shared | {"epsilon": epsilon, "inflow": epsilon / eta, "floor": floor}
+
+
+ADABELIEF_FLOW = Flow(
+    name="adabelief",
+    title="AdaBelief flow",
+    equation=(
+        r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \\ "
+        r"\dot s &= a((\nabla f(x) - m)^2 - s) + \epsilon/\eta \\ "
+        r"\dot x &= -\frac{m/(1-e^{-bt})}{\sqrt{s/(1-e^{-at})}+\epsilon} \end{aligned}"
+    ),
+    source="derived as Ma, Wu & E's eq. (8) is",
+    right_hand_side=right_hand_side,
+    start=start,
+    coefficients=coefficients,
+    state=STATE,
+    squared=("deviation_moment",),
+    start_time=1e-6,
+)
+
+OPTIMIZER = Optimizer(
+    name="adabelief",
+    title="AdaBelief",
+    rule=(
+        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
+        r"s_{k+1} &= \beta_2 s_k + (1-\beta_2)(\nabla f(x_k) - m_{k+1})^2 + \epsilon \\ "
+        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{s_{k+1}/(1-\beta_2^{k+1})}+\epsilon}"
+        r"\end{aligned}"
+    ),
+    source="Zhuang et al. 2020, Algorithm 2",
+    parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), epsilon(1e-16), BIAS_CORRECTION),
+    step=step,
+    clock=lambda v: v["learning_rate"],
+    clock_rule=r"t_k = k\,\eta",
+    state=STATE,
+    flows=(ADABELIEF_FLOW,),
+    steps_of_size_eta=True,
+    epsilon_bounds_denominators=True,
+)

@@ -1,0 +1,49 @@
+"""AdaBound (Luo et al. 2019): Adam whose step sizes are clipped to bounds that close in on those of plain momentum.
+
+As in the authors' code: bias corrections inside the clipped factor, epsilon added to the root of the uncorrected v,
+no further 1/sqrt(k). The factor, near final_learning_rate in the end, multiplies the gradient's average itself.
+No flow: a step of a fixed size times the gradient's own has no limit as the learning rate falls.
+"""
+
+from core.formulas.expression import maximum, minimum, sqrt
+from core.optimizers import moments
+from core.optimizers.base import Optimizer
+from core.parameters import Parameter, beta1, beta2, epsilon, learning_rate
+
+FINAL = Parameter(
+    "final_learning_rate", r"\eta_*", "Final learning rate", 0.1, 0.0, open_low=True, slider=(1e-5, 1.0), scale="log",
+    meaning="step size that both bounds tend to",
+)  # fmt: skip
+GAMMA = Parameter(
+    "gamma", r"\gamma", "γ", 1e-3, 0.0, open_low=True, slider=(1e-5, 1.0), scale="log",
+    meaning="how fast the bounds close in",
+)  # fmt: skip
+
+
+def step(problem, x, state, p, k):
+    g = problem.gradient(x)
+    m = moments.average(p.beta1, state.first_moment, g)
+    v = moments.average(p.beta2, state.second_moment, g * g)
+    size = p.learning_rate * sqrt(1 - p.beta2**k) / (1 - p.beta1**k) / (sqrt(v) + p.epsilon)
+    lower = p.final_learning_rate * (1 - 1 / (p.gamma * k + 1))
+    upper = p.final_learning_rate * (1 + 1 / (p.gamma * k))
+    return x - minimum(maximum(size, lower), upper) * m, {"first_moment": m, "second_moment": v}
+
+
+OPTIMIZER = Optimizer(
+    name="adabound",
+    title="AdaBound",
+    rule=(
+        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
+        r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
+        r"\eta_{k+1} &= \frac{\eta\sqrt{1-\beta_2^{k+1}}/(1-\beta_1^{k+1})}{\sqrt{v_{k+1}}+\epsilon} \\ "
+        r"l_k &= \eta_*\bigl(1 - \tfrac{1}{\gamma k+1}\bigr), \quad u_k = \eta_*\bigl(1 + \tfrac{1}{\gamma k}\bigr) \\ "
+        r"x_{k+1} &= x_k - \operatorname{clip}(\eta_{k+1},\,l_{k+1},\,u_{k+1})\,m_{k+1} \end{aligned}"
+    ),
+    source="Luo, Xiong, Liu & Sun 2019, Algorithm 2 as in the authors' code",
+    parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), epsilon(1e-8), FINAL, GAMMA),
+    step=step,
+    clock=lambda v: v["learning_rate"],
+    clock_rule=r"t_k = k\,\eta",
+    state=moments.MOMENTS,
+)

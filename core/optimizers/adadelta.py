@@ -1,0 +1,37 @@
+"""AdaDelta (Zeiler 2012), as torch.optim.Adadelta: steps in units of past steps, so that no learning rate is needed.
+
+PyTorch's factor eta is 1 by default; epsilon is inside both roots. No flow: the steps' own size, from
+sqrt(epsilon) on, is found by the method, and no factor makes them small together; the clock counts steps.
+"""
+
+from core.formulas.expression import safe_ratio, sqrt
+from core.optimizers import moments
+from core.optimizers.base import VECTOR, Optimizer
+from core.parameters import epsilon, learning_rate, rho
+
+
+def step(problem, x, state, p, k):
+    g = problem.gradient(x)
+    squares = moments.average(p.rho, state.squared_gradients, g * g)
+    delta = safe_ratio(sqrt(state.squared_steps + p.epsilon) * g, sqrt(squares + p.epsilon))
+    after = {"squared_gradients": squares, "squared_steps": moments.average(p.rho, state.squared_steps, delta * delta)}
+    return x - p.learning_rate * delta, after
+
+
+OPTIMIZER = Optimizer(
+    name="adadelta",
+    title="AdaDelta",
+    rule=(
+        r"\begin{aligned} v_{k+1} &= \rho v_k + (1-\rho)\nabla f(x_k)^2 \\ "
+        r"\delta_{k+1} &= \frac{\sqrt{u_k+\epsilon}}{\sqrt{v_{k+1}+\epsilon}}\,\nabla f(x_k) \\ "
+        r"u_{k+1} &= \rho u_k + (1-\rho)\delta_{k+1}^2 \\ "
+        r"x_{k+1} &= x_k - \eta\,\delta_{k+1} \end{aligned}"
+    ),
+    source="Zeiler 2012; torch.optim.Adadelta",
+    parameters=(learning_rate(1.0), rho(0.9), epsilon(1e-6)),
+    step=step,
+    clock=lambda v: 1.0,
+    clock_rule=r"t_k = k",
+    state={"squared_gradients": VECTOR, "squared_steps": VECTOR},
+    epsilon_bounds_denominators=True,
+)

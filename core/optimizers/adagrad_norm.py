@@ -1,0 +1,59 @@
+"""AdaGrad-Norm (Ward, Wu & Bottou 2019): one step size for all coordinates, from the norms of all past gradients.
+
+b_(k+1)^2 = b_k^2 + |g_k|^2 with the gradient at x_k (Tanner's slide prints b_(b-1), and the gradient at the new point,
+which would be implicit). The state is the sum without b0. Clock: as for AdaGrad, t_k = k eta^2.
+Invariant of the flow for any f: f + 2 sqrt(eta^2 b0^2 + X).
+"""
+
+from core.formulas.expression import ZERO, dot, safe_ratio, sqrt
+from core.optimizers.base import SCALAR, Flow, Optimizer
+from core.parameters import Parameter, learning_rate
+
+B0 = Parameter(
+    "b0", r"b_0", "b₀", 0.1, 0.0, open_low=True, slider=(1e-4, 1e4), scale="log",
+    meaning="root of the sum before the first step",
+)  # fmt: skip
+
+
+def step(problem, x, state, p, k):
+    g = problem.gradient(x)
+    total = state.sum_of_squares + dot(g, g)
+    return x - safe_ratio(p.learning_rate * g, sqrt(p.b0 * p.b0 + total)), {"sum_of_squares": total}
+
+
+def right_hand_side(problem, t, x, state, p):
+    g = problem.gradient(x)
+    return -g / sqrt(p.first + state.sum_of_squares), {"sum_of_squares": dot(g, g)}
+
+
+def start(problem, x0, p, t0):
+    return x0, {"sum_of_squares": ZERO}
+
+
+ADAGRAD_NORM_FLOW = Flow(
+    name="adagrad_norm",
+    title="AdaGrad-Norm flow",
+    equation=r"\dot X = |\nabla f(x)|^2,\qquad \dot x = -\frac{\nabla f(x)}{\sqrt{\eta^2 b_0^2 + X}}",
+    source="derived as AdaGrad's is: Chakrabarti & Chopra, eqs (2)-(3) with one X for all coordinates",
+    right_hand_side=right_hand_side,
+    start=start,
+    coefficients=lambda values: {"first": (values["learning_rate"] * values["b0"]) ** 2},
+    state={"sum_of_squares": SCALAR},
+    squared=("sum_of_squares",),
+)
+
+OPTIMIZER = Optimizer(
+    name="adagrad_norm",
+    title="AdaGrad-Norm",
+    rule=(
+        r"\begin{aligned} b_{k+1}^2 &= b_k^2 + |\nabla f(x_k)|^2 \\ "
+        r"x_{k+1} &= x_k - \eta\,\frac{\nabla f(x_k)}{b_{k+1}} \end{aligned}"
+    ),
+    source="Ward, Wu & Bottou 2019, Algorithm 1; Tanner, lecture 8",
+    parameters=(learning_rate(1.0), B0),
+    step=step,
+    clock=lambda v: v["learning_rate"] * v["learning_rate"],
+    clock_rule=r"t_k = k\,\eta^2",
+    state={"sum_of_squares": SCALAR},
+    flows=(ADAGRAD_NORM_FLOW,),
+)

@@ -1,0 +1,36 @@
+"""Adamax (Kingma & Ba 2015, section 7.1), as torch.optim.Adamax: a decaying maximum in place of the second moment.
+
+Epsilon is added to |g| inside the maximum. No flow: for beta2 = 1 - a eta the maximum becomes
+u(t) = sup_s e^(-a(t-s)) |g(s)|, which is no ODE's solution: where it follows |g| its rate is |g|'s own.
+"""
+
+from core.formulas.expression import absolute, maximum, safe_ratio
+from core.optimizers import moments
+from core.optimizers.base import VECTOR, Optimizer
+from core.parameters import beta1, beta2, epsilon, learning_rate
+
+
+def step(problem, x, state, p, k):
+    g = problem.gradient(x)
+    m = moments.average(p.beta1, state.first_moment, g)
+    u = maximum(p.beta2 * state.infinity_norm, absolute(g) + p.epsilon)
+    return x - safe_ratio(p.learning_rate * m / (1 - p.beta1**k), u), {"first_moment": m, "infinity_norm": u}
+
+
+OPTIMIZER = Optimizer(
+    name="adamax",
+    title="Adamax",
+    rule=(
+        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
+        r"u_{k+1} &= \max(\beta_2 u_k,\,|\nabla f(x_k)|+\epsilon) \\ "
+        r"x_{k+1} &= x_k - \frac{\eta}{1-\beta_1^{k+1}}\,\frac{m_{k+1}}{u_{k+1}} \end{aligned}"
+    ),
+    source="Kingma & Ba 2015, Algorithm 2; torch.optim.Adamax",
+    parameters=(learning_rate(2e-3), beta1(0.9), beta2(0.999), epsilon(1e-8)),
+    step=step,
+    clock=lambda v: v["learning_rate"],
+    clock_rule=r"t_k = k\,\eta",
+    state={"first_moment": VECTOR, "infinity_norm": VECTOR},
+    steps_of_size_eta=True,
+    epsilon_bounds_denominators=True,
+)

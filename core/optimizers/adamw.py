@@ -1,0 +1,60 @@
+"""AdamW (Loshchilov & Hutter 2019), as torch.optim.AdamW: Adam, with x drawn to 0 apart from the gradient.
+
+Flow [derived]: Adam's with -lambda x added to x'.
+"""
+
+from dataclasses import replace
+
+from core.optimizers import adam, moments
+from core.parameters import weight_decay
+
+
+def step(problem, x, state, p, k):
+    moved, after = adam.step(problem, x, state, p, k)
+    return moved - p.learning_rate * p.weight_decay * x, after
+
+
+def right_hand_side(problem, t, x, state, p):
+    velocity, rates = adam.right_hand_side(problem, t, x, state, p)
+    return velocity - p.weight_decay * x, rates
+
+
+def start(problem, x0, p, t0):
+    x, state = moments.start(problem, x0, p, t0)
+    return x - (p.weight_decay * t0) * x0, state
+
+
+def coefficients(values):
+    return moments.coefficients(values) | {"weight_decay": values["weight_decay"]}
+
+
+ADAMW_FLOW = replace(
+    adam.ADAM_FLOW,
+    name="adamw",
+    title="AdamW flow",
+    equation=(
+        r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \qquad \dot v = a(\nabla f(x)^2 - v) \\ "
+        r"\dot x &= -\frac{m/(1-e^{-bt})}{\sqrt{v/(1-e^{-at})}+\epsilon} - \lambda x \end{aligned}"
+    ),
+    source="derived as Ma, Wu & E's eq. (8) is",
+    right_hand_side=right_hand_side,
+    start=start,
+    coefficients=coefficients,
+)
+
+OPTIMIZER = replace(
+    adam.OPTIMIZER,
+    name="adamw",
+    title="AdamW",
+    rule=(
+        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
+        r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
+        r"x_{k+1} &= (1-\eta\lambda)x_k - \eta\,"
+        r"\frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{v_{k+1}/(1-\beta_2^{k+1})}+\epsilon}"
+        r"\end{aligned}"
+    ),
+    source="Loshchilov & Hutter 2019; torch.optim.AdamW",
+    parameters=(*moments.parameters(), weight_decay(1e-2)),
+    step=step,
+    flows=(ADAMW_FLOW,),
+)

@@ -1,0 +1,65 @@
+"""AdaShift (Zhou et al. 2019): the second moment is of gradients n steps old, so that it does not know the newest.
+
+n = 10, the paper's own; its map phi over a block is the identity here (no maximum over coordinates). The first moment
+averages the last n gradients with weights beta1^i. Until there is a gradient n steps old x rests. The average of
+squares is divided by its weight, 1 - beta2^(k-n), which is a state.
+Flow [derived]: the delay n eta and the memory of m vanish with the learning rate, and RMSprop's, corrected, remains.
+"""
+
+from dataclasses import replace
+
+from core.formulas.expression import less, safe_ratio, where
+from core.optimizers import moments, rmsprop
+from core.optimizers.base import SCALAR, VECTOR, Optimizer, scaled
+from core.parameters import EPSILON_INSIDE_ROOT, beta1, beta2, epsilon, learning_rate
+
+DELAY = 10
+PAST = [f"gradient_{age}" for age in range(1, DELAY + 1)]
+
+
+def step(problem, x, state, p, k):
+    g = problem.gradient(x)
+    gradients = [g, *(getattr(state, name) for name in PAST)]
+    m, weight = gradients[DELAY - 1], 1
+    for gradient in gradients[DELAY - 2 :: -1]:  # Horner's rule in beta1
+        m, weight = gradient + p.beta1 * m, 1 + p.beta1 * weight
+    oldest = gradients[DELAY]
+    waiting = less(k, DELAY + 0.5)
+    v = moments.average(p.beta2, state.second_moment, oldest * oldest)
+    of_v = where(waiting, 0, moments.average(p.beta2, state.second_moment_weight, 1))
+    move = scaled(p.learning_rate * (m / weight), safe_ratio(v, of_v), p)
+    after = dict(zip(PAST, gradients, strict=False))
+    return x - where(waiting, 0, move), after | {"second_moment": v, "second_moment_weight": of_v}
+
+
+def coefficients(values):
+    return rmsprop.coefficients(values | {"bias_correction": True})
+
+
+ADASHIFT_FLOW = replace(
+    rmsprop.RMSPROP_FLOW,
+    name="adashift",
+    title="corrected RMSprop flow",
+    equation=(r"\dot v = a(\nabla f(x)^2 - v),\qquad \dot x = -\frac{\nabla f(x)}{\sqrt{v/(1-e^{-at})}+\epsilon}"),
+    source="derived: the delay vanishes with the learning rate",
+    coefficients=coefficients,
+)
+
+OPTIMIZER = Optimizer(
+    name="adashift",
+    title="AdaShift",
+    rule=(
+        r"\begin{aligned} m_{k+1} &= \textstyle\sum_{i<n}\beta_1^i\,\nabla f(x_{k-i})\big/\sum_{i<n}\beta_1^i \\ "
+        r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_{k-n})^2 \\ "
+        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}}{\sqrt{v_{k+1}/(1-\beta_2^{k+1-n})}+\epsilon} \\ "
+        r"n &= 10 \end{aligned}"
+    ),
+    source="Zhou et al. 2019, Algorithm 3 with phi the identity",
+    parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), epsilon(1e-8), EPSILON_INSIDE_ROOT),
+    step=step,
+    clock=lambda v: v["learning_rate"],
+    clock_rule=r"t_k = k\,\eta",
+    state=dict.fromkeys(PAST, VECTOR) | {"second_moment": VECTOR, "second_moment_weight": SCALAR},
+    flows=(ADASHIFT_FLOW,),
+    steps_of_size_eta=True,
+)

@@ -1,0 +1,80 @@
+"""AMSGrad (Reddi, Kale & Kumar 2018): Adam divided by the greatest second moment so far.
+
+PyTorch takes the maximum before the bias correction, so that the corrected maximum may fall; Reddi's method is
+the one without bias correction. The average v itself is never replaced by its maximum: fed back it would be
+AdamAL's. Flow [derived]: v as in Adam, beside its supremum over the past. As an ODE the supremum w rises with v
+where v has reached it; the step divides by max(v, w), so that a w which the integrator left a hair below v does
+not show.
+"""
+
+from core.formulas.expression import less, maximum, where
+from core.optimizers import moments
+from core.optimizers.base import VECTOR, Flow, Optimizer, scaled
+
+STATE = moments.MOMENTS | {"second_moment_maximum": VECTOR}
+
+
+def step(problem, x, state, p, k):
+    g = problem.gradient(x)
+    m = moments.average(p.beta1, state.first_moment, g)
+    v = moments.average(p.beta2, state.second_moment, g * g)
+    greatest = maximum(state.second_moment_maximum, v)
+    m_hat, v_hat = moments.corrected(m, greatest, p, k)
+    after = {"first_moment": m, "second_moment": v, "second_moment_maximum": greatest}
+    return x - scaled(p.learning_rate * m_hat, v_hat, p), after
+
+
+def right_hand_side(problem, t, x, state, p):
+    g = problem.gradient(x)
+    m, v, greatest = state.first_moment, state.second_moment, state.second_moment_maximum
+    m_hat, v_hat = moments.corrected_at(t, m, maximum(v, greatest), p)
+    rate = p.a * (g * g - v)
+    rising = where(less(v, greatest), 0, maximum(rate, 0))
+    return -scaled(m_hat, v_hat, p), {
+        "first_moment": p.b * (g - m),
+        "second_moment": rate,
+        "second_moment_maximum": rising,
+    }
+
+
+def start(problem, x0, p, t0):
+    x, state = moments.start(problem, x0, p, t0)
+    return x, state | {"second_moment_maximum": state["second_moment"]}
+
+
+AMSGRAD_FLOW = Flow(
+    name="amsgrad",
+    title="AMSGrad flow",
+    equation=(
+        r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \qquad \dot v = a(\nabla f(x)^2 - v) \\ "
+        r"\dot x &= -\frac{m/(1-e^{-bt})}{\sqrt{\sup_{s\le t} v(s)/(1-e^{-at})}+\epsilon} \end{aligned}"
+    ),
+    source="derived as Ma, Wu & E's eq. (8) is",
+    right_hand_side=right_hand_side,
+    start=start,
+    coefficients=moments.coefficients,
+    state=STATE,
+    squared=("second_moment", "second_moment_maximum"),
+    start_time=1e-6,
+)
+
+OPTIMIZER = Optimizer(
+    name="amsgrad",
+    title="AMSGrad",
+    rule=(
+        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
+        r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
+        r"w_{k+1} &= \max(w_k, v_{k+1}) \\ "
+        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{w_{k+1}/(1-\beta_2^{k+1})}+\epsilon}"
+        r"\end{aligned}"
+    ),
+    source="Reddi, Kale & Kumar 2018 (without bias correction); torch.optim.Adam(amsgrad=True)",
+    parameters=moments.parameters(),
+    step=step,
+    clock=lambda v: v["learning_rate"],
+    clock_rule=r"t_k = k\,\eta",
+    state=STATE,
+    flows=(AMSGRAD_FLOW,),
+    steps_of_size_eta=True,
+    epsilon_bounds_denominators=True,
+)

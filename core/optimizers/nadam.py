@@ -1,0 +1,106 @@
+"""NAdam (Dozat 2016), as torch.optim.NAdam: Adam whose momentum looks ahead, with a warm-up of the momentum.
+
+The momentum in force is mu_k = beta1 (1 - 0.96^(k psi)/2), and the corrections divide by its running product.
+Flow [derived] for beta1 = 1 - b eta and a warm-up of rate psi/eta in time: mu(t) = 1 - 0.96^(psi t/eta)/2, and since
+mu_k starts near 1/2 the running product is 0 at any t > 0. So m is not corrected any more, and
+x' = -((1 - mu) g + mu m)/(sqrt(v_hat) + epsilon) starts at half of Adam's speed. For psi fixed as eta falls the
+warm-up shrinks to a moment, and what is left is Adam's flow without the correction of m.
+"""
+
+from math import log
+
+from core.formulas.expression import ZERO, exp, expm1, less, where
+from core.optimizers import moments
+from core.optimizers.base import SCALAR, Flow, Optimizer, scaled
+from core.parameters import Parameter
+
+WARM_UP = log(0.96)
+NEGLIGIBLE = 1e-18  # a product below it no longer changes 1 - product; going on would end in denormals
+
+MOMENTUM_DECAY = Parameter(
+    "momentum_decay", r"\psi", "Momentum decay ψ", 4e-3, 0.0, slider=(1e-5, 1.0), scale="log",
+    meaning="how fast the momentum warms up, from half of β₁ to β₁",
+)  # fmt: skip
+
+
+def momentum(p, k):
+    return p.beta1 * (1 - 0.5 * exp(WARM_UP * p.momentum_decay * k))
+
+
+def step(problem, x, state, p, k):
+    g = problem.gradient(x)
+    m = moments.average(p.beta1, state.first_moment, g)
+    v = moments.average(p.beta2, state.second_moment, g * g)
+    now, ahead = momentum(p, k), momentum(p, k + 1)
+    product = state.momentum_product * now
+    product = where(less(product, NEGLIGIBLE), ZERO, product)
+    v_hat = v
+    if p.bias_correction:
+        v_hat = v / (1 - p.beta2**k)
+        of_g, of_m = (1 - now) / (1 - product), ahead / (1 - product * ahead)
+    else:
+        of_g, of_m = 1 - now, ahead
+    after = {"first_moment": m, "second_moment": v, "momentum_product": product}
+    return x - scaled(p.learning_rate * (of_g * g + of_m * m), v_hat, p), after
+
+
+def right_hand_side(problem, t, x, state, p):
+    g = problem.gradient(x)
+    m, v = state.first_moment, state.second_moment
+    v_hat = v / -expm1(-p.a * t) if p.bias_correction else v
+    half = 0.5 * exp(-p.warm_up * t)
+    velocity = -scaled(half * g + (1 - half) * m, v_hat, p)
+    return velocity, {"first_moment": p.b * (g - m), "second_moment": p.a * (g * g - v)}
+
+
+def coefficients(values):
+    return moments.coefficients(values) | {"warm_up": -WARM_UP * values["momentum_decay"] / values["learning_rate"]}
+
+
+def start(problem, x0, p, t0):
+    """To first order in t0: m is small, so the gradient's half moves x alone."""
+    g = problem.gradient(x0)
+    m, v = -expm1(-p.b * t0) * g, -expm1(-p.a * t0) * g * g
+    # the mean over [0, t0] of 1/sqrt(t/t0) is 2
+    x = x0 - scaled(g, g * g, p) * (t0 / 2) if p.bias_correction else x0 - scaled(g, v, p) * t0
+    return x, {"first_moment": m, "second_moment": v}
+
+
+NADAM_FLOW = Flow(
+    name="nadam",
+    title="NAdam flow",
+    equation=(
+        r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \qquad \dot v = a(\nabla f(x)^2 - v) \\ "
+        r"\dot x &= -\frac{(1-\mu)\nabla f(x) + \mu m}{\sqrt{v/(1-e^{-at})}+\epsilon} \\ "
+        r"\mu &= 1 - \tfrac12\,0.96^{\,\psi t/\eta} \end{aligned}"
+    ),
+    source="derived as Ma, Wu & E's eq. (8) is, with psi/eta held",
+    right_hand_side=right_hand_side,
+    start=start,
+    coefficients=coefficients,
+    state=moments.MOMENTS,
+    squared=("second_moment",),
+    start_time=1e-8,
+)
+
+OPTIMIZER = Optimizer(
+    name="nadam",
+    title="NAdam",
+    rule=(
+        r"\begin{aligned} \mu_k &= \beta_1(1 - \tfrac12\,0.96^{k\psi}) \qquad M_k = \textstyle\prod_{i\le k}\mu_i \\ "
+        r"m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
+        r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
+        r"u_{k+1} &= \tfrac{1-\mu_{k+1}}{1-M_{k+1}}\nabla f(x_k) + \tfrac{\mu_{k+2}}{1-M_{k+2}} m_{k+1} \\ "
+        r"x_{k+1} &= x_k - \eta\,\frac{u_{k+1}}{\sqrt{v_{k+1}/(1-\beta_2^{k+1})}+\epsilon} \end{aligned}"
+    ),
+    source="Dozat 2016; torch.optim.NAdam",
+    parameters=(*moments.parameters(rate=2e-3), MOMENTUM_DECAY),
+    step=step,
+    clock=lambda v: v["learning_rate"],
+    clock_rule=r"t_k = k\,\eta",
+    state=moments.MOMENTS | {"momentum_product": SCALAR},
+    initial={"momentum_product": 1.0},
+    flows=(NADAM_FLOW,),
+    steps_of_size_eta=True,
+    epsilon_bounds_denominators=True,
+)

@@ -1,0 +1,89 @@
+"""RAdam (Liu et al. 2020), as torch.optim.RAdam: Adam's step times the rectification r_k, plain momentum before.
+
+rho_k is the length of a simple average with the variance of v's; where it is at most 5 the step is eta m_hat. PyTorch
+adds epsilon to the root of the uncorrected v. Flow [derived] for beta2 = 1 - a eta, beta1 = 1 - b eta: rho_k grows
+like 1/eta, so that r^2 -> rho(t)/rho_infinity = 1 - at/(e^(at) - 1), near at/2 at first; the first steps
+without rectification, a fixed number, are a moment.
+"""
+
+from core.formulas.expression import expm1, less, maximum, sqrt, where
+from core.optimizers import moments
+from core.optimizers.base import Flow, Optimizer, scaled, tempered
+from core.parameters import beta1, beta2, epsilon, learning_rate
+
+TRACTABLE = 5.0  # PyTorch's and the paper's code's; the paper's text has 4
+
+
+def step(problem, x, state, p, k):
+    g = problem.gradient(x)
+    m = moments.average(p.beta1, state.first_moment, g)
+    v = moments.average(p.beta2, state.second_moment, g * g)
+    m_hat, of_v = m / (1 - p.beta1**k), 1 - p.beta2**k
+    longest = 2 / (1 - p.beta2) - 1
+    length = longest - 2 * k * p.beta2**k / of_v
+    under_root = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    rectified = sqrt(maximum(under_root, 0)) * sqrt(of_v) * scaled(m_hat, v, p)
+    # the branch not taken may hold 0/0 or an infinity
+    move = where(less(TRACTABLE, length), rectified, m_hat)
+    return x - p.learning_rate * move, {"first_moment": m, "second_moment": v}
+
+
+def right_hand_side(problem, t, x, state, p):
+    g = problem.gradient(x)
+    m, v = state.first_moment, state.second_moment
+    of_v = -expm1(-p.a * t)
+    # 1 - at/(e^(at) - 1), written so that it does not overflow
+    rectification = sqrt(maximum(1 - p.a * t * (1 - of_v) / of_v, 0))
+    velocity = -(rectification * sqrt(of_v)) * scaled(m / -expm1(-p.b * t), v, p)
+    return velocity, {"first_moment": p.b * (g - m), "second_moment": p.a * (g * g - v)}
+
+
+def start(problem, x0, p, t0):
+    """x' begins as -sqrt(at/2) sign g, which is small: to first order x rests."""
+    g = problem.gradient(x0)
+    m, v = -expm1(-p.b * t0) * g, -expm1(-p.a * t0) * g * g
+    return x0, {"first_moment": m, "second_moment": v}
+
+
+def coefficients(values):
+    return {name: values[name] for name in ("a", "b")} | tempered(values["epsilon"], False)
+
+
+RADAM_FLOW = Flow(
+    name="radam",
+    title="RAdam flow",
+    equation=(
+        r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \qquad \dot v = a(\nabla f(x)^2 - v) \\ "
+        r"\dot x &= -r\,\frac{\sqrt{1-e^{-at}}}{1-e^{-bt}}\,\frac{m}{\sqrt v+\epsilon} \\ "
+        r"r^2 &= 1 - \frac{at}{e^{at}-1} \end{aligned}"
+    ),
+    source="derived as Ma, Wu & E's eq. (8) is",
+    right_hand_side=right_hand_side,
+    start=start,
+    coefficients=coefficients,
+    state=moments.MOMENTS,
+    squared=("second_moment",),
+    start_time=1e-8,
+)
+
+OPTIMIZER = Optimizer(
+    name="radam",
+    title="RAdam",
+    rule=(
+        r"\begin{aligned} m_{k} &= \beta_1 m_{k-1} + (1-\beta_1)\nabla f(x_{k-1}) \\ "
+        r"v_{k} &= \beta_2 v_{k-1} + (1-\beta_2)\nabla f(x_{k-1})^2 \\ "
+        r"\rho_k &= \rho_\infty - \tfrac{2k\beta_2^k}{1-\beta_2^k}, \quad \rho_\infty = \tfrac{2}{1-\beta_2} - 1 \\ "
+        r"r_k^2 &= \tfrac{(\rho_k-4)(\rho_k-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_k} \\ "
+        r"x_{k+1} &= x_k - \eta\,r_{k+1}\tfrac{\sqrt{1-\beta_2^{k+1}}}{1-\beta_1^{k+1}}"
+        r"\tfrac{m_{k+1}}{\sqrt{v_{k+1}}+\epsilon} \quad (\rho_{k+1} > 5) \\ "
+        r"x_{k+1} &= x_k - \eta\,\tfrac{m_{k+1}}{1-\beta_1^{k+1}} \quad (\rho_{k+1} \le 5) \end{aligned}"
+    ),
+    source="Liu et al. 2020; torch.optim.RAdam",
+    parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), epsilon(1e-8)),
+    step=step,
+    clock=lambda v: v["learning_rate"],
+    clock_rule=r"t_k = k\,\eta",
+    state=moments.MOMENTS,
+    flows=(RADAM_FLOW,),
+    steps_of_size_eta=True,
+)

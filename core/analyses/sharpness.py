@@ -10,9 +10,18 @@ from __future__ import annotations
 
 import numpy as np
 
+# Methods whose step divides by sqrt(v_hat) + epsilon, sqrt(G) + epsilon, or nothing
+METHODS = ("gd", "heavy_ball", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+
+
+def _check(run):
+    if run.optimizer not in METHODS:
+        raise ValueError(f"optimizer = {run.optimizer!r}: its sharpness is known for {', '.join(METHODS)}")
+
 
 def _preconditioner(run):
     """(K+1, 2): what each coordinate of the step is divided by, at every iterate; 1 where nothing divides it."""
+    _check(run)
     values = run.parameters
     v = run.state.get("second_moment", run.state.get("sum_of_squares"))
     if v is None:
@@ -43,6 +52,7 @@ def preconditioned_sharpness(run) -> np.ndarray:
 
 def sharpness_threshold(run) -> float:
     """The preconditioned sharpness above which the run's own linear dynamics grow."""
+    _check(run)
     values = run.parameters
     eta = values["learning_rate"]
     if "beta1" in values:

@@ -11,7 +11,7 @@ from core.optimizers.base import Optimizer
 from core.parameters import Parameter, beta1, beta2, epsilon, learning_rate
 
 FINAL = Parameter(
-    "final_learning_rate", r"\eta_*", "Final learning rate", 0.1, 0.0, open_low=True, slider=(1e-5, 1.0), scale="log",
+    "final_learning_rate", r"\eta_*", "Final rate", 0.1, 0.0, open_low=True, slider=(1e-5, 1.0), scale="log",
     meaning="step size that both bounds tend to",
 )  # fmt: skip
 GAMMA = Parameter(
@@ -33,6 +33,7 @@ def step(problem, x, state, p, k):
 OPTIMIZER = Optimizer(
     name="adabound",
     title="AdaBound",
+    family="Adam and its kin",
     rule=(
         r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
         r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "

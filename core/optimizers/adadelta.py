@@ -21,6 +21,7 @@ def step(problem, x, state, p, k):
 OPTIMIZER = Optimizer(
     name="adadelta",
     title="AdaDelta",
+    family="Adaptive rates",
     rule=(
         r"\begin{aligned} v_{k+1} &= \rho v_k + (1-\rho)\nabla f(x_k)^2 \\ "
         r"\delta_{k+1} &= \frac{\sqrt{u_k+\epsilon}}{\sqrt{v_{k+1}+\epsilon}}\,\nabla f(x_k) \\ "

@@ -47,6 +47,7 @@ ADAMAL_FLOW = Flow(
 OPTIMIZER = Optimizer(
     name="adamal",
     title="AdamAL",
+    family="Adam and its kin",
     rule=(
         r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
         r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\max(\nabla f(x_k)^2, v_k) \\ "

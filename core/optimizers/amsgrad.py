@@ -61,6 +61,7 @@ AMSGRAD_FLOW = Flow(
 OPTIMIZER = Optimizer(
     name="amsgrad",
     title="AMSGrad",
+    family="Adam and its kin",
     rule=(
         r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
         r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "

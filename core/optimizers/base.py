@@ -45,6 +45,7 @@ class Flow:
 class Optimizer:
     """A discrete method.
 
+    title, family: how, and under which heading, choosers show it.
     step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
     `problem.gradient(point)` may be taken anywhere; p.<name> are the parameters.
     clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
@@ -56,6 +57,7 @@ class Optimizer:
 
     name: str
     title: str
+    family: str
     rule: str
     source: str
     parameters: tuple[Parameter | Choice, ...]

@@ -26,6 +26,7 @@ GRADIENT_FLOW = Flow(
 OPTIMIZER = Optimizer(
     name="gd",
     title="Gradient descent",
+    family="Descent",
     rule=r"x_{k+1} = x_k - \eta\,\nabla f(x_k)",
     source="torch.optim.SGD; Tanner, Theories of Deep Learning, lecture 8",
     parameters=(learning_rate(1e-3),),

@@ -18,7 +18,7 @@ WARM_UP = log(0.96)
 NEGLIGIBLE = 1e-18  # a product below it no longer changes 1 - product; going on would end in denormals
 
 MOMENTUM_DECAY = Parameter(
-    "momentum_decay", r"\psi", "Momentum decay ψ", 4e-3, 0.0, slider=(1e-5, 1.0), scale="log",
+    "momentum_decay", r"\psi", "Decay ψ", 4e-3, 0.0, slider=(1e-5, 1.0), scale="log",
     meaning="how fast the momentum warms up, from half of β₁ to β₁",
 )  # fmt: skip
 
@@ -86,6 +86,7 @@ NADAM_FLOW = Flow(
 OPTIMIZER = Optimizer(
     name="nadam",
     title="NAdam",
+    family="Adam and its kin",
     rule=(
         r"\begin{aligned} \mu_k &= \beta_1(1 - \tfrac12\,0.96^{k\psi}) \qquad M_k = \textstyle\prod_{i\le k}\mu_i \\ "
         r"m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "

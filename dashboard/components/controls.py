@@ -78,10 +78,24 @@ def segmented(id, label, options, value):
     )
 
 
+def by_family() -> list[dict]:
+    """The optimizers under their families' headings, in the order of their first members; headings cannot be chosen."""
+    families = dict.fromkeys(o.family for o in core.OPTIMIZERS.values())
+    options = []
+    for family in families:
+        heading = html.Span(family, className="heading")
+        options.append({"label": heading, "value": f"family {family}", "disabled": True, "search": family})
+        options += [
+            {"label": o.title, "value": o.name, "search": f"{o.title} {o.name} {family}"}
+            for o in core.OPTIMIZERS.values()
+            if o.family == family
+        ]
+    return options
+
+
 def controls() -> html.Div:
     """The column of controls."""
     objectives = [{"label": e.title, "value": e.name} for e in OBJECTIVES.values()]
-    optimizers = [{"label": o.title, "value": o.name} for o in core.OPTIMIZERS.values()]
     own = {p.name: p for entry in OBJECTIVES.values() for p in entry.parameters}
     every = parameters()
     return html.Div(
@@ -115,11 +129,13 @@ def controls() -> html.Div:
                     html.H2("Optimizers", id=named(ids.ADD)),
                     html.Div(id=ids.RUNS, className="runs", role="group", **{"aria-label": "Runs"}),
                     dcc.Dropdown(
-                        optimizers,
+                        by_family(),
                         id=ids.ADD,
                         placeholder="+ compare with …",
                         className="add",
                         clearable=False,
+                        maxHeight=430,
+                        optionHeight=30,
                     ),
                     *[_quantity(p) for p in every.values() if not isinstance(p, Choice)],
                     html.Div(

@@ -11,6 +11,7 @@
         data.span ??= A.state.window === "tail" ? [Math.max(0, A.state.steps - 200), A.state.steps] : [0, A.state.steps];
       }
       A.shown[kind] = data;
+      if (kind === "flows") showFlowStatus(data);
       if (kind === "runs") {
         showSentence(data);
         A.element("loss-label").textContent = data.label;
@@ -19,6 +20,19 @@
       A.plots.landscape.redraw("paths");
       A.plots.curves.redraw();
     };
+  }
+
+  /* What the edited run's flow did other than reach the end. */
+  function showFlowStatus(data) {
+    const { status, end_step: end } = data.flows[A.state.edit] ?? {};
+    const step = Math.round(end ?? 0).toLocaleString("en");
+    const said = {
+      stationary: `the limit arrives at step ${step}`,
+      diverged: `the limit leaves at step ${step}`,
+      step_limit: `the limit is drawn to step ${step}, where its integrator gave up`,
+      none: "no limit is known",
+    };
+    A.element("flow-status").textContent = A.state.flow ? (said[status] ?? "") : "";
   }
 
   let sentence = "";

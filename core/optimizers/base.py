@@ -51,6 +51,7 @@ class Optimizer:
     clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
     initial: the states that do not start at 0, name -> number.
     `steps_of_size_eta`: whether a step is of the learning rate's size, so that the swing is measured in it.
+    `second_moment_fades`: whether v decays to nothing while the gradient rests, as Adam's does and AMSGrad's not.
     `epsilon_bounds_denominators`: whether every denominator of the step is positive and, apart from the betas'
     own complements 1 - beta^k, at least epsilon (its root, inside one). Then quotients may share a division.
     """
@@ -69,6 +70,7 @@ class Optimizer:
     flows: Callable | tuple = ()
     steps_of_size_eta: bool = False
     epsilon_bounds_denominators: bool = False
+    second_moment_fades: bool = False
 
     @property
     def numeric(self):

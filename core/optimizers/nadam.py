@@ -102,6 +102,7 @@ OPTIMIZER = Optimizer(
     state=moments.MOMENTS | {"momentum_product": SCALAR},
     initial={"momentum_product": 1.0},
     flows=(NADAM_FLOW,),
+    second_moment_fades=True,
     steps_of_size_eta=True,
     epsilon_bounds_denominators=True,
 )

@@ -86,5 +86,6 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
     flows=(RADAM_FLOW,),
+    second_moment_fades=True,
     steps_of_size_eta=True,
 )

@@ -73,6 +73,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state={"second_moment": VECTOR},
     flows=(RMSPROP_FLOW,),
+    second_moment_fades=True,
     steps_of_size_eta=True,
     epsilon_bounds_denominators=True,
 )

@@ -105,6 +105,7 @@ def layout() -> html.Div:
                         "landscape",
                         "Landscape",
                         plots.landscape(),
+                        html.Span(id=ids.FLOW_STATUS, className="aside"),
                         dcc.Checklist(
                             [{"label": "ODE limit", "value": "flow"}],
                             ["flow"],

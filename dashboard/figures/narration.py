@@ -31,8 +31,8 @@ def power_of_ten(value: float) -> str:
     return f"10{str(round(math.log10(max(value, 5e-324)))).translate(SUPERSCRIPT)}"
 
 
-def sentence(run, title: str, rates: dict | None) -> str:
-    """What the run does, and why, in one or two sentences."""
+def sentence(run, title: str, rates: dict | None, fades: bool = True) -> str:
+    """What the run does, and why, in one or two sentences; `fades` as Optimizer.second_moment_fades."""
     if run.status == "diverged":
         k = len(run.loss) - 1
         return (
@@ -66,14 +66,14 @@ def sentence(run, title: str, rates: dict | None) -> str:
     if regime == "converging" and not loss[-len(loss) // 4 :].any():
         return f"{title} has come to exact rest: the loss is 0 to the last bit, and nothing moves any more."
     if regime == "converging":
-        if run.objective.name == "quartic" and rates:
+        if run.objective.name == "quartic" and rates and fades:
             return (
                 f"{title} stays calm: the loss has come down to {power_of_ten(float(loss[-1]))}. The quartic has "
                 "no curvature at its minimum, so the curvature fades together with √v and the effective step never "
                 "crosses its threshold: no spike."
             )
         return f"{title} converges: after {k:,} steps the loss is {power_of_ten(float(loss[-1]))}" + _coming(
-            rates, k * run.parameters["learning_rate"]
+            rates, k * run.parameters["learning_rate"], fades
         )
     if not s:
         return f"{title} after {k:,} steps: too short a run to name a regime."
@@ -95,9 +95,9 @@ def _relation(rates):
     return "Here a and b are alike, the calm middle of the map. "
 
 
-def _coming(rates, horizon):
+def _coming(rates, horizon, fades):
     if not rates:
         return "."
     if horizon * min(rates.values()) < SETTLED:
         return ". It is early: regimes show after a few multiples of 1/(η min(a, b)) steps."
-    return ". A spike may yet come: v has to fade first." if rates["b"] > 3 * rates["a"] else "."
+    return ". A spike may yet come: v has to fade first." if fades and rates["b"] > 3 * rates["a"] else "."

@@ -67,7 +67,9 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
         ),
         "scale": canvas.scale,
         "label": loss_label(f),
-        "sentence": narration.sentence(results[state.edit], edited.declaration.title, edited.rates()),
+        "sentence": narration.sentence(
+            results[state.edit], edited.declaration.title, edited.rates(), edited.declaration.second_moment_fades
+        ),
     }
     return pack(header, arrays)
 

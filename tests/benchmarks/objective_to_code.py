@@ -18,7 +18,7 @@ from core.engine.program import _program, program
 from core.formulas import native
 from core.parameters import resolve
 
-LANES, STEPS, BLOCKS, REPEATS = 32, 2000, 24, 5
+LANES, STEPS, BLOCKS, REPEATS = 32, 10_000, 24, 5
 X, Y, MX, MY, VX, VY, P1, P2, F, GX, GY = range(11)
 START, ETA, EPSILON = (0.5, -2.5), 1e-3, 1e-8
 

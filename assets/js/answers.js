@@ -6,10 +6,6 @@
     return (data, question) => {
       const { x0, x1, y0, y1 } = question;
       data.window = [x0, x1, y0, y1];
-      if (kind === "flows") {
-        data.span = question.k0 === undefined ? null : [question.k0, question.k1];
-        data.span ??= A.state.window === "tail" ? [Math.max(0, A.state.steps - 200), A.state.steps] : [0, A.state.steps];
-      }
       A.shown[kind] = data;
       if (kind === "flows") showFlowStatus(data);
       if (kind === "runs") {

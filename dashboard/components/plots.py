@@ -1,7 +1,12 @@
 """The three slots' graphs: Plotly draws axes and turns drags and wheels into ranges; the curves are drawn on a
 canvas above them (assets/js), since redrawing Plotly's traces at every move of a hand is what costs."""
 
+from math import log10
+
 from dash import dcc
+
+from dashboard.services.results import MAP_RANGE
+from dashboard.state import DEFAULT_STEPS
 
 FONT = "'Source Sans 3', system-ui, sans-serif"
 MARGINS = {
@@ -51,13 +56,19 @@ def landscape():
 def curves():
     return graph(
         "curves",
-        {"range": [0, 40000], "title": {"text": "step", "standoff": 14}},
+        {"range": [0, DEFAULT_STEPS], "title": {"text": "step", "standoff": 14}},
         {"range": [-12, 3], "type": "log", "exponentformat": "power", "dtick": 3},
     )
 
 
 def regime_map():
-    axis = {"type": "log", "range": [-1, 3], "dtick": 1, "exponentformat": "power", "fixedrange": True}
+    axis = {
+        "type": "log",
+        "range": [log10(end) for end in MAP_RANGE],
+        "dtick": 1,
+        "exponentformat": "power",
+        "fixedrange": True,
+    }
     return graph(
         "map",
         axis | {"title": {"text": "a = (1 − β<sub>2</sub>)/η", "standoff": 14}},

@@ -66,10 +66,10 @@ def sentence(run, title: str, rates: dict | None, fades: bool = True) -> str:
     if regime == "converging" and not loss[-len(loss) // 4 :].any():
         return f"{title} has come to exact rest: the loss is 0 to the last bit, and nothing moves any more."
     if regime == "converging":
-        if run.objective.name == "quartic" and rates and fades:
+        if rates and fades and _flat(run.objective):
             return (
-                f"{title} stays calm: the loss has come down to {power_of_ten(float(loss[-1]))}. The quartic has "
-                "no curvature at its minimum, so the curvature fades together with √v and the effective step never "
+                f"{title} stays calm: the loss has come down to {power_of_ten(float(loss[-1]))}. This minimum has "
+                "no curvature of its own, so the curvature fades together with √v and the effective step never "
                 "crosses its threshold: no spike."
             )
         return f"{title} converges: after {k:,} steps the loss is {power_of_ten(float(loss[-1]))}" + _coming(
@@ -80,6 +80,12 @@ def sentence(run, title: str, rates: dict | None, fades: bool = True) -> str:
     return (
         f"{title} is between regimes: the loss is near {level}, its swing {s['swing']:.2g} steps. {relation}"
     ).rstrip()
+
+
+def _flat(objective):
+    """Whether the Hessian vanishes at the minimizers: then curvature and v fade together."""
+    minimizers = objective.minimizers
+    return bool(len(minimizers)) and not objective.hessian(minimizers[:, 0], minimizers[:, 1]).any()
 
 
 def _relation(rates):

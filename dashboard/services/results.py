@@ -109,7 +109,7 @@ def flows(state: State, canvas: curves.Canvas) -> bytes:
                 "time": flow.time[-1],
             }
         )
-    return pack({"flows": described}, arrays)
+    return pack({"flows": described, "span": canvas.span}, arrays)
 
 
 def landscape_body(state: State, x_range, y_range) -> bytes:

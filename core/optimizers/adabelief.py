@@ -74,6 +74,7 @@ OPTIMIZER = Optimizer(
     name="adabelief",
     title="AdaBelief",
     family="Adam and its kin",
+    year=2020,
     rule=(
         r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
         r"s_{k+1} &= \beta_2 s_k + (1-\beta_2)(\nabla f(x_k) - m_{k+1})^2 + \epsilon \\ "

@@ -22,6 +22,7 @@ OPTIMIZER = Optimizer(
     name="adadelta",
     title="AdaDelta",
     family="Adaptive rates",
+    year=2012,
     rule=(
         r"\begin{aligned} v_{k+1} &= \rho v_k + (1-\rho)\nabla f(x_k)^2 \\ "
         r"\delta_{k+1} &= \frac{\sqrt{u_k+\epsilon}}{\sqrt{v_{k+1}+\epsilon}}\,\nabla f(x_k) \\ "

@@ -56,6 +56,7 @@ OPTIMIZER = Optimizer(
     name="adagrad",
     title="AdaGrad",
     family="Adaptive rates",
+    year=2011,
     rule=r"G_{k+1} = G_k + \nabla f(x_k)^2,\qquad x_{k+1} = x_k - \eta\,\frac{\nabla f(x_k)}{\sqrt{G_{k+1}}+\epsilon}",
     source="Duchi, Hazan & Singer 2011; torch.optim.Adagrad; Tanner, lecture 8",
     parameters=(learning_rate(1e-2), epsilon(1e-10), EPSILON_INSIDE_ROOT),

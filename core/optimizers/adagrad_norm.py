@@ -46,6 +46,7 @@ OPTIMIZER = Optimizer(
     name="adagrad_norm",
     title="AdaGrad-Norm",
     family="Adaptive rates",
+    year=2019,
     rule=(
         r"\begin{aligned} b_{k+1}^2 &= b_k^2 + |\nabla f(x_k)|^2 \\ "
         r"x_{k+1} &= x_k - \eta\,\frac{\nabla f(x_k)}{b_{k+1}} \end{aligned}"

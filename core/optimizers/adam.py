@@ -44,6 +44,7 @@ OPTIMIZER = Optimizer(
     name="adam",
     title="Adam",
     family="Adam and its kin",
+    year=2015,
     rule=(
         r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \qquad "
         r"v_{k+1} = \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "

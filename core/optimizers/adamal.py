@@ -48,6 +48,7 @@ OPTIMIZER = Optimizer(
     name="adamal",
     title="AdamAL",
     family="Adam and its kin",
+    year=2021,
     rule=(
         r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
         r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\max(\nabla f(x_k)^2, v_k) \\ "

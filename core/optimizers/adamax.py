@@ -21,6 +21,7 @@ OPTIMIZER = Optimizer(
     name="adamax",
     title="Adamax",
     family="Adam and its kin",
+    year=2015,
     rule=(
         r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
         r"u_{k+1} &= \max(\beta_2 u_k,\,|\nabla f(x_k)|+\epsilon) \\ "

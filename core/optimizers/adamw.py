@@ -46,6 +46,7 @@ OPTIMIZER = replace(
     adam.OPTIMIZER,
     name="adamw",
     title="AdamW",
+    year=2019,
     rule=(
         r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
         r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "

@@ -49,6 +49,7 @@ OPTIMIZER = Optimizer(
     name="adashift",
     title="AdaShift",
     family="Adam and its kin",
+    year=2019,
     rule=(
         r"\begin{aligned} m_{k+1} &= \textstyle\sum_{i<n}\beta_1^i\,\nabla f(x_{k-i})\big/\sum_{i<n}\beta_1^i \\ "
         r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_{k-n})^2 \\ "

@@ -62,6 +62,7 @@ OPTIMIZER = Optimizer(
     name="amsgrad",
     title="AMSGrad",
     family="Adam and its kin",
+    year=2018,
     rule=(
         r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
         r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "

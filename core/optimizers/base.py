@@ -45,7 +45,7 @@ class Flow:
 class Optimizer:
     """A discrete method.
 
-    title, family: how, and under which heading, choosers show it.
+    title, family: how, and under which heading, choosers show it;  year: of the source, for the order in a family.
     step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
     `problem.gradient(point)` may be taken anywhere; p.<name> are the parameters.
     clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
@@ -59,6 +59,7 @@ class Optimizer:
     name: str
     title: str
     family: str
+    year: int
     rule: str
     source: str
     parameters: tuple[Parameter | Choice, ...]

@@ -60,6 +60,7 @@ OPTIMIZER = Optimizer(
     name="g_adagrad",
     title="G-AdaGrad",
     family="Adaptive rates",
+    year=2021,
     rule=r"G_{k+1} = G_k + \nabla f(x_k)^2,\qquad x_{k+1} = x_k - \eta\,\frac{\nabla f(x_k)}{G_{k+1}^c}",
     source="Chakrabarti & Chopra 2021",
     parameters=(learning_rate(1e-2), EXPONENT),

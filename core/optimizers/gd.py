@@ -27,6 +27,7 @@ OPTIMIZER = Optimizer(
     name="gd",
     title="Gradient descent",
     family="Descent",
+    year=1847,
     rule=r"x_{k+1} = x_k - \eta\,\nabla f(x_k)",
     source="torch.optim.SGD; Tanner, Theories of Deep Learning, lecture 8",
     parameters=(learning_rate(1e-3),),

@@ -45,6 +45,7 @@ OPTIMIZER = Optimizer(
     name="heavy_ball",
     title="Heavy ball",
     family="Momentum",
+    year=1964,
     rule=r"u_{k+1} = \mu\,u_k + \nabla f(x_k),\qquad x_{k+1} = x_k - \eta\,u_{k+1}",
     source="Polyak 1964; torch.optim.SGD(momentum)",
     parameters=(learning_rate(1e-3), momentum(0.9)),

@@ -23,6 +23,7 @@ OPTIMIZER = Optimizer(
     name="lion",
     title="Lion",
     family="Sign",
+    year=2023,
     rule=(
         r"\begin{aligned} c_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
         r"x_{k+1} &= x_k - \eta\,(\operatorname{sign} c_{k+1} + \lambda x_k) \\ "

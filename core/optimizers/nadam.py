@@ -87,6 +87,7 @@ OPTIMIZER = Optimizer(
     name="nadam",
     title="NAdam",
     family="Adam and its kin",
+    year=2016,
     rule=(
         r"\begin{aligned} \mu_k &= \beta_1(1 - \tfrac12\,0.96^{k\psi}) \qquad M_k = \textstyle\prod_{i\le k}\mu_i \\ "
         r"m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "

@@ -51,6 +51,7 @@ OPTIMIZER = Optimizer(
     name="nesterov",
     title="Nesterov",
     family="Momentum",
+    year=1983,
     rule=r"y_k = x_k + \beta_k(x_k - x_{k-1}),\qquad x_{k+1} = y_k - \eta\,\nabla f(y_k)",
     source="Nesterov 1983; Tanner, lecture 8; torch.optim.SGD(nesterov=True) up to the stored point",
     parameters=(

@@ -70,6 +70,7 @@ OPTIMIZER = Optimizer(
     name="radam",
     title="RAdam",
     family="Adam and its kin",
+    year=2020,
     rule=(
         r"\begin{aligned} m_{k} &= \beta_1 m_{k-1} + (1-\beta_1)\nabla f(x_{k-1}) \\ "
         r"v_{k} &= \beta_2 v_{k-1} + (1-\beta_2)\nabla f(x_{k-1})^2 \\ "

@@ -56,6 +56,7 @@ OPTIMIZER = Optimizer(
     name="rmsprop",
     title="RMSprop",
     family="Adaptive rates",
+    year=2012,
     rule=(
         r"\begin{aligned} v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
         r"x_{k+1} &= x_k - \eta\,\frac{\nabla f(x_k)}{\sqrt{v_{k+1}}+\epsilon} \end{aligned}"

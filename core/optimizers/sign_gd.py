@@ -25,6 +25,7 @@ OPTIMIZER = Optimizer(
     name="sign_gd",
     title="Sign descent",
     family="Sign",
+    year=2018,
     rule=r"x_{k+1} = x_k - \eta\,\operatorname{sign}\nabla f(x_k)",
     source="Ma, Wu & E 2021, section 2",
     parameters=(learning_rate(1e-3),),

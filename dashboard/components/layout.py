@@ -11,7 +11,7 @@ from dashboard.components import plots
 from dashboard.components.controls import controls, parameters, segmented
 from dashboard.lessons import LESSONS
 from dashboard.services.results import MAP_RANGE, MAP_SIZES
-from dashboard.state import HELD, MAXIMUM_RUNS, OBJECTIVES, STEPS, option_text
+from dashboard.state import HELD, LINKED, MAXIMUM_RUNS, OBJECTIVES, STEPS, option_text
 
 
 def specification() -> dict:
@@ -37,6 +37,7 @@ def specification() -> dict:
         "map": {"range": MAP_RANGE, "sizes": MAP_SIZES},
         "steps": [STEPS.low, STEPS.high],
         "held": HELD,
+        "linked": list(LINKED),
         "maximum_runs": MAXIMUM_RUNS,
     }
 

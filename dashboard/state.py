@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, quote
 import core
 from core.objectives import ENTRIES
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
+from dashboard.curves import CURVES
 from dashboard.fields import Notes, linked, number_text, option, ranges, shown, switch
 
 VERSION = 1
@@ -28,7 +29,7 @@ MAXIMUM_STEPS = 1_000_000
 MAXIMUM_LINK = 8000
 DEFAULT_STEPS = 40_000
 STEPS = Parameter("steps", "K", "Steps", DEFAULT_STEPS, 1, MAXIMUM_STEPS, slider=(100, 200_000), scale="log")
-SCALES, WINDOWS = ("log", "linear"), ("all", "tail")
+SCALES, WINDOWS, AXES = ("log", "linear", "symlog"), ("all", "tail"), ("steps", "time")
 HELD = ("rates", "decays")
 FARTHEST = 1e6  # start coordinates on the page
 
@@ -99,6 +100,8 @@ class State:
     flow: bool = linked(switch(True))
     scale: str = linked(option(SCALES))
     window: str = linked(option(WINDOWS))
+    curve: str = linked(option(tuple(CURVES), "loss"))
+    axis: str = linked(option(AXES))
     view: tuple | None = linked(ranges(4))
     span: tuple | None = linked(ranges(4))
 

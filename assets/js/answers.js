@@ -10,6 +10,7 @@
       if (kind === "flows") showFlowStatus(data);
       if (kind === "runs") {
         showSentence(data);
+        A.showCompared();
         A.element("curve-label").textContent = data.label;
         A.element("curve-label").title = A.specification.curves[A.state.curve].look;
       }

@@ -119,7 +119,7 @@
     add(name) {
       if (A.state && name && A.state.runs.length < A.specification.maximum_runs)
         change((state) => {
-          state.runs.push({ optimizer: name, values: { }, held: "rates" });
+          state.runs.push({ optimizer: name, values: {}, held: "rates" });
           state.edit = state.runs.length - 1;
         });
       else if (A.state && name) {
@@ -194,6 +194,7 @@
     await adopt(window.location.search.slice(1));
     await until(() => ["landscape", "curves", "map"].every((id) => document.querySelector(`#${id} .js-plotly-plot`)?._fullLayout?.xaxis?._length));
     A.makePlots();
+    A.watchComparison();
     await theme(stored ?? preferred);
     for (const plot of Object.values(A.plots)) plot.size();
     await A.plots.landscape.setRanges(A.state.view ?? A.domain.flat());

@@ -11,6 +11,7 @@ from dashboard.components import plots
 from dashboard.components.controls import controls, parameters, select
 from dashboard.curves import CURVES
 from dashboard.lessons import LESSONS
+from dashboard.sections import sections
 from dashboard.services.results import MAP_RANGE, MAP_SIZES
 from dashboard.state import HELD, LINKED, MAXIMUM_RUNS, OBJECTIVES, SCALES, STEPS, option_text
 
@@ -66,70 +67,78 @@ def layout() -> html.Div:
             dcc.Store(id=ids.SPECIFICATION, data=specification()),
             dcc.Store(id=ids.COMMITTED),
             dcc.Store(id=ids.IGNORED),
-            html.Header(
-                [
-                    html.H1("Adamoscope"),
-                    html.P("adaptive optimizers and their ODE limits, under your hand", className="tagline"),
-                    html.Nav(
-                        [
-                            html.Button("Copy link", id=ids.SHARE, className="quiet"),
-                            html.Button("Dark", id=ids.THEME, className="quiet", **{"aria-label": "Switch colours"}),
-                        ]
-                    ),
-                ]
-            ),
             html.Div(
                 [
-                    html.P(id=ids.SENTENCE, className="sentence", **{"aria-live": "polite"}),
+                    html.Header(
+                        [
+                            html.H1("Adamoscope"),
+                            html.P("adaptive optimizers and their ODE limits, under your hand", className="tagline"),
+                            html.Nav(
+                                [
+                                    html.Button("Copy link", id=ids.SHARE, className="quiet"),
+                                    html.Button(
+                                        "Dark", id=ids.THEME, className="quiet", **{"aria-label": "Switch colours"}
+                                    ),
+                                ]
+                            ),
+                        ]
+                    ),
                     html.Div(
                         [
-                            html.Span("Look at"),
-                            *[
-                                html.A(
-                                    lesson.title,
-                                    href=f"?{lesson.link}",
-                                    className="lesson",
-                                    title=lesson.sentence,
-                                )
-                                for lesson in LESSONS
-                            ],
-                            html.Span(id=ids.LIMITS, className="limits", role="status"),
+                            html.P(id=ids.SENTENCE, className="sentence", **{"aria-live": "polite"}),
+                            html.Div(
+                                [
+                                    html.Span("Look at"),
+                                    *[
+                                        html.A(
+                                            lesson.title,
+                                            href=f"?{lesson.link}",
+                                            className="lesson",
+                                            title=lesson.sentence,
+                                        )
+                                        for lesson in LESSONS
+                                    ],
+                                    html.Span(id=ids.LIMITS, className="limits", role="status"),
+                                ],
+                                id=ids.LESSONS,
+                                className="lessons",
+                            ),
+                            html.Div(id=ids.NOTICE, className="notice", role="status", hidden=True),
                         ],
-                        id=ids.LESSONS,
-                        className="lessons",
+                        className="lead",
                     ),
-                    html.Div(id=ids.NOTICE, className="notice", role="status", hidden=True),
+                    html.Main(
+                        [
+                            controls(),
+                            _slot(
+                                "landscape",
+                                "Landscape",
+                                plots.landscape(),
+                                html.Span(id=ids.FLOW_STATUS, className="aside"),
+                                dcc.Checklist(
+                                    [{"label": "ODE limit", "value": "flow"}],
+                                    ["flow"],
+                                    id=ids.FLOW,
+                                    className="switch",
+                                ),
+                            ),
+                            _slot(
+                                "curves",
+                                select("curve", "Curve", [(name, c.title) for name, c in CURVES.items()]),
+                                plots.curves(),
+                                html.Span(id=ids.CURVE_LABEL, className="aside"),
+                                select("scale", "Scale of the curves", zip(SCALES, SCALES, strict=True)),
+                                select("axis", "Curves against", [("steps", "by steps"), ("time", "by time")]),
+                                select("window", "Steps shown", [("all", "whole run"), ("tail", "last 200")]),
+                            ),
+                            _slot("map", "Regimes", plots.regime_map(), html.Span(id=ids.STATUS, className="aside")),
+                            html.Div(id=ids.RULE, className="rule"),
+                        ]
+                    ),
                 ],
-                className="lead",
+                className="instrument",
             ),
-            html.Main(
-                [
-                    controls(),
-                    _slot(
-                        "landscape",
-                        "Landscape",
-                        plots.landscape(),
-                        html.Span(id=ids.FLOW_STATUS, className="aside"),
-                        dcc.Checklist(
-                            [{"label": "ODE limit", "value": "flow"}],
-                            ["flow"],
-                            id=ids.FLOW,
-                            className="switch",
-                        ),
-                    ),
-                    _slot(
-                        "curves",
-                        select("curve", "Curve", [(name, c.title) for name, c in CURVES.items()]),
-                        plots.curves(),
-                        html.Span(id=ids.CURVE_LABEL, className="aside"),
-                        select("scale", "Scale of the curves", zip(SCALES, SCALES, strict=True)),
-                        select("axis", "Curves against", [("steps", "by steps"), ("time", "by time")]),
-                        select("window", "Steps shown", [("all", "whole run"), ("tail", "last 200")]),
-                    ),
-                    _slot("map", "Regimes", plots.regime_map(), html.Span(id=ids.STATUS, className="aside")),
-                    html.Div(id=ids.RULE, className="rule"),
-                ]
-            ),
+            *sections(),
         ],
         id=ids.PAGE,
     )

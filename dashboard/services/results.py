@@ -30,6 +30,7 @@ def runs_question(state: State, canvas: curves.Canvas) -> dict:
         "runs": [[run.optimizer, run.arguments()[0]] for run in state.runs],
         "edit": state.edit,
         "window": state.window,
+        "tolerance": state.tolerance,
         "curve": state.curve,
         "axis": state.axis,
         "canvas": vars(canvas),
@@ -61,7 +62,7 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
     """Paths of every run, the chosen curve of each, and what the page says about them."""
     canvas, f, curve = _canvas(state, canvas), state.built(), CURVES[state.curve]
     described, arrays, held, results = [], {}, [], []
-    for i, run_state in enumerate(state.runs):
+    for i, (run_state, title) in enumerate(zip(state.runs, state.titles(), strict=True)):
         values, notes = run_state.arguments()
         run = core.run(run_state.optimizer, f, start=state.start, steps=state.steps, **values)
         at = run.time if state.axis == "time" else np.arange(len(run.loss), dtype=float)
@@ -75,7 +76,7 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
         results.append(run)
         described.append(
             {
-                "title": run_state.declaration.title,
+                "title": title,
                 "status": run.status,
                 "regime": run.regime,
                 "steps": len(run.loss) - 1,
@@ -85,6 +86,10 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
                 "lines": lines,
             }
         )
+    least = f.minimum if f.minimum is not None else min(float(run.loss.min()) for run in results)
+    for run, description in zip(results, described, strict=True):
+        near = run.loss - least <= state.tolerance
+        description |= {"gap": float(run.loss[-1] - least), "reached": int(near.argmax()) if near.any() else None}
     edited = state.edited
     header = {
         "runs": described,

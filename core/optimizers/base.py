@@ -10,7 +10,7 @@ what they return is compiled; so no ``if`` on a traced value, but an ``if`` on a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.formulas.expression import root, safe_ratio, sqrt, tempered_ratio
 from core.parameters import Choice, Parameter
@@ -26,6 +26,8 @@ class Flow:
     start(problem, x0, p, t0) -> (x, state) at the small time t0: a series where t = 0 is singular.
     coefficients(parameters) -> the numbers p.<name> that the two functions use, from the optimizer's values.
     state: name -> "vector" or "scalar";  squared: names that scale like a gradient squared.
+    clock(values) -> the continuous time of one step; None is the optimizer's own, as is clock_rule.
+    equation, initial (the values at t = 0) and clock_rule are LaTeX.
     """
 
     name: str
@@ -39,6 +41,9 @@ class Flow:
     squared: tuple = ()
     start_time: float = 0.0
     kind: str = "smooth"  # or "sign": piecewise, with sliding and arrival in finite time
+    initial: str = r"x(0) = x_0"
+    clock: Callable | None = None
+    clock_rule: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class Optimizer:
     step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
     `problem.gradient(point)` may be taken anywhere; p.<name> are the parameters.
     clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
+    flows: the ODE limits, the default first, or a function of the values that gives them.
     initial: the states that do not start at 0, name -> number.
     `steps_of_size_eta`: whether a step is of the learning rate's size, so that the swing is measured in it.
     `second_moment_fades`: whether v decays to nothing while the gradient rests, as Adam's does and AMSGrad's not.
@@ -82,9 +88,15 @@ class Optimizer:
         """Whether (a, b) can stand for the beta's."""
         return {"beta1", "beta2"} <= {p.name for p in self.parameters}
 
+    def offered(self, values: dict) -> tuple[Flow, ...]:
+        """The flows for these values, the default first, each with its clock."""
+        flows = self.flows(values) if callable(self.flows) else self.flows
+        own = {"clock": self.clock, "clock_rule": self.clock_rule}
+        return tuple(flow if flow.clock else replace(flow, **own) for flow in flows)
+
     def flow(self, values: dict, variant: str | None = None) -> Flow | None:
         """The flow for these values: the first, or the one named."""
-        offered = self.flows(values) if callable(self.flows) else self.flows
+        offered = self.offered(values)
         if variant is None:
             return offered[0] if offered else None
         for flow in offered:

@@ -4,7 +4,7 @@ The limit of RMSprop and Adam as eta -> 0 with the beta's fixed (Ma, Wu & E 2021
 reaches a minimum in finite time: on separable convex f, x_i(t) = sign(x_i0) max(|x_i0| - t, 0).
 """
 
-from core.formulas.expression import sign
+from core.formulas.expression import absolute, sign, sqrt
 from core.optimizers.base import Flow, Optimizer
 from core.parameters import learning_rate
 
@@ -20,6 +20,29 @@ SIGN_FLOW = Flow(
     source="Ma, Wu & E 2021, equation before proposition 1; solutions in Filippov's sense",
     kind="sign",
 )
+
+
+def smoothed_sign(problem, t, x, state, p):
+    g = problem.gradient(x)
+    return -g / (sqrt(g * g + p.epsilon) if p.epsilon_inside_root else absolute(g) + p.epsilon), {}
+
+
+SMOOTHED_SIGN_FLOW = Flow(
+    name="sign_flow",
+    title="sign flow, smoothed by ε (β fixed)",
+    equation=r"\dot x = -\frac{\nabla f(x)}{|\nabla f(x)|+\epsilon}",
+    source="Ma, Wu & E 2021, proposition 1",
+    right_hand_side=smoothed_sign,
+    coefficients=lambda values: {name: values[name] for name in ("epsilon", "epsilon_inside_root")},
+    clock=lambda v: v["learning_rate"],
+    clock_rule=r"t_k = k\,\eta",
+)
+
+
+def fixed_memory_flow(values):
+    """The limit of RMSprop and Adam with their decay factors fixed, epsilon where they have it."""
+    return SMOOTHED_SIGN_FLOW if values["epsilon"] > 0 else SIGN_FLOW
+
 
 OPTIMIZER = Optimizer(
     name="sign_gd",

@@ -147,7 +147,7 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     table = rodas.interpolate(times, states, dense, fine)
     if t0 > 0:  # the start itself, before the series
         fine = np.insert(fine, 0, 0.0)
-        table = np.vstack([np.concatenate([x0, np.zeros(compiled.size - 2)]), table])
+        table = np.vstack([compiled.initial(x0, p, 0.0), table])
 
     def at(t):
         out = rodas.interpolate(times, states, dense, np.maximum(t, t0))[:, :2]

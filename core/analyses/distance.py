@@ -50,10 +50,7 @@ def distance_to_flow(
         clock = declared.clock(values)
         discrete = run(optimizer, objective, start=start, steps=max(1, round(duration / clock)), **given)
         time = clock * np.arange(len(discrete.position))
-        limit = flow(
-            optimizer, objective, start=start, duration=float(time[-1]), rtol=1e-9, variant=variant, **given
-        )
+        limit = flow(optimizer, objective, start=start, duration=float(time[-1]), rtol=1e-9, variant=variant, **given)
         distances.append(np.hypot(*(discrete.position - limit(time)).T).max())
     distances = np.array(distances)
     return Distances(rates, distances, np.log2(distances[:-1] / distances[1:]))
-

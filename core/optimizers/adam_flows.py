@@ -69,7 +69,7 @@ BELOTTO_GAZEAU_FLOW = Flow(
 )
 
 
-# Chakrabarti & Chopra: no epsilon, and a second moment that starts above 0
+# Chakrabarti & Chopra: a second moment that starts above 0, so that nothing is singular
 
 
 def chakrabarti_chopra(problem, t, x, state, p):
@@ -78,35 +78,34 @@ def chakrabarti_chopra(problem, t, x, state, p):
     Reconstructed: the formulas (12)-(19) of the text at hand are lost. Its proof fixes the form, mu' = b (g - mu) and
     nu' = a (g^2 - nu); the bases 1 - b_i and the exponent t + 1 of alpha are from memory, and belong to time in
     steps, where 1 - b_i is beta_i. In the time k eta they are those above: Adam's own correction at every step.
+    The paper has no epsilon; here it stands as in Adam, beside the root of the corrected nu.
     """
     g = problem.gradient(x)
-    m, v = state.first_moment, state.second_moment
-    since = t + p.learning_rate
-    alpha = -expm1(-p.b_decay * since) / sqrt(-expm1(-p.a_decay * since))
-    return -scaled(m, v, p) / alpha, {"first_moment": p.b * (g - m), "second_moment": p.a * (g * g - v)}
+    m, v, since = state.first_moment, state.second_moment, t + p.learning_rate
+    m_hat, v_hat = m / -expm1(-p.b_decay * since), v / -expm1(-p.a_decay * since)
+    return -scaled(m_hat, v_hat, p), {"first_moment": p.b * (g - m), "second_moment": p.a * (g * g - v)}
 
 
 def chakrabarti_chopra_start(problem, x0, p, t0):
     """Adam's moments after its first update, so that x' begins as -sign(g): nu(0) > 0 is all that the paper asks."""
     g = problem.gradient(x0)
-    rate = p.learning_rate
-    return x0, {"first_moment": p.b * rate * g, "second_moment": p.a * rate * (g * g)}
+    return x0, {"first_moment": p.b * p.learning_rate * g, "second_moment": p.a * p.learning_rate * (g * g)}
 
 
 def chakrabarti_chopra_coefficients(values):
     rates = {name: values[name] for name in ("learning_rate", *RATES)}
-    return rates | forgetting(values) | tempered(0.0, False)
+    return rates | forgetting(values) | tempered(values["epsilon"], values["epsilon_inside_root"])
 
 
 CHAKRABARTI_CHOPRA_FLOW = Flow(
     name="chakrabarti_chopra",
-    title="state-space flow, without ε",
+    title="state-space flow",
     equation=(
         r"\begin{aligned} \dot\mu &= b(\nabla f(x) - \mu) \qquad \dot\nu = a(\nabla f(x)^2 - \nu) \\ "
         r"\dot x &= -\frac{1}{\alpha(t)}\frac{\mu}{\sqrt\nu}, \qquad "
         r"\alpha(t) = \frac{1-\beta_1^{1+t/\eta}}{\sqrt{1-\beta_2^{1+t/\eta}}} \end{aligned}"
     ),
-    source="Chakrabarti & Chopra 2021, eqs (12)-(15), reconstructed",
+    source="Chakrabarti & Chopra 2021, eqs (12)-(15), reconstructed; ε, which they leave out, is added as in Adam",
     right_hand_side=chakrabarti_chopra,
     start=chakrabarti_chopra_start,
     coefficients=chakrabarti_chopra_coefficients,
@@ -120,12 +119,13 @@ CHAKRABARTI_CHOPRA_FLOW = Flow(
 
 
 def modified(problem, t, x, state, p):
-    """x' = -(g + eta B)/D with D = sqrt(g^2 + epsilon), or |g| + epsilon, and N the sum of the integrals of g/D.
+    """x' = -(g + eta B)/D, D = sqrt(g^2 + epsilon), or |g| + epsilon where epsilon stands outside the root.
 
-    Once the start is forgotten, m = g + eta beta_1/(1 - beta_1) H x'..., v likewise: the averages stand where x was
-    a memory ago. In the step, with Taylor's series of x(t + eta), that leaves
-    eta B = [1/b - 1/a + (1/a - eta/2) s] H g/D, s = epsilon/(g^2 + epsilon), or epsilon/(|g| + epsilon). With the
-    betas it is the paper's (eta/2)[(1 + beta_1)/(1 - beta_1) - (1 + beta_2)/(1 - beta_2)(1 - s)] grad |g|_(1, epsilon).
+    Once the start is forgotten, the averages lag behind by their memories: m = g - (1/b - eta) H x' + O(eta^2) and
+    v = g^2 - 2 (1/a - eta) g H x' + O(eta^2). Put into the step, with Taylor's series of x(t + eta) and x' = -g/D in
+    them, that leaves eta B = [1/b - 1/a + (1/a - eta/2) s] H g/D with s = epsilon/(g^2 + epsilon), or
+    epsilon/(|g| + epsilon). With the betas it is the paper's
+    (eta/2)[(1 + beta_1)/(1 - beta_1) - (1 + beta_2)/(1 - beta_2) (1 - s)] grad |g|_(1, epsilon).
     It holds where both memories, 1/a and 1/b, are short beside the time in which g changes.
     """
     g = problem.gradient(x)

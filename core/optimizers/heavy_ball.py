@@ -66,9 +66,7 @@ def high_resolution_coefficients(values):
 HIGH_RESOLUTION_FLOW = Flow(
     name="high_resolution",
     title="high-resolution flow",
-    equation=(
-        r"\ddot X + \frac{2}{1+\mu}\,\frac{1-\mu}{\sqrt\eta}\,\dot X + \frac{2}{1+\mu}\nabla f(X) = 0"
-    ),
+    equation=(r"\ddot X + \frac{2}{1+\mu}\,\frac{1-\mu}{\sqrt\eta}\,\dot X + \frac{2}{1+\mu}\nabla f(X) = 0"),
     source=(
         r"Shi, Du, Jordan & Su 2022, for $\mu = (1-\sqrt{m\eta})/(1+\sqrt{m\eta})$ with $m$ the strong convexity; "
         "the start is this method's, theirs takes a first step twice as long"

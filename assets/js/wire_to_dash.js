@@ -13,6 +13,7 @@
       scale: (scale) => (A.choose.set("scale", scale), nothing()),
       window: (name) => (A.choose.set("window", name), nothing()),
       flow: (shown) => (A.choose.set("flow", shown.length > 0), nothing()),
+      variant: (name) => (A.choose.variant(name), nothing()),
       choice: (text, id) => (A.choose.choice(id.slice(2), text), nothing()),
     },
   });

@@ -30,6 +30,7 @@ def register(app: Dash) -> None:
     hand("scale", Input(ids.SCALE, "value"))
     hand("window", Input(ids.WINDOW, "value"))
     hand("flow", Input(ids.FLOW, "value"))
+    hand("variant", Input(ids.VARIANT, "value"))
     for p in parameters().values():
         if isinstance(p, Choice):
             hand("choice", Input(f"p-{p.name}", "value"), Input(f"p-{p.name}", "id"))

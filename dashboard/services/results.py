@@ -30,6 +30,11 @@ def runs_question(state: State, canvas: curves.Canvas) -> dict:
     }
 
 
+def flows_question(state: State, canvas: curves.Canvas) -> dict:
+    """What the flows' picture depends on."""
+    return runs_question(state, canvas) | {"flows": [run.variant for run in state.runs]}
+
+
 def _canvas(state: State, canvas):
     span = canvas.span or curves.whole_span(state.steps, state.window)
     scale = "linear" if state.window == "tail" else canvas.scale
@@ -83,12 +88,9 @@ def flows(state: State, canvas: curves.Canvas) -> bytes:
     canvas, f = _canvas(state, canvas), state.built()
     described, arrays = [], {}
     for i, run_state in enumerate(state.runs):
-        values, _ = run_state.arguments()
-        declaration = run_state.declaration
-        complete = core.resolved(run_state.optimizer, values)
-        limit = declaration.flow(complete)
-        clock = declaration.clock(complete)
-        if limit is None or not 0 < state.steps * clock < np.inf:  # or its time is beyond float64
+        limit = run_state.flow()
+        clock = limit.clock(run_state.resolved()) if limit else 0.0
+        if not 0 < state.steps * clock < np.inf:  # or its time is beyond float64
             described.append({"title": None, "status": "none"})
             continue
         flow = core.flow(
@@ -97,7 +99,8 @@ def flows(state: State, canvas: curves.Canvas) -> bytes:
             start=state.start,
             duration=state.steps * clock,
             max_steps=FLOW_STEP_LIMIT,
-            **values,
+            variant=limit.name,
+            **run_state.arguments()[0],
         )
         part = curves.drawn(flow.position, flow.loss, flow.time / clock, canvas, f.minimum)
         arrays |= {f"{name} {i}": array for name, array in part.items()}

@@ -6,7 +6,7 @@ from tests.browser import pages
 def titles(page):
     """The titles that the chooser of the edited run's ODE limit offers."""
     page.locator("#variant").click()
-    found = page.get_by_role("option").all_inner_texts()
+    found = page.locator(".dash-dropdown-content").get_by_role("option").all_inner_texts()
     page.keyboard.press("Escape")
     return found
 

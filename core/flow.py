@@ -73,9 +73,10 @@ def flow(
 ) -> Flow:
     """Integrate an optimizer's ODE limit.
 
-    duration: in the time of the optimizer's clock;  rtol: relative tolerance, the absolute one is a thousandth of
+    duration: in the time of the flow's own clock;  rtol: relative tolerance, the absolute one is a thousandth of
     it (squared for second moments);  variant: a flow's name where there are several;  parameters: a and b
-    directly, or learning_rate with the beta's; the rest as for :func:`core.run`.
+    directly, or learning_rate with the beta's; the rest as for :func:`core.run`. Variants that hold the learning rate
+    fixed (modified, high-resolution and the like) take its default where it is not given.
     ValueError names the parameter, the value and what is allowed; no numerical failure raises (see `status`).
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]

@@ -14,7 +14,7 @@ from core.parameters import RATES, decay_factor
 
 
 def forgetting(values):
-    """-ln(beta)/eta by the rate's name with ``_decay``: beta^k = exp(-decay t_k). A beta of 0 is the least float.
+    """-ln(beta)/eta by the rate's name with ``_decay``: beta^k = exp(-decay t_k); the least float for a beta of 0.
 
     ValueError for a rate that no beta has at this learning rate.
     """
@@ -51,7 +51,7 @@ def belotto_gazeau_coefficients(values):
 
 BELOTTO_GAZEAU_FLOW = Flow(
     name="belotto_gazeau",
-    title="Belotto-Gazeau flow, ε inside the root",
+    title="Belotto-Gazeau flow, √(v+ε)",
     equation=(
         r"\begin{aligned} \dot m &= g_1(t)(\nabla f(x) - m) \qquad \dot v = g_2(t)(\nabla f(x)^2 - v) \\ "
         r"\dot x &= -\frac{m}{\sqrt{v+\epsilon}}, \qquad "
@@ -139,7 +139,7 @@ def modified(problem, t, x, state, p):
 
 MODIFIED_FLOW = Flow(
     name="modified",
-    title="second-order modified flow (β fixed)",
+    title="modified flow, β fixed",
     equation=(
         r"\begin{aligned} \dot x &= -\frac{\nabla f + \eta B}{\sqrt{\nabla f^2+\epsilon}}, \qquad "
         r"\eta B = \Bigl[\tfrac1b - \tfrac1a + \bigl(\tfrac1a - \tfrac\eta2\bigr)\tfrac{\epsilon}{\nabla f^2+\epsilon}"

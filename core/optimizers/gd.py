@@ -33,7 +33,7 @@ def modified(problem, t, x, state, p):
 
 MODIFIED_FLOW = Flow(
     name="modified",
-    title="second-order modified flow",
+    title="modified flow",
     equation=r"\dot x = -\nabla f(x) - \tfrac\eta2\,\nabla^2 f(x)\,\nabla f(x)",
     source="Barrett & Dherin 2021: the gradient flow of f + (eta/4)|grad f|^2; derived again here",
     right_hand_side=modified,

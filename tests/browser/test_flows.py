@@ -80,7 +80,7 @@ def test_the_chooser_follows_the_run_and_its_choices(page):
 
 def test_a_limit_that_the_choices_take_away_gives_way_to_the_default(page):
     pages.restore(page, "f=matyas&steps=300&run=adam,flow:belotto_gazeau")
-    assert drawn_flow(page) == "Belotto-Gazeau flow, ε inside the root"
+    assert drawn_flow(page) == "Belotto-Gazeau flow, √(v+ε)"
     before = pages.drawn(page)
     pages.choose(page, "p-bias_correction", "off")
     pages.wait_until_redrawn(page, before)

@@ -126,7 +126,8 @@ def modified(problem, t, x, state, p):
     them, that leaves eta B = [1/b - 1/a + (1/a - eta/2) s] H g/D with s = epsilon/(g^2 + epsilon), or
     epsilon/(|g| + epsilon). With the betas it is the paper's
     (eta/2)[(1 + beta_1)/(1 - beta_1) - (1 + beta_2)/(1 - beta_2) (1 - s)] grad |g|_(1, epsilon).
-    It holds where both memories, 1/a and 1/b, are short beside the time in which g changes.
+    It holds where both memories, 1/a and 1/b, are short beside the time in which g changes; without bias correction
+    the first steps, of another size, leave a shift of order eta beside it.
     """
     g = problem.gradient(x)
     under = g * g + p.epsilon if p.epsilon_inside_root else absolute(g) + p.epsilon

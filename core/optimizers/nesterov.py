@@ -5,8 +5,9 @@ the look-ahead point y_k in place of x_k. Flow (Su, Boyd & Candes 2016): frictio
 singular in form only: X'(t0) = -t0 grad f(x0)/4. On lambda x^2/2, X = 2 x0 J1(t sqrt(lambda))/(t sqrt(lambda)).
 
 High-resolution flows: Taylor's series as in heavy_ball.py, the gradient at the look-ahead point giving
-sqrt(eta) H X' more. In the convex schedule it is exact in k with the time (k + 3/2) sqrt(eta): 1 - beta_k and
-(1 + beta_k)/2 are 3/(k + 3) and (k + 3/2)/(k + 3). Here t counts from the start, 3 sqrt(eta)/2 into that time.
+sqrt(eta) H X' more. In the convex schedule 1 - beta_k and (1 + beta_k)/2 are 3/(k + 3) and (k + 3/2)/(k + 3), which
+makes (k + 3/2) sqrt(eta) the time; here t counts from the start, 3 sqrt(eta)/2 into it. The source writes the method
+for the look-ahead point: to this order its equations are the same.
 """
 
 from dataclasses import replace
@@ -54,8 +55,10 @@ SU_BOYD_CANDES = Flow(
 
 
 def convex_high_resolution(problem, t, x, state, p):
-    since, half = t + 1.5 * p.root_of_rate, 1.5 * p.root_of_rate
-    push = (1 + half / since) * problem.gradient(x) + p.root_of_rate * problem.hessian_times(x, state.velocity)
+    since = t + 1.5 * p.root_of_rate
+    push = (1 + 1.5 * p.root_of_rate / since) * problem.gradient(x) + p.root_of_rate * problem.hessian_times(
+        x, state.velocity
+    )
     return state.velocity, {"velocity": -(FRICTION / since) * state.velocity - push}
 
 

@@ -10,7 +10,7 @@ what they return is compiled; so no ``if`` on a traced value, but an ``if`` on a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.formulas.expression import root, safe_ratio, sqrt, tempered_ratio
 from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Parameter
@@ -27,6 +27,8 @@ class Flow:
     coefficients(parameters) -> the numbers p.<name> that the two functions use, from the optimizer's values.
     state: name -> "vector" or "scalar";  squared: names that scale like a gradient squared.
     rate_scales: what a decaying learning rate multiplies, x' or, where past rates live on in a velocity, grad f.
+    clock(values) -> the continuous time of one step; None is the optimizer's own, as is clock_rule.
+    equation, initial (the values at t = 0) and clock_rule are LaTeX.
     """
 
     name: str
@@ -41,6 +43,9 @@ class Flow:
     start_time: float = 0.0
     rate_scales: str = "velocity"  # or "gradient"
     kind: str = "smooth"  # or "sign": piecewise, with sliding and arrival in finite time
+    initial: str = r"x(0) = x_0"
+    clock: Callable | None = None
+    clock_rule: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class Optimizer:
     step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
     `problem.gradient(point)` may be taken anywhere; p.<name> are the parameters.
     clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
+    flows: the ODE limits, the default first, or a function of the values that gives them.
     initial: the states that do not start at 0, name -> number.
     parameters: without the learning rate's schedule, which every method has: p.learning_rate is that of step k.
     `steps_of_size_eta`: whether a step is of the learning rate's size, so that the swing is measured in it.
@@ -89,9 +95,15 @@ class Optimizer:
         """Whether (a, b) can stand for the beta's."""
         return {"beta1", "beta2"} <= {p.name for p in self.parameters}
 
+    def offered(self, values: dict) -> tuple[Flow, ...]:
+        """The flows for these values, the default first, each with its clock."""
+        flows = self.flows(values) if callable(self.flows) else self.flows
+        own = {"clock": self.clock, "clock_rule": self.clock_rule}
+        return tuple(flow if flow.clock else replace(flow, **own) for flow in flows)
+
     def flow(self, values: dict, variant: str | None = None) -> Flow | None:
         """The flow for these values: the first, or the one named."""
-        offered = self.flows(values) if callable(self.flows) else self.flows
+        offered = self.offered(values)
         if variant is None:
             return offered[0] if offered else None
         for flow in offered:

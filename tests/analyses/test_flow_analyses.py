@@ -123,6 +123,22 @@ def test_distance_to_the_flow_halves_with_the_learning_rate():
     assert found.orders == pytest.approx(1, abs=0.05)
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "variant", "order", "given"),
+    [("gd", "modified", 2, {}), ("heavy_ball", "gradient_flow", 1, {"momentum": 0.5})],
+)
+def test_distance_to_a_variant_is_taken_in_its_own_time(optimizer, variant, order, given):
+    found = analyses.distance_to_flow(
+        optimizer, "matyas", start=(3.0, -2.0), learning_rate=1e-3, duration=1.0, variant=variant, **given
+    )
+    assert found.orders == pytest.approx(order, abs=0.05)
+
+
+def test_distance_needs_a_flow():
+    with pytest.raises(ValueError, match="no ODE limit is known"):
+        analyses.distance_to_flow("lion", "matyas", learning_rate=1e-2, duration=1.0)
+
+
 @pytest.mark.parametrize("eta", [1e-2, 1e-3])
 def test_the_proofs_condition_is_the_line_a_4b(eta):
     for a, b in ((1.0, 1.0), (4.0, 1.0), (9.0, 2.0)):

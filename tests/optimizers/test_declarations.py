@@ -32,12 +32,18 @@ def test_the_declaration_is_whole(name):
     assert method.clock(values) > 0
     if name != "adadelta":  # whose steps are of a size of their own: its clock counts them
         assert method.clock(core.resolved(name, {"learning_rate": 1e-6})) < method.clock(values)
-    for flow in method.flows(values) if callable(method.flows) else method.flows:
+    offered = method.offered(values)
+    assert len({flow.name for flow in offered}) == len({flow.title for flow in offered}) == len(offered)
+    for flow in offered:
         assert r"\dot" in flow.equation
         assert balanced(flow.equation)
         assert flow.title
         assert flow.source
-        assert method.flow(values, flow.name) is flow
+        assert method.flow(values, flow.name) == flow
+        assert "(0)" in flow.initial
+        assert "t_k" in flow.clock_rule
+        assert flow.clock(values) > 0
+    assert not offered or offered[0].clock(values) == method.clock(values)
 
 
 @NUMERIC

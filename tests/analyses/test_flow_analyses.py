@@ -72,12 +72,6 @@ def test_the_sign_flows_bound_is_an_equality_on_one_dimensional_quadratics():
     assert flow.loss == pytest.approx(bound, abs=1e-12)
 
 
-def test_the_misprint_after_proposition_4_is_one():
-    eps, x0 = 1e-4, 1.0  # f = eps x^2: gap eps x0^2, mu = 4 eps, arrival at x0 exactly, not x0/sqrt(eps)
-    assert analyses.sign_flow_bound(x0, eps * x0**2, 4 * eps) == pytest.approx(0, abs=1e-20)
-    assert analyses.sign_flow_bound(0.99 * x0, eps * x0**2, 4 * eps) > 0
-
-
 def test_rmsprops_linearisation_is_the_papers():
     matrix, eigenvalues = analyses.linearisation("rmsprop", "quadratic", (0.0, 0.0), a=2.0, epsilon=1e-3)
     assert matrix == pytest.approx(np.diag([-1e3, -5e4, -2.0, -2.0]))

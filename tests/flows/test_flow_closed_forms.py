@@ -77,6 +77,7 @@ def test_beyond_exponent_1_the_flow_stalls_before_the_minimum():
     # all of f that can go is X_0^(1-c)/(c-1) = 0.1 of 0.5
     _, x, _ = g_adagrad("x^2/2 + y^2", 2.0, (1.0, 0.0), (10.0, 1.0), 1e6)
     f = x[:, 0] ** 2 / 2
+    assert np.all(np.diff(f) <= 0)  # and it never rises, as the paper has it for exponents above 1
     assert f[-1] > 0.4
     assert f[-1] == pytest.approx(0.4, abs=1e-5)
 

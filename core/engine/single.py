@@ -18,7 +18,9 @@ def trajectory(optimizer, objective, values, start, steps):
     rows = np.zeros(compiled.size)
     rows[:2] = start
     compiled.begin(rows)
-    parameters = np.stack(np.broadcast_arrays(*(np.ravel(values[n]) for n in compiled.parameters)), axis=1)
+    parameters = np.empty((max(np.size(values[n]) for n in compiled.parameters), len(compiled.parameters)))
+    for column, name in enumerate(compiled.parameters):
+        parameters[:, column] = values[name]
     table = np.empty((steps + 1, 3 + compiled.state_rows))
     kept = _record(compiled.function.address, rows, parameters, table)
     return table[:kept]

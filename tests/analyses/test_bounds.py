@@ -76,6 +76,13 @@ def test_adagrad_norm_keeps_its_promise(objective, share):
     assert b.max() <= b[before] + 2 * run.loss[before]
 
 
+def test_with_random_gradients_adagrad_norm_s_b_grows_as_the_root_of_the_steps():
+    slopes = analyses.random_slopes(100_000, 7, 1, 0.2)
+    b = analyses.regularization_budget(analyses.online_run("adagrad_norm", slopes, learning_rate=0.1))[:, 0]
+    assert b[-1] == pytest.approx(np.sqrt(len(slopes) * np.mean(slopes**2)), rel=1e-6)
+    assert b[10_000] / b[1000] == pytest.approx(np.sqrt(10), rel=0.05)
+
+
 def test_with_b_fixed_only_half_the_lipschitz_constant_is_safe():
     lipschitz, tolerance = 4.0, 1e-3
     f = core.objective("2 x^2 + y^2/2")

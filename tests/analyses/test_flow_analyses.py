@@ -72,6 +72,19 @@ def test_the_sign_flows_bound_is_an_equality_on_one_dimensional_quadratics():
     assert flow.loss == pytest.approx(bound, abs=1e-12)
 
 
+@pytest.mark.parametrize("objective", ["quadratic", "x^2/2 + x y/2 + 2 y^2", "matyas"])
+def test_the_sign_flows_bound_holds_in_the_plane_and_so_does_its_time_of_arrival(objective):
+    # |grad f|^2 >= mu f on a quadratic with mu twice the least curvature; at rest by 2 sqrt(f0/mu)
+    f = core.objective(objective)
+    mu = 2 * np.linalg.eigvalsh(f.hessian(0.0, 0.0)).min()
+    start = (1.0, -0.7)
+    latest = 2 * np.sqrt(f.value(*start) / mu)
+    flow = core.flow("sign_gd", f, start=start, duration=2 * latest)
+    assert np.all(flow.loss <= analyses.sign_flow_bound(flow.time, float(f.value(*start)), mu) + 1e-12)
+    assert flow.status == "stationary"
+    assert flow.time[-1] <= latest
+
+
 def test_rmsprops_linearisation_is_the_papers():
     matrix, eigenvalues = analyses.linearisation("rmsprop", "quadratic", (0.0, 0.0), a=2.0, epsilon=1e-3)
     assert matrix == pytest.approx(np.diag([-1e3, -5e4, -2.0, -2.0]))

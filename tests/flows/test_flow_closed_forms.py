@@ -177,6 +177,44 @@ def test_adam_with_fixed_decay_factors_follows_its_second_order_flow():
     assert errors["modified"][0] / errors["modified"][1] == pytest.approx(4, rel=0.15)
 
 
+CURVATURES = np.array([1.0, 9.0])
+
+
+def distance_to_high_resolution(name, step, resolved):
+    """Of the iterates from Shi, Du, Jordan & Su's equation, or from its plain part, on (x^2 + 9 y^2)/2, mu = 1.
+
+    Their start X'(0) = -2 sqrt(s) grad f/(1 + sqrt(mu s)) belongs to a larger first step. From x_1 = x_0 - s grad f it
+    is -sqrt(s) grad f/2 [derived], and for NAG-C -sqrt(s) grad f at 3 sqrt(s)/2, the time of x_0.
+    """
+    h, x0 = np.sqrt(step), np.ones(2)
+    steps, convex = round(3 / h), name == "convex"
+    given = {} if convex else {"momentum": (1 - h) / (1 + h)}
+    run = core.run(
+        "heavy_ball" if name == "heavy_ball" else "nesterov", "(x^2 + 9 y^2)/2",
+        start=tuple(x0), steps=steps, learning_rate=step, **given,
+    )  # fmt: skip
+
+    def slope(t, y):
+        x, velocity = y[:2], y[2:]
+        friction, push = (3 / t, 1 + 1.5 * h / t) if convex else (2.0, 1 + h)
+        by_hessian = h * CURVATURES if resolved and name != "heavy_ball" else 0.0
+        return [*velocity, *(-(friction + by_hessian) * velocity - (push if resolved else 1) * CURVATURES * x)]
+
+    times = (np.arange(steps + 1) + (1.5 if convex else 0)) * h
+    begin = -(h if convex else h / 2) * CURVATURES * x0 * resolved
+    scipy = solve_ivp(slope, times[[0, -1]], [*x0, *begin], t_eval=times, rtol=1e-10, atol=1e-12, method="DOP853")
+    return np.abs(run.position - scipy.y[:2].T).max()
+
+
+@pytest.mark.parametrize("name", ["heavy_ball", "strongly convex", "convex"])
+def test_momentum_s_high_resolution_equations_are_of_the_next_order(name):
+    # in h = sqrt(s): the order is 2, that of the equations without the correction 1
+    fine, coarse = 1e-4, 4e-4
+    for resolved, order in ((True, 2), (False, 1)):
+        ratio = np.divide(*(distance_to_high_resolution(name, step, resolved) for step in (coarse, fine)))
+        assert ratio == pytest.approx(2**order, rel=0.05)
+
+
 # Adam's and RMSprop's limits
 
 

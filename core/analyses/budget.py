@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.analyses.sharpness import preconditioner
+from core.analyses.sharpness import learning_rates, preconditioner
 
 
 def regularization_budget(run) -> np.ndarray:
@@ -28,11 +28,9 @@ def regularization_budget(run) -> np.ndarray:
 def gamma(run) -> np.ndarray:
     """Gamma_t = B_t/eta_t - B_(t-1)/eta_(t-1) for the steps t = 1..K: (K, 2), from B_0 = 0.
 
-    `run` is a core.Run or an OnlineRun, whose learning rate may change.  ValueError as above.
+    `run` is a core.Run or an OnlineRun; eta_t follows its schedule.  ValueError as above.
     """
-    budget = regularization_budget(run)
-    rate = np.ravel(run.parameters["learning_rate"])[:, None]
-    return np.diff(budget[1:] / rate, axis=0, prepend=0.0)
+    return np.diff(regularization_budget(run) / learning_rates(run)[:, None], axis=0)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Online problems f_t(x) = c_t x on [-1, 1], on which Adam goes to the wrong end (Reddi, Kale & Kumar 2018).
 
 The optimizer's own step is run, by the engine of every other run: the slope c_t is a parameter that changes from
-step to step, as the learning rate may, and the step ends with the projection onto [-1, 1].
+step to step, and the step ends with the projection onto [-1, 1].
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class OnlineRun:
     """Rounds t = 1..K of an online problem, K the number of slopes unless the run diverged.
 
     position: (K+1, 2), the decision in the first column, row 0 the start;  slopes: (K,);  parameters: the complete
-    values used, learning_rate (K,) of them;  state: name -> (K+1, 2) or (K+1,);  status: "completed" or "diverged".
+    values used;  state: name -> (K+1, 2) or (K+1,);  status: "completed" or "diverged".
     """
 
     optimizer: str
@@ -48,29 +48,25 @@ class OnlineRun:
         return np.cumsum(self.slopes * self.position[:-1, 0]) + np.abs(np.cumsum(self.slopes))
 
 
-def online_run(optimizer: str, slopes, *, learning_rate, start: float = 0.0, **parameters) -> OnlineRun:
+def online_run(optimizer: str, slopes, *, start: float = 0.0, **parameters) -> OnlineRun:
     """Run an optimizer through the rounds of an online problem.
 
-    optimizer: one of core.optimizers();  slopes: (K,) c_1 ... c_K;  learning_rate: a number, or (K,) one for each
-    round, such as eta / np.sqrt(np.arange(1, K + 1));  start: in [-1, 1];  parameters: as for core.run, a and b
-    (if given) by the least learning rate.  ValueError names the parameter, the value and what is allowed.
+    optimizer: one of core.optimizers();  slopes: (K,) c_1 ... c_K;  start: in [-1, 1];  parameters: as for core.run;
+    Reddi et al. have learning_rate_schedule = "1/sqrt(t)" and no bias correction.
+    ValueError names the parameter, the value and what is allowed.
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
     slopes = _numbers("slopes", slopes)
     rounds = whole("len(slopes)", len(slopes), 1, MAXIMUM_STEPS)
-    rates = _numbers("learning_rate", learning_rate)
-    if len(rates) not in (1, rounds):
-        raise ValueError(f"learning_rate = {learning_rate!r}: must be one number, or {rounds}, one for each slope")
     start = real("start", start)
     if not -1 <= start <= 1:
         raise ValueError(f"start = {start!r}: must be -1 <= start <= 1")
-    values = resolve(optimizer, method.parameters, {**parameters, "learning_rate": rates.min()})
-    values["learning_rate"] = np.broadcast_to(rates, rounds)
+    values = resolve(optimizer, method.parameters, parameters)
     online = replace(method, step=projected(method.step))
     table = trajectory(online, Line, values | {"slope": slopes}, (start, 0.0), rounds)
     return OnlineRun(
         optimizer=optimizer,
-        parameters=values | {"learning_rate": values["learning_rate"][: len(table) - 1]},
+        parameters=values,
         slopes=slopes[: len(table) - 1],
         position=table[:, :2],
         state=collected(method.state, table[:, 3:]),

@@ -7,6 +7,7 @@ from numba import njit
 
 from core.engine.calls import call_block
 from core.engine.program import LOSS_ROW, STATE_ROW, TAINT_ROW, program
+from core.schedules import with_horizon
 
 
 def trajectory(optimizer, objective, values, start, steps):
@@ -14,6 +15,7 @@ def trajectory(optimizer, objective, values, start, steps):
 
     Numbers in `values` may be arrays (steps,): one for each step.
     """
+    values = with_horizon(values, values, steps)
     compiled = program(optimizer, objective, values)
     rows = np.zeros(compiled.size)
     rows[:2] = start

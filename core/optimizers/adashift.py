@@ -62,7 +62,7 @@ def threshold(p, k):
     weights /= weights.sum()
     recursion = np.zeros(DELAY + 1)
     recursion[:2] = 1, -1
-    stable, unstable = 0.0, moments.threshold(p, k) * p.learning_rate
+    stable, unstable = 0.0, 2 * (1 + p.beta1) / (1 - p.beta1)
     while unstable - stable > 1e-12 * unstable:
         sigma = (stable + unstable) / 2
         if np.abs(np.roots(recursion + np.append(0, sigma * weights))).max() < 1:

@@ -105,8 +105,8 @@ def test_every_optimizer_plays(optimizer):
 def test_gamma_is_negative_in_adam_and_never_in_amsgrad_and_adamal():
     falls = {name: gamma(theorem_1(name, 3))[:, 0].min() for name in ("adam", "amsgrad", "adamal")}
     assert falls["adam"] < 0
-    assert falls["amsgrad"] >= 0
-    assert falls["adamal"] >= 0
+    assert falls["amsgrad"] >= -1e-9  # rounding
+    assert falls["adamal"] >= -1e-9
 
 
 def test_in_adam_every_large_gradient_is_followed_by_two_negative_gammas():
@@ -122,7 +122,7 @@ def test_the_budget_is_the_root_of_the_second_moment(name):
     np.testing.assert_allclose(regularization_budget(run), np.sqrt(run.state[stored]), rtol=1e-14)
     # for a constant learning rate Gamma is the budget's change
     np.testing.assert_allclose(gamma(run), np.diff(regularization_budget(run), axis=0) / 1e-2, atol=1e-9)
-    assert (gamma(run).min() >= 0) == (name in ("amsgrad", "adamal", "adagrad"))
+    assert (gamma(run).min() >= -1e-9) == (name in ("amsgrad", "adamal", "adagrad"))
 
 
 def test_pytorch_s_correction_makes_amsgrad_s_budget_fall():

@@ -1,44 +1,39 @@
 """Preconditioned sharpness against its threshold: where the gauge crosses the line, a spike starts.
 
-The frozen-v dynamics of Adam on a quadratic, z^2 - (1 + beta1 - (1 - beta1) sigma) z + beta1 = 0, is stable while
-sigma = eta * sharpness < 2 (1 + beta1)/(1 - beta1) (Cohen et al. 2022, arXiv 2207.14484). With v the raw second
-moment and its bias correction in force; RMSprop is the case beta1 = 0; without a second moment the
-preconditioner is 1, and heavy ball's threshold is 2 (1 + momentum)/eta since its buffer is a sum, not a mean.
+While its preconditioner P hardly changes, a method on a quadratic is a linear recursion in the eigenvalues of P^-1 H.
+For Adam, z^2 - (1 + beta1 - (1 - beta1) sigma) z + beta1 = 0 with sigma = eta times the eigenvalue: stable while
+sigma < 2 (1 + beta1)/(1 - beta1) (Cohen et al. 2022, arXiv 2207.14484). Each method declares its own P and threshold.
 """
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 
-# Methods whose step divides by sqrt(v_hat) + epsilon, sqrt(G) + epsilon, or nothing
-METHODS = ("gd", "heavy_ball", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+from core.optimizers import OPTIMIZERS
+from core.schedules import NAME as SCHEDULE
+from core.schedules import factor
 
 
-def _check(run):
-    if run.optimizer not in METHODS:
-        raise ValueError(f"optimizer = {run.optimizer!r}: its sharpness is known for {', '.join(METHODS)}")
+def preconditioner(run) -> np.ndarray:
+    """What each coordinate of the step is divided by, at every iterate: (K+1, 2), NaN before the first division.
 
-
-def preconditioner(run):
-    """(K+1, 2): what each coordinate of the step is divided by, at every iterate; 1 where nothing divides it."""
-    _check(run)
-    values = run.parameters
-    v = run.state.get("second_moment", run.state.get("sum_of_squares"))
-    if v is None:
-        return np.ones_like(run.position)
-    if values.get("bias_correction") and "second_moment" in run.state:
-        k = np.arange(len(v))[:, None]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            v = v / (1 - values["beta2"] ** k)
-    if values.get("epsilon_inside_root"):
-        return np.sqrt(v + values["epsilon"])
-    return np.sqrt(v) + values["epsilon"]
+    `run` is a core.Run;  ValueError for a method without a diagonal preconditioner.
+    """
+    declared, k = _declared(run), _steps_behind(run)
+    divisor = np.ones_like(run.position)
+    if declared.preconditioner is not None:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            divisor *= declared.preconditioner(SimpleNamespace(**run.state), _parameters(run, np.maximum(k, 1)), k)
+        divisor[0] = np.nan
+    return divisor
 
 
 def preconditioned_sharpness(run) -> np.ndarray:
-    """Largest eigenvalue of diag(1/(sqrt(v_hat) + epsilon)) H at every iterate: (K+1,), NaN before the first step.
+    """Largest eigenvalue of P^-1 H at every iterate: (K+1,), NaN before the first division and where P is 0.
 
-    `run` is a core.Run of a method with a diagonal preconditioner (or none).
+    `run` is a core.Run;  ValueError for a method without a diagonal preconditioner.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = 1 / np.sqrt(preconditioner(run))
@@ -50,16 +45,36 @@ def preconditioned_sharpness(run) -> np.ndarray:
     return np.where(np.isfinite(largest), largest, np.nan)
 
 
-def sharpness_threshold(run) -> float:
-    """The preconditioned sharpness above which the run's own linear dynamics grow."""
-    _check(run)
-    values = run.parameters
-    eta = values["learning_rate"]
-    if "beta1" in values:
-        return 2 * (1 + values["beta1"]) / ((1 - values["beta1"]) * eta)
-    if run.optimizer == "heavy_ball":
-        return 2 * (1 + values["momentum"]) / eta
-    if run.optimizer == "nesterov":  # theory of the constant schedule: alpha lambda < (2 + 2 beta)/(1 + 2 beta)
-        beta = values["momentum"] if values["schedule"] == "constant" else 1.0
-        return (2 + 2 * beta) / ((1 + 2 * beta) * eta)
-    return 2 / eta
+def sharpness_threshold(run) -> np.ndarray:
+    """The preconditioned sharpness above which the linear dynamics grow, at every iterate: (K+1,).
+
+    It is constant unless the learning rate or the momentum changes from step to step.  ValueError as above.
+    """
+    k = _steps_behind(run)
+    with np.errstate(divide="ignore"):  # a cosine ends at 0
+        return (_declared(run).threshold(_parameters(run, k + 1), k) * np.ones(k.shape))[:, 0]
+
+
+def learning_rates(run) -> np.ndarray:
+    """The learning rate of the step that led to each iterate: (K+1,), at the start that of the first step."""
+    return _parameters(run, np.maximum(_steps_behind(run), 1)).learning_rate[:, 0]
+
+
+def _declared(run):
+    declared = OPTIMIZERS[run.optimizer].sharpness
+    if declared is None:
+        having = ", ".join(name for name, method in OPTIMIZERS.items() if method.sharpness)
+        raise ValueError(f"optimizer = {run.optimizer!r}: must have a diagonal preconditioner, as {having}")
+    return declared
+
+
+def _steps_behind(run):
+    return np.arange(len(run.position), dtype=float)[:, None]
+
+
+def _parameters(run, k):
+    """The parameters as the steps k had them: numbers, and learning_rate (n, 1)."""
+    # a diverged run does not tell how long it should have been, which its cosine depended on
+    steps = len(run.position) - 1 if run.status == "completed" else np.nan
+    rates = run.parameters["learning_rate"] * factor(run.parameters[SCHEDULE], k, steps) * np.ones(k.shape)
+    return SimpleNamespace(**run.parameters | {"learning_rate": rates})

@@ -13,7 +13,7 @@ from dataclasses import replace
 from math import sqrt
 
 from core.formulas.expression import Vector
-from core.optimizers.base import VECTOR, Flow, Optimizer
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness
 from core.optimizers.gd import GRADIENT_FLOW
 from core.parameters import learning_rate, momentum
 
@@ -85,6 +85,12 @@ FIXED_MOMENTUM_FLOW = replace(
     clock_rule=r"t_k = k\,\eta/(1-\mu)",
 )
 
+
+def threshold(p, k):
+    """Where z^2 - (1 + momentum - sigma) z + momentum = 0 has the root -1: the buffer is a sum, not a mean."""
+    return 2 * (1 + p.momentum) / p.learning_rate
+
+
 OPTIMIZER = Optimizer(
     name="heavy_ball",
     title="Heavy ball",
@@ -98,4 +104,5 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\sqrt\eta",
     state={"momentum_buffer": VECTOR},
     flows=(FRICTION_FLOW, HIGH_RESOLUTION_FLOW, FIXED_MOMENTUM_FLOW),
+    sharpness=Sharpness(threshold=threshold),
 )

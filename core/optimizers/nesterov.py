@@ -13,7 +13,7 @@ for the look-ahead point: to this order its equations are the same.
 from dataclasses import replace
 from math import sqrt
 
-from core.optimizers.base import VECTOR, Flow, Optimizer
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness
 from core.optimizers.heavy_ball import (
     FIXED_MOMENTUM_FLOW,
     FRICTION_FLOW,
@@ -108,6 +108,12 @@ def flows(values):
     return (CONSTANT_FRICTION, CONSTANT_HIGH_RESOLUTION_FLOW, FIXED_MOMENTUM_FLOW)
 
 
+def threshold(p, k):
+    """Where z^2 - (1 + beta) (1 - sigma) z + beta (1 - sigma) = 0 has the root -1, with the beta of the next step."""
+    beta = k / (k + 3) if p.schedule == "convex" else p.momentum
+    return (2 + 2 * beta) / ((1 + 2 * beta) * p.learning_rate)
+
+
 OPTIMIZER = Optimizer(
     name="nesterov",
     title="Nesterov",
@@ -132,4 +138,5 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\sqrt\eta",
     state={"velocity": VECTOR},
     flows=flows,
+    sharpness=Sharpness(threshold=threshold),
 )

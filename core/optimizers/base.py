@@ -59,10 +59,10 @@ def plain_threshold(p, k):
 class Sharpness:
     """What decides whether a method's step on a quadratic grows while its diagonal preconditioner P hardly changes.
 
-    preconditioner(state, p, k) -> P at recorded iterates: what the gradient, or its average, is divided by before
-    it is multiplied by the learning rate. state.<name> are arrays (n, 2) or (n,), k is (n, 1) and counts the steps
-    behind, p.<name> are numbers, but p.learning_rate is (n, 1);  (n, 2) or (n, 1); numpy, not traced. None where
-    nothing divides.
+    preconditioner(state, p, k) -> P at recorded iterates, (n, 2) or (n, 1): what the gradient, or its average, is
+    divided by before it is multiplied by the learning rate; None where nothing divides. In numpy, not traced:
+    state.<name> are (n, 2) or (n,);  k, the steps behind each iterate, is (n, 1);  p.<name> are numbers, but for
+    p.learning_rate, (n, 1), which follows its schedule.
     threshold(p, k) -> the eigenvalue of P^-1 H at which the linear recursion, P frozen, has a root on the unit
     circle: (n, 1) or a number.
     """

@@ -5,6 +5,7 @@ import pytest
 
 import core
 from core.parameters import RATES, Choice, Parameter
+from tests.readme import plain
 
 ALL = pytest.mark.parametrize("name", core.optimizers())
 NUMBERS = [(name, p) for name in core.optimizers() for p in core.OPTIMIZERS[name].numeric]
@@ -38,6 +39,18 @@ def test_the_declaration_is_whole(name):
         assert flow.title
         assert flow.source
         assert method.flow(values, flow.name) is flow
+
+
+@ALL
+def test_time_runs_as_the_clock_s_rule_says(name):
+    run = core.run(name, "matyas", steps=10, learning_rate=0.04)
+    rule = plain(core.OPTIMIZERS[name].clock_rule)
+    for sign, code in {" ": "*", "√η": "η**0.5", "²": "**2", "^": "**", "−": "-"}.items():
+        rule = rule.replace(sign, code)
+    symbols = {p.symbol: run.parameters[p.name] for p in core.OPTIMIZERS[name].numeric}
+    np.testing.assert_allclose(run.time, eval(rule, symbols | {"η": 0.04, "k": np.arange(11)}), rtol=1e-14)
+    assert np.array_equal(run.position[0], run.objective.start)
+    assert run.loss[0] == run.objective.value(*run.objective.start)
 
 
 @NUMERIC

@@ -38,8 +38,7 @@
     A.setProps("objective", { value: known ? objective : null });
     A.setProps("formula", { value: known ? known.formula : objective });
     A.setProps("held", { value: run.held });
-    A.setProps("scale", { value: A.state.scale });
-    A.setProps("window", { value: A.state.window });
+    for (const select of document.querySelectorAll("select[data-field]")) select.value = A.state[select.dataset.field];
     A.setProps("flow", { value: A.state.flow ? ["flow"] : [] });
     A.setProps("add-run", { value: null });
     for (const [name, options] of Object.entries(A.specification.choices)) {

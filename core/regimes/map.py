@@ -16,6 +16,8 @@ from core.parameters import RATE_PARAMETERS, RATES, Choice, check_names, in_rang
 from core.regimes.classifier import classify, layers
 from core.regimes.names import DIVERGENCE, INVALID, UNDECIDED
 from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics, observed, window_length
+from core.schedules import NAME as SCHEDULE
+from core.schedules import tail_factor, with_horizon
 
 START_AXES = ("x0", "y0")
 
@@ -63,6 +65,7 @@ def regime_map(
     """
     cells = _cells(optimizer, start, x, y, given)
     steps = _steps(cells, steps, duration)
+    cells.values = with_horizon(cells.values, cells.choices, steps)
     table = _Table(optimizer, objective, cells, steps)
     tasks = table.blocks()
 
@@ -170,7 +173,6 @@ class _Table:
     def _programs(self, share):
         cells = self.cells
         values = cells.choices | {n: v[cells.valid & (self.shares == share)] for n, v in cells.values.items()}
-        values = {p.name: values[p.name] for p in self.optimizer.parameters}
         return tuple(program(self.optimizer, self.objective, values, LANES, extra) for extra in (None, observed))
 
     def blocks(self):
@@ -210,6 +212,7 @@ class _Table:
                 np.maximum(length, 1),
                 finite,
             )
+            eta = eta * tail_factor(cells.choices[SCHEDULE], self.steps, length)
             found = layers(statistics, eta if self.optimizer.steps_of_size_eta else statistics.mean_step)
         regime = np.where(length > 0, classify(statistics, found), np.where(finite, UNDECIDED, DIVERGENCE))
         regime = np.where(cells.valid, regime, INVALID).astype(np.int8)

@@ -8,10 +8,11 @@ import core
 from core.parameters import RATE_PARAMETERS, Choice
 from dashboard import ids
 from dashboard.components import plots
-from dashboard.components.controls import controls, parameters, segmented
+from dashboard.components.controls import controls, parameters, select
+from dashboard.curves import CURVES
 from dashboard.lessons import LESSONS
 from dashboard.services.results import MAP_RANGE, MAP_SIZES
-from dashboard.state import HELD, MAXIMUM_RUNS, OBJECTIVES, STEPS, option_text
+from dashboard.state import HELD, LINKED, MAXIMUM_RUNS, OBJECTIVES, SCALES, STEPS, option_text
 
 
 def specification() -> dict:
@@ -37,11 +38,14 @@ def specification() -> dict:
         "map": {"range": MAP_RANGE, "sizes": MAP_SIZES},
         "steps": [STEPS.low, STEPS.high],
         "held": HELD,
+        "linked": list(LINKED),
+        "curves": {name: {"scale": c.scale, "look": c.look} for name, c in CURVES.items()},
         "maximum_runs": MAXIMUM_RUNS,
     }
 
 
 def _slot(name, title, graph, *more):
+    """`title`: the heading, or the chooser of the slot's views that stands in its place."""
     return html.Figure(
         [
             html.Figcaption([html.H2(title), *more], className="caption"),
@@ -49,7 +53,7 @@ def _slot(name, title, graph, *more):
                 [graph, html.Div(id=f"{name}-readout", className="readout", **{"aria-hidden": "true"})],
                 className="plot",
                 id=f"{name}-plot",
-                **{"aria-label": title, "role": "group"},
+                **{"aria-label": name.capitalize(), "role": "group"},
             ),
         ],
         className=f"slot {name}",
@@ -115,11 +119,12 @@ def layout() -> html.Div:
                     ),
                     _slot(
                         "curves",
-                        "Loss",
+                        select("curve", "Curve", [(name, c.title) for name, c in CURVES.items()]),
                         plots.curves(),
-                        html.Span(id=ids.LOSS_LABEL, className="aside"),
-                        segmented(ids.SCALE, "Loss axis", [("log", "log"), ("linear", "linear")], "log"),
-                        segmented(ids.WINDOW, "Steps shown", [("all", "whole run"), ("tail", "last 200")], "all"),
+                        html.Span(id=ids.CURVE_LABEL, className="aside"),
+                        select("scale", "Scale of the curves", zip(SCALES, SCALES, strict=True)),
+                        select("axis", "Curves against", [("steps", "by steps"), ("time", "by time")]),
+                        select("window", "Steps shown", [("all", "whole run"), ("tail", "last 200")]),
                     ),
                     _slot("map", "Regimes", plots.regime_map(), html.Span(id=ids.STATUS, className="aside")),
                     html.Div(id=ids.RULE, className="rule"),

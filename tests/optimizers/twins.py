@@ -42,6 +42,11 @@ def sign_gd(g, x, s, p, k):
     return x - p["learning_rate"] * ((g > 0) - (g < 0))
 
 
+def heavy_ball(g, x, s, p, k):
+    s["momentum_buffer"] = p["momentum"] * s["momentum_buffer"] + g
+    return x - p["learning_rate"] * s["momentum_buffer"]
+
+
 def adagrad(g, x, s, p, k):
     s["sum_of_squares"] += g * g
     return x - p["learning_rate"] * over(g, s["sum_of_squares"], p)
@@ -175,21 +180,6 @@ def by_coordinates(rule):
     return twin
 
 
-def differences(rows):
-    """Row after row, how far each coordinate has moved."""
-    return [[0.0, 0.0], *([b - a for a, b in zip(*pair, strict=True)] for pair in pairwise(rows))]
-
-
-def heavy_ball(gradient, start, p, steps):
-    """Polyak's x + mu (x - x_before) - eta g; the buffer follows from the steps."""
-    rows, before = [start], start
-    for _ in range(steps):
-        x, g = rows[-1], gradient(*rows[-1])
-        rows.append([x[i] + p["momentum"] * (x[i] - before[i]) - p["learning_rate"] * g[i] for i in range(2)])
-        before = x
-    return rows, {"momentum_buffer": [[-step / p["learning_rate"] for step in pair] for pair in differences(rows)]}
-
-
 def nesterov(gradient, start, p, steps):
     rows, before = [start], start
     for k in range(steps):
@@ -199,7 +189,8 @@ def nesterov(gradient, start, p, steps):
         g = gradient(*y)
         rows.append([y[i] - p["learning_rate"] * g[i] for i in range(2)])
         before = x
-    return rows, {"velocity": differences(rows)}
+    steps = ([b - a for a, b in zip(*pair, strict=True)] for pair in pairwise(rows))
+    return rows, {"velocity": [[0.0, 0.0], *steps]}
 
 
 def adagrad_norm(gradient, start, p, steps):
@@ -213,10 +204,10 @@ def adagrad_norm(gradient, start, p, steps):
 
 
 RULES = (
-    gd, sign_gd, adagrad, rmsprop, adam, adamw, amsgrad, adamal, nadam, radam, adabelief, adamax, adabound, adashift,
-    lion, adadelta, g_adagrad,
+    gd, sign_gd, heavy_ball, adagrad, rmsprop, adam, adamw, amsgrad, adamal, nadam, radam, adabelief, adamax, adabound,
+    adashift, lion, adadelta, g_adagrad,
 )  # fmt: skip
-RUNS = (heavy_ball, nesterov, adagrad_norm)
+RUNS = (nesterov, adagrad_norm)
 TWINS = {rule.__name__: by_coordinates(rule) for rule in RULES} | {run.__name__: run for run in RUNS}
 
 OUTSIDE = [{}, {"epsilon": 0.0}, {"epsilon": 0.1}]

@@ -6,6 +6,7 @@ import sys
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import core
@@ -64,6 +65,15 @@ def test_the_row_says_what_is_declared(name):
     assert (row["flow, by variants"] == "none") is (not flow_names(method))
     assert row["clock"] == plain(method.clock_rule)
     assert str(method.year) in row["source"]
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_time_runs_as_the_row_says(name):
+    run, clock = core.run(name, "matyas", steps=10, learning_rate=0.04), OPTIMIZERS[name]["clock"]
+    for sign, code in {" ": "*", "√η": "η**0.5", "²": "**2", "^": "**", "−": "-"}.items():
+        clock = clock.replace(sign, code)
+    symbols = {p.symbol: run.parameters[p.name] for p in core.OPTIMIZERS[name].numeric}
+    np.testing.assert_allclose(run.time, eval(clock, symbols | {"η": 0.04, "k": np.arange(11)}), rtol=1e-14)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

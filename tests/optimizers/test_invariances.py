@@ -13,6 +13,7 @@ import core
 from core.engine.program import may_share
 from core.parameters import Choice
 from tests.optimizers.oracles import assert_same_trajectory, comparable_steps
+from tests.readme import OPTIMIZERS
 from tests.reference.trajectories import perturbed
 
 STEPS = 40
@@ -115,7 +116,7 @@ LEARNING_RATES = {
 # to its root, RAdam's first steps are eta m and its later ones eta m/sqrt(v), AdaDelta's epsilon goes to squares of
 # gradients and of steps.
 ONE_UNIT = {"adabelief": 1, "radam": 1, "adadelta": 2}
-KNOWN = [n for n in core.optimizers() if core.OPTIMIZERS[n].steps_of_size_eta or n in LEARNING_RATES]
+KNOWN = [n for n in OPTIMIZERS if core.OPTIMIZERS[n].steps_of_size_eta is True or n in LEARNING_RATES]
 
 
 def unit(name, parameter, values):

@@ -50,7 +50,7 @@ class Run:
             return REGIMES[DIVERGENCE]
         if self._tail is None:
             return REGIMES[UNDECIDED]
-        return REGIMES[int(classify(self._tail, self._layers(self._tail)))]
+        return REGIMES[int(classify(self._layers(self._tail)))]
 
     @cached_property
     def _tail(self):

@@ -21,7 +21,7 @@ from core.formulas.expression import STEP, ZERO, Expression, ordered, substitute
 from core.formulas.expression import less as is_less
 from core.formulas.fractions import common_denominators
 
-LANES = 32  # cells side by side in the map: enough to hide latencies, few enough to stay in the first cache
+LANES = 16  # cells side by side in the map: two vectors, to hide each other's latencies, and few enough for registers
 NEGLIGIBLE_POWER = 1e-18  # beta^k below it no longer changes 1 - beta^k; going on would end in denormals
 SMALLEST_SHARED_EPSILON = 1e-30  # below it products of denominators could leave float64
 X_ROW, Y_ROW, LOSS_ROW, TAINT_ROW, STATE_ROW = 0, 1, 2, 3, 4
@@ -33,7 +33,7 @@ class Program:
 
     parameters: names in the order of the parameter rows;  state_rows: how many rows are the method's own state;
     powers: how many running products (they start at 1);  rows: all of them by name;  initial: row -> a state's
-    first value where that is not 0.
+    first value where that is not 0;  autonomous: the method's own rows do not ask for the number of the step.
     """
 
     function: native.Function
@@ -43,6 +43,7 @@ class Program:
     powers: int
     rows: dict
     initial: dict
+    autonomous: bool
 
     @property
     def size(self) -> int:
@@ -96,6 +97,7 @@ def _program(name, step, objective, choices, names, lanes, extra, merge):
     outputs.insert(TAINT_ROW, variable("taint") + Expression("taint", (loss,)))
     row_names = ["x", "y", "loss", "taint", *component_names(optimizer.state)]
     row_names += [f"power {i}" for i in range(len(powers))]
+    autonomous = STEP not in ordered(outputs)
     if extra is not None:
         more = extra(outputs[X_ROW], outputs[Y_ROW], loss)
         row_names += more
@@ -105,7 +107,9 @@ def _program(name, step, objective, choices, names, lanes, extra, merge):
     function = native.compile_block(dict(enumerate(outputs)), rows, {f"p.{n}": i for i, n in enumerate(numeric)}, lanes)
     initial = {row: optimizer.initial.get(part.partition(".")[0], 0.0) for part, row in rows.items()}
     initial = {row: value for row, value in initial.items() if value}
-    return Program(function, lanes, numeric, len(component_names(optimizer.state)), len(powers), rows, initial)
+    return Program(
+        function, lanes, numeric, len(component_names(optimizer.state)), len(powers), rows, initial, autonomous
+    )
 
 
 def _running_powers(outputs):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,14 +11,15 @@ from functools import cache
 
 import numpy as np
 
-from core.engine.lanes import run_block
-from core.engine.program import LANES, LOSS_ROW, STATE_ROW, TAINT_ROW, X_ROW, Y_ROW, may_share, program
+from core.engine.lanes import Pack
+from core.engine.program import LANES, LOSS_ROW, STATE_ROW, TAINT_ROW, may_share, program
 from core.parameters import RATE_PARAMETERS, RATES, Choice, check_names, in_range, resolve
 from core.regimes.classifier import classify, layers
 from core.regimes.names import DIVERGENCE, INVALID, UNDECIDED
 from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics, observed, window_length
 
 START_AXES = ("x0", "y0")
+PACK = 2048  # cells in a thread's hands at a time: few enough for its cache, enough to be worth the call
 
 
 class Cancelled(Exception):
@@ -59,18 +61,22 @@ def regime_map(
 ) -> RegimeMap:
     """Validated inputs in, a RegimeMap out (see core.regime_map).
 
-    `should_stop` is asked before every block of lanes; Cancelled is raised when it says yes.
+    `should_stop` is asked after every few hundred steps of a pack of cells; Cancelled is raised when it says yes.
     """
     cells = _cells(optimizer, start, x, y, given)
     steps = _steps(cells, steps, duration)
     table = _Table(optimizer, objective, cells, steps)
-    tasks = table.blocks()
+    threads = threads or os.cpu_count() or 1
 
-    def work(task):
+    def pause():
         if should_stop is not None and should_stop():
             raise Cancelled
-        table.run(*task)
 
+    def work(task):
+        pause()
+        table.run(*task, pause)
+
+    tasks = table.packs(threads)
     if threads == 1:
         for task in tasks:
             work(task)
@@ -152,20 +158,14 @@ def _steps(cells, steps, duration):
 
 
 class _Table:
-    """The cells in blocks of lanes with equal step counts, and the statistics they leave."""
+    """The cells in packs of equal step counts, and the layers they leave."""
 
     def __init__(self, optimizer, objective, cells, steps):
         self.optimizer, self.objective, self.cells, self.steps = optimizer, objective, cells, steps
         # cells that may not share divisions have programs of their own, so that each agrees with core.run
         self.shares = np.broadcast_to(may_share(optimizer, cells.values), cells.valid.shape)
         self.programs = {bool(share): self._programs(share) for share in np.unique(self.shares[cells.valid])}
-        self.advance, self.observe = next(iter(self.programs.values()), self._programs(True))
-        self.names = list(self.observe.rows)
-        self.first = self.observe.rows["loss max"]
-        self.resets = np.array(list(BLOCK_ROWS.values()))
-        n = cells.valid.size
-        self.block_rows = np.full((BLOCKS, len(BLOCK_ROWS), n), np.nan)
-        self.final = np.full((len(self.names), n), np.nan)
+        self.layers = defaultdict(lambda: np.full(cells.valid.size, np.nan))
 
     def _programs(self, share):
         cells = self.cells
@@ -173,56 +173,56 @@ class _Table:
         values = {p.name: values[p.name] for p in self.optimizer.parameters}
         return tuple(program(self.optimizer, self.objective, values, LANES, extra) for extra in (None, observed))
 
-    def blocks(self):
-        """(cell indices, steps) for every block: cells of one block have equal steps and one program."""
-        tasks = []
+    def packs(self, threads):
+        """(cell indices, steps) for every pack: its cells have equal steps and one program."""
         valid = np.flatnonzero(self.cells.valid)
-        for count, share in sorted(set(zip(self.steps[valid].tolist(), self.shares[valid].tolist(), strict=True))):
-            same = valid[(self.steps[valid] == count) & (self.shares[valid] == share)]
-            tasks += [(same[i : i + LANES], count) for i in range(0, same.size, LANES)]
+        size = min(PACK, -(-valid.size // (4 * threads * LANES)) * LANES)
+        tasks = []
+        for count in np.unique(self.steps[valid]):
+            for share in self.programs:
+                same = valid[(self.steps[valid] == count) & (self.shares[valid] == share)]
+                tasks += [(same[i : i + size], int(count)) for i in range(0, same.size, size)]
         return tasks
 
-    def run(self, indices, steps):
-        lanes = np.resize(indices, LANES)  # a short block repeats its cells
+    def run(self, indices, steps, pause):
+        lanes = np.resize(indices, -(-indices.size // LANES) * LANES)  # an odd pack repeats its cells
         advance, observe = self.programs[bool(self.shares[indices[0]])]
-        rows = np.zeros((len(self.names), LANES))
-        rows[X_ROW], rows[Y_ROW] = (s[lanes] for s in self.cells.start)
-        self.advance.begin(rows)
-        parameters = np.array([self.cells.values[n][lanes] for n in self.advance.parameters])
-        final, blocks = np.empty_like(rows), np.full((BLOCKS, len(BLOCK_ROWS), LANES), np.nan)
-        run_block(
-            advance.function.address, observe.function.address, rows, parameters, steps,
-            window_length(steps), self.resets, self.first, final, blocks,
-        )  # fmt: skip
-        self.block_rows[:, :, indices] = blocks[:, :, : indices.size]
-        self.final[:, indices] = final[:, : indices.size]
+        values = {n: v[lanes] for n, v in self.cells.values.items()}
+        start, parameters = [s[lanes] for s in self.cells.start], np.array([values[n] for n in advance.parameters])
+        pack = Pack(advance, observe, start, parameters, list(BLOCK_ROWS.values()), BLOCKS)
+        pack.run(steps, window_length(steps), pause)
+        for name, layer in self._layers(pack, observe.rows, values, steps).items():
+            self.layers[name][indices] = layer[: indices.size]
 
-    def result(self, x, y) -> RegimeMap:
-        cells, row = self.cells, dict(zip(self.names, self.final, strict=True))
-        state_end = STATE_ROW + self.advance.state_rows
-        finite = np.isfinite(self.final[: TAINT_ROW + 1]).all(axis=0)
-        finite &= np.isfinite(self.final[STATE_ROW:state_end]).all(axis=0)
-        eta, length = cells.values["learning_rate"], window_length(self.steps)
+    def _layers(self, pack, rows, values, steps):
+        """name -> (cells,), NaN where a cell left the finite numbers."""
+        final, length = {name: pack.final[row] for name, row in rows.items()}, window_length(steps)
+        finite = np.isfinite(pack.final[pack.state]).all(axis=0)
         with np.errstate(all="ignore"):
             statistics = Statistics.from_rows(
-                dict(zip(BLOCK_ROWS, np.moveaxis(self.block_rows, 1, 0), strict=True)),
-                {name: row[name] for name in WINDOW_ROWS},
-                np.maximum(length, 1),
-                finite,
+                dict(zip(BLOCK_ROWS, np.moveaxis(pack.blocks, 1, 0), strict=True)),
+                {name: final[name] for name in WINDOW_ROWS},
+                length,
             )
-            found = layers(statistics, eta if self.optimizer.steps_of_size_eta else statistics.mean_step)
-        regime = np.where(length > 0, classify(statistics, found), np.where(finite, UNDECIDED, DIVERGENCE))
-        regime = np.where(cells.valid, regime, INVALID).astype(np.int8)
-        found |= {"final_loss": self.final[LOSS_ROW], "final_x": row["x"], "final_y": row["y"]}
-        with np.errstate(over="ignore", invalid="ignore"):  # cells that are invalid or far away
-            if len(self.objective.minimizers):
-                gaps = [np.hypot(row["x"] - mx, row["y"] - my) for mx, my in self.objective.minimizers]
-                found["distance"] = np.min(gaps, axis=0)
-            if self.optimizer.has_rates:
-                decays = 1 - np.maximum(cells.values["beta1"], cells.values["beta2"])
-                found["horizon"] = self.steps * decays  # eta steps min(a, b)
-        shaped = {n: np.where(cells.valid, v, np.nan).reshape(cells.shape) for n, v in found.items()}
-        return RegimeMap(x, y, regime.reshape(cells.shape), shaped, self.steps.reshape(cells.shape))
+            unit = values["learning_rate"] if self.optimizer.steps_of_size_eta else statistics.mean_step
+            found = layers(statistics, unit)
+        found |= {"final_loss": final["loss"], "final_x": final["x"], "final_y": final["y"]}
+        if len(self.objective.minimizers):
+            with np.errstate(over="ignore", invalid="ignore"):  # cells that are far away
+                gaps = [np.hypot(final["x"] - mx, final["y"] - my) for mx, my in self.objective.minimizers]
+            found["distance"] = np.min(gaps, axis=0)
+        found = {name: np.where(finite, layer, np.nan) for name, layer in found.items()}
+        if self.optimizer.has_rates:
+            found["horizon"] = steps * (1 - np.maximum(values["beta1"], values["beta2"]))  # eta steps min(a, b)
+        return found | {"finite": finite}
+
+    def result(self, x, y) -> RegimeMap:
+        shape = self.cells.shape
+        regime = np.full(self.cells.valid.size, INVALID, dtype=np.int8)
+        if self.layers:
+            regime[self.cells.valid] = classify(self.layers, self.layers["finite"])[self.cells.valid]
+        shaped = {name: layer.reshape(shape) for name, layer in self.layers.items()}
+        return RegimeMap(x, y, regime.reshape(shape), shaped, self.steps.reshape(shape))
 
 
 __all__ = ["Cancelled", "RegimeMap", "regime_map"]

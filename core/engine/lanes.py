@@ -17,6 +17,9 @@ _PROTOTYPE = ctypes.CFUNCTYPE(
 )  # ctypes lets go of the GIL for the call
 
 
+PLAIN, OBSERVED = 0, 1
+
+
 class Pack:
     """Cells under way together. Cells that left the finite numbers, or came back to a state they had, are put aside.
 
@@ -25,11 +28,13 @@ class Pack:
     (blocks, block rows, cells) its statistics; NaN for cells that left early.
     """
 
-    def __init__(self, advance: Program, observe: Program, start, parameters, fresh, blocks: int):
-        """start: (x, y), each (cells,), a multiple of LANES;  parameters: (parameters, cells);  fresh: the values
-        that the last rows of `observe` start every block from."""
-        self.advance, self.observe = _callable(advance), _callable(observe)
+    def __init__(self, programs: Callable[[bool], tuple[Program, Program]], start, parameters, fresh, blocks: int):
+        """programs(settled) -> the plain step, and the one that observes;  start: (x, y), each (cells,), a multiple
+        of LANES;  parameters: (parameters, cells);  fresh: what the last rows of an observed block start from."""
+        self.programs = programs
+        advance, observe = programs(False)
         self.returns = advance.autonomous
+        self.powers = advance.power_rows
         self.state = slice(0, advance.size)
         self.lasting, self.per_block = slice(0, observe.size - len(fresh)), slice(observe.size - len(fresh), None)
         self.fresh = np.asarray(fresh)[:, None]
@@ -54,12 +59,12 @@ class Pack:
             # the odd segment comes first: then a cell that comes back after one will be there at the end as well
             count = (plain - taken) % SEGMENT or SEGMENT
             before = self.rows[self.state].copy()
-            self._step(self.advance, taken + 1, count)
+            self._step(PLAIN, taken + 1, count)
             taken += count
             self._put_aside(self._returned(before) if count == SEGMENT else [])
         self._rejoin()
         if window == 0:
-            self._finish(self.advance, steps + 1, 1)
+            self._finish(PLAIN, steps + 1, 1)
             return
         length = window // len(self.blocks)
         for block in range(len(self.blocks)):
@@ -69,18 +74,18 @@ class Pack:
                 self._rejoin()
             self.rows[self.per_block] = self.fresh
             before = self.rows[self.lasting].copy()
-            (self._finish if last else self._step)(self.observe, plain + block * length + 1, length)
+            (self._finish if last else self._step)(OBSERVED, plain + block * length + 1, length)
             done = self._returned(before)
             alike = slice(block, None if done.any() else block + 1)  # what is put aside would repeat this block
             self.blocks[alike, :, self.place] = self.rows[self.per_block]
             self._put_aside(done)
 
-    def _finish(self, function, k, count):
+    def _finish(self, kind, k, count):
         """Step, and keep the iterate that the last call saw with its loss, and what the window counted."""
         if count > 1:
-            self._step(function, k, count - 1)
+            self._step(kind, k, count - 1)
         seen = self.rows[self.state].copy()
-        self._step(function, k + count - 1, 1)
+        self._step(kind, k + count - 1, 1)
         seen[[LOSS_ROW, TAINT_ROW]] = self.rows[[LOSS_ROW, TAINT_ROW]]
         self.final[:, self.place] = self.rows
         self.final[self.state, self.place] = seen
@@ -114,11 +119,9 @@ class Pack:
         self.rows = np.ascontiguousarray(self.table[:, self.place])
         self.under_way = np.ascontiguousarray(self.parameters[:, self.place])
 
-    def _step(self, function, k, count):
+    def _step(self, kind, k, count):
         rows, parameters = self.rows, self.under_way
         if rows.size:
+            settled = self.powers.start < self.powers.stop and not rows[self.powers].any()
+            function = _PROTOTYPE(self.programs(settled)[kind].function.address)
             function(rows.ctypes.data, parameters.ctypes.data, float(k), count, rows.shape[1])
-
-
-def _callable(compiled: Program):
-    return _PROTOTYPE(compiled.function.address)

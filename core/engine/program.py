@@ -49,23 +49,27 @@ class Program:
     def size(self) -> int:
         return len(self.rows)
 
+    @property
+    def power_rows(self) -> slice:
+        return slice(STATE_ROW + self.state_rows, STATE_ROW + self.state_rows + self.powers)
+
     def begin(self, rows):
         """Set the state before the first step in rows of zeros."""
         for row, value in self.initial.items():
             rows[row] = value
-        powers = STATE_ROW + self.state_rows
-        rows[powers : powers + self.powers] = 1.0
+        rows[self.power_rows] = 1.0
 
 
-def program(optimizer, objective, values: dict, lanes=1, extra=None) -> Program:
+def program(optimizer, objective, values: dict, lanes=1, extra=None, settled=False) -> Program:
     """Compile (or recall) the step for these choices; numbers in `values` may be arrays over cells.
 
     lanes: 1 for a single run, LANES for cells side by side;  extra: a function of the traced step that adds
-    outputs (the map's statistics). Quotients share divisions (formulas.fractions) where epsilon allows it.
+    outputs (the map's statistics);  settled: for rows whose running powers have all come to 0: the same to the last
+    bit, without what they cost. Quotients share divisions (formulas.fractions) where epsilon allows it.
     """
     merge = bool(np.all(may_share(optimizer, values)))
     choices = tuple((n, v) for n, v in values.items() if isinstance(v, bool | str))
-    return _program(optimizer.name, optimizer.step, objective, choices, tuple(values), lanes, extra, merge)
+    return _program(optimizer.name, optimizer.step, objective, choices, tuple(values), lanes, extra, merge, settled)
 
 
 def may_share(optimizer, values):
@@ -80,7 +84,7 @@ def may_share(optimizer, values):
 
 
 @lru_cache(maxsize=256)
-def _program(name, step, objective, choices, names, lanes, extra, merge):
+def _program(name, step, objective, choices, names, lanes, extra, merge, settled):
     from core.optimizers import OPTIMIZERS
 
     optimizer, choices = OPTIMIZERS[name], dict(choices)
@@ -91,7 +95,7 @@ def _program(name, step, objective, choices, names, lanes, extra, merge):
     outputs = [position.x, position.y, loss, *components(optimizer.state, state)]
     if merge:
         outputs = common_denominators(outputs)
-    outputs, powers = _running_powers(outputs)
+    outputs, powers = _running_powers(outputs, settled)
     outputs = with_objective(outputs + powers, objective)
     loss = outputs[LOSS_ROW]
     outputs.insert(TAINT_ROW, variable("taint") + Expression("taint", (loss,)))
@@ -112,11 +116,11 @@ def _program(name, step, objective, choices, names, lanes, extra, merge):
     )
 
 
-def _running_powers(outputs):
+def _running_powers(outputs, settled):
     """beta ** k as a row that is multiplied by beta each step, and dropped to 0 when it no longer matters."""
     bases = {id(n): n.arguments[0] for n in ordered(outputs) if n.operation == "running_power"}
     advanced = {}
     for i, (key, base) in enumerate(bases.items()):
         product = variable(f"power {i}") * base
-        advanced[key] = where(is_less(product, NEGLIGIBLE_POWER), ZERO, product)
+        advanced[key] = ZERO if settled else where(is_less(product, NEGLIGIBLE_POWER), ZERO, product)
     return substitute(outputs, lambda n, _: advanced.get(id(n))), list(advanced.values())

@@ -7,15 +7,15 @@ from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
 from core.engine.lanes import Pack
-from core.engine.program import LANES, LOSS_ROW, STATE_ROW, TAINT_ROW, may_share, program
+from core.engine.program import LANES, may_share, program
 from core.parameters import RATE_PARAMETERS, RATES, Choice, check_names, in_range, resolve
 from core.regimes.classifier import classify, layers
-from core.regimes.names import DIVERGENCE, INVALID, UNDECIDED
+from core.regimes.names import INVALID
 from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics, observed, window_length
 
 START_AXES = ("x0", "y0")
@@ -164,32 +164,40 @@ class _Table:
         self.optimizer, self.objective, self.cells, self.steps = optimizer, objective, cells, steps
         # cells that may not share divisions have programs of their own, so that each agrees with core.run
         self.shares = np.broadcast_to(may_share(optimizer, cells.values), cells.valid.shape)
-        self.programs = {bool(share): self._programs(share) for share in np.unique(self.shares[cells.valid])}
+        self.programs = cache(self._programs)
         self.layers = defaultdict(lambda: np.full(cells.valid.size, np.nan))
 
-    def _programs(self, share):
-        cells = self.cells
-        values = cells.choices | {n: v[cells.valid & (self.shares == share)] for n, v in cells.values.items()}
-        values = {p.name: values[p.name] for p in self.optimizer.parameters}
-        return tuple(program(self.optimizer, self.objective, values, LANES, extra) for extra in (None, observed))
+    def _programs(self, share, settled):
+        """The plain step, and the one that observes, of the cells that share divisions, or of those that do not."""
+        one = np.flatnonzero(self.cells.valid & (self.shares == share))[0]
+        numbers = {name: values[one] for name, values in self.cells.values.items()}
+        values = {p.name: (self.cells.choices | numbers)[p.name] for p in self.optimizer.parameters}
+        return tuple(
+            program(self.optimizer, self.objective, values, LANES, extra, settled) for extra in (None, observed)
+        )
 
     def packs(self, threads):
-        """(cell indices, steps) for every pack: its cells have equal steps and one program."""
+        """(cell indices, steps) for every pack: its cells have equal steps, one program, and alike decay factors,
+        so that their running powers come to 0 together."""
         valid = np.flatnonzero(self.cells.valid)
         size = min(PACK, -(-valid.size // (4 * threads * LANES)) * LANES)
+        decays = [self.cells.values[decay] for decay in RATES.values() if decay in self.cells.values]
+        slowest = np.max(decays, axis=0) if decays else np.zeros(self.steps.size)
         tasks = []
         for count in np.unique(self.steps[valid]):
-            for share in self.programs:
+            for share in (False, True):
                 same = valid[(self.steps[valid] == count) & (self.shares[valid] == share)]
+                same = same[np.argsort(slowest[same], kind="stable")]
                 tasks += [(same[i : i + size], int(count)) for i in range(0, same.size, size)]
         return tasks
 
     def run(self, indices, steps, pause):
         lanes = np.resize(indices, -(-indices.size // LANES) * LANES)  # an odd pack repeats its cells
-        advance, observe = self.programs[bool(self.shares[indices[0]])]
+        programs = partial(self.programs, bool(self.shares[indices[0]]))
+        advance, observe = programs(False)
         values = {n: v[lanes] for n, v in self.cells.values.items()}
         start, parameters = [s[lanes] for s in self.cells.start], np.array([values[n] for n in advance.parameters])
-        pack = Pack(advance, observe, start, parameters, list(BLOCK_ROWS.values()), BLOCKS)
+        pack = Pack(programs, start, parameters, list(BLOCK_ROWS.values()), BLOCKS)
         pack.run(steps, window_length(steps), pause)
         for name, layer in self._layers(pack, observe.rows, values, steps).items():
             self.layers[name][indices] = layer[: indices.size]

@@ -19,6 +19,7 @@ from core.regimes.names import INVALID
 from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics, observed, window_length
 
 START_AXES = ("x0", "y0")
+MOST_STEPS = 10**8  # of one cell, from a duration
 PACK = 2048  # cells in a thread's hands at a time: few enough for its cache, enough to be worth the call
 
 
@@ -32,7 +33,7 @@ class RegimeMap:
 
     regime: int8, index into core.REGIMES, -1 where the parameters are invalid;  layers: name -> float64, NaN
     where invalid (see regimes.classifier.layers; also final_loss, final_x, final_y, distance to the nearest
-    minimizer, horizon = learning_rate * steps * min(a, b) where the method has both).
+    minimizer, horizon = learning_rate * steps * min(a, b), or the one rate that the method has).
     """
 
     x: tuple[str, np.ndarray]
@@ -63,8 +64,8 @@ def regime_map(
 
     `should_stop` is asked after every few hundred steps of a pack of cells; Cancelled is raised when it says yes.
     """
-    cells = _cells(optimizer, start, x, y, given)
-    steps = _steps(cells, steps, duration)
+    cells = _cells(optimizer, objective, start, x, y, given)
+    steps = _steps(optimizer, cells, steps, duration)
     table = _Table(optimizer, objective, cells, steps)
     threads = threads or os.cpu_count() or 1
 
@@ -114,7 +115,7 @@ class _Cells:
     valid: np.ndarray
 
 
-def _cells(optimizer, start, x, y, given) -> _Cells:
+def _cells(optimizer, objective, start, x, y, given) -> _Cells:
     (x_name, xs), (y_name, ys) = _axis(optimizer, x, None), _axis(optimizer, y, x[0])
     axes = {x_name, y_name}
     for name in axes & set(given):
@@ -142,19 +143,26 @@ def _cells(optimizer, start, x, y, given) -> _Cells:
             values[decay] = np.where((beta < 0) & (beta > -1e-12), 0.0, beta)
             valid &= RATE_PARAMETERS[rate].valid(rates) & (values[decay] >= 0) & (values[decay] < 1)
     origin = tuple(grids.get(n, np.full(count, s)) for n, s in zip(START_AXES, start, strict=True))
-    valid &= np.isfinite(origin[0]) & np.isfinite(origin[1])
+    valid &= np.isfinite(objective.value(*origin)) & np.isfinite(origin[0]) & np.isfinite(origin[1])
     choices = {n: v for n, v in fixed.items() if isinstance(v, bool | str)}
     return _Cells((ys.size, xs.size), values, choices, origin, valid)
 
 
-def _steps(cells, steps, duration):
+def _steps(optimizer, cells, steps, duration):
+    """The steps of each cell: as many as asked for, or as the duration holds by the optimizer's clock."""
     if duration is None:
         return np.full(cells.valid.size, steps)
-    eta = np.where(cells.valid, cells.values["learning_rate"], 1.0)
-    counts = np.round(duration / eta)
-    if counts[cells.valid].size and not 1 <= counts[cells.valid].min() <= counts[cells.valid].max() <= 1e8:
-        raise ValueError(f"duration = {duration!r}: must be 1 to 1e8 steps of every learning rate on the map")
-    return counts.astype(np.int64)
+    names = [name for name in cells.values if name not in RATES.values()]  # no clock asks for a decay factor
+    settings = np.array([cells.values[name][cells.valid] for name in names])
+    distinct, of_cell = np.unique(settings, axis=1, return_inverse=True)
+    clocks = np.array([optimizer.clock(dict(zip(names, setting, strict=True))) for setting in distinct.T.tolist()])
+    with np.errstate(divide="ignore"):
+        counts = np.round(duration / clocks)
+    if not np.all((counts >= 1) & (counts <= MOST_STEPS)):
+        raise ValueError(f"duration = {duration!r}: must be 1 to {MOST_STEPS:.0e} steps of the clock of every cell")
+    found = np.ones(cells.valid.size, dtype=np.int64)
+    found[cells.valid] = counts[of_cell]
+    return found
 
 
 class _Table:
@@ -220,8 +228,9 @@ class _Table:
                 gaps = [np.hypot(final["x"] - mx, final["y"] - my) for mx, my in self.objective.minimizers]
             found["distance"] = np.min(gaps, axis=0)
         found = {name: np.where(finite, layer, np.nan) for name, layer in found.items()}
-        if self.optimizer.has_rates:
-            found["horizon"] = steps * (1 - np.maximum(values["beta1"], values["beta2"]))  # eta steps min(a, b)
+        decays = [values[decay] for decay in RATES.values() if decay in values]
+        if decays:
+            found["horizon"] = steps * (1 - np.max(decays, axis=0))  # eta steps min(a, b)
         return found | {"finite": finite}
 
     def result(self, x, y) -> RegimeMap:

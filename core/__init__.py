@@ -42,8 +42,8 @@ def regime_map(
 
     x, y: (name, values) for the two axes: any numeric parameter, a or b, or the start's "x0", "y0";
     steps, or duration in the time of the optimizer's clock: learning_rate * steps for most (40,000 steps if neither
-    is given);  start and parameters as in :func:`run`, constant over the map;  should_stop: asked between blocks of cells, core.Cancelled when true;
-    threads: 1 for this thread only.
+    is given);  start and parameters as in :func:`run`, constant over the map;  should_stop: asked every few hundred
+    steps of a pack of cells, core.Cancelled when true;  threads: 1 for this thread only.
     ValueError names the parameter, the value and what is allowed; cells whose own values are invalid are -1.
     """
     from core.regimes.map import regime_map as compute

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from core import schedules
 from core.engine.problem import collected, component_names
 from core.engine.system import system
 from core.flows import rodas, sign_flow
@@ -43,6 +44,7 @@ class Flow:
 
     optimizer: str
     variant: str
+    objective: object
     time: np.ndarray
     position: np.ndarray
     loss: np.ndarray
@@ -92,7 +94,8 @@ def flow(
     if limit is None:
         raise ValueError(f"optimizer = {optimizer!r}: no ODE limit is known for it")
     solve = _sign if limit.kind == "sign" else _smooth
-    return solve(optimizer, limit, f, x0, duration, rtol, max_steps, limit.coefficients(values))
+    coefficients = limit.coefficients(values) | schedules.of_flow(values, method.clock(values), duration)
+    return solve(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients)
 
 
 def flow_values(method, given: dict) -> dict:
@@ -160,6 +163,7 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     return Flow(
         optimizer=optimizer,
         variant=limit.name,
+        objective=f,
         time=fine,
         position=table[:, :2],
         loss=f.value(table[:, 0], table[:, 1]),
@@ -172,10 +176,14 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
 
 
 def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
-    times, positions, status = sign_flow.solve(f.compiled.address, x0, duration, max_steps)
+    unit, positions, status = sign_flow.solve(
+        f.compiled.address, x0, float(schedules.elapsed(duration, coefficients)), max_steps
+    )
+    times = schedules.clock_time(unit, coefficients)
 
     def at(t):
-        out = np.stack([np.interp(t, times, positions[:, i]) for i in range(2)], axis=1)
+        at_unit_rate = schedules.elapsed(t, coefficients)
+        out = np.stack([np.interp(at_unit_rate, unit, positions[:, i]) for i in range(2)], axis=1)
         if status in ("diverged", "step_limit"):
             out[t > times[-1]] = np.nan
         return out
@@ -186,6 +194,7 @@ def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     return Flow(
         optimizer=optimizer,
         variant=limit.name,
+        objective=f,
         time=fine,
         position=drawn,
         loss=f.value(drawn[:, 0], drawn[:, 1]),

@@ -123,6 +123,13 @@ def weight_decay(default=1e-2):
 
 
 BIAS_CORRECTION = Choice("bias_correction", "Bias correction", True, (True, False), "divide by 1 - beta^k")
+LEARNING_RATE_SCHEDULE = Choice(
+    "learning_rate_schedule",
+    "η over time",
+    "constant",
+    ("constant", "1/sqrt(t)", "1/t", "cosine"),
+    "what the learning rate is multiplied by at step t",
+)
 EPSILON_INSIDE_ROOT = Choice("epsilon_inside_root", "ε inside the root", False, (False, True))
 
 # The rates in continuous time that stand for a decay factor: name -> (decay factor, symbol, label)

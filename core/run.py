@@ -15,6 +15,8 @@ from core.parameters import known, point, resolve, whole
 from core.regimes.classifier import classify, layers
 from core.regimes.names import DIVERGENCE, REGIMES, UNDECIDED
 from core.regimes.statistics import Statistics, window_length
+from core.schedules import NAME as SCHEDULE
+from core.schedules import tail_factor
 
 MAXIMUM_STEPS = 20_000_000
 
@@ -59,8 +61,11 @@ class Run:
         return Statistics.of_trajectory(self.position, self.loss)
 
     def _layers(self, tail):
-        of_size_eta = OPTIMIZERS[self.optimizer].steps_of_size_eta
-        return layers(tail, self.parameters["learning_rate"] if of_size_eta else tail.mean_step)
+        if not OPTIMIZERS[self.optimizer].steps_of_size_eta:
+            return layers(tail, tail.mean_step)
+        steps = len(self.loss) - 1
+        late = tail_factor(self.parameters[SCHEDULE], steps, window_length(steps))
+        return layers(tail, self.parameters["learning_rate"] * late)
 
 
 def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameters) -> Run:

@@ -2,9 +2,9 @@
 
 A link is a query string: ``f`` objective (name or formula), its own parameters by name, ``x``, ``y`` the start,
 ``steps``, ``run`` once per run (``adam,learning_rate:0.001,a:1,b:100``), ``edit`` the run whose controls are shown,
-``flow`` whether ODE limits are drawn, ``scale`` and ``window`` of the loss, ``view`` and ``span`` the zoomed ranges
-of landscape and loss, ``v`` the version. Defaults are left out; `decode` reads any text to the nearest valid
-state and says what it changed.
+``v`` the version, and every field that State declares as `linked`: ``flow`` whether ODE limits are drawn, ``scale``
+and ``window`` of the loss, ``view`` and ``span`` the zoomed ranges of landscape and loss. Defaults are left out;
+`decode` reads any text to the nearest valid state and says what it changed.
 
 Of each of the pairs (beta1, beta2) and (a, b) a run holds one while its learning rate moves. The held numbers are
 the state; the others, and what a held pair becomes where it would be invalid, are derived (`arguments`).
@@ -12,6 +12,7 @@ the state; the others, and what a held pair becomes where it would be invalid, a
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, quote
@@ -19,6 +20,8 @@ from urllib.parse import parse_qsl, quote
 import core
 from core.objectives import ENTRIES
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
+from dashboard.curves import CURVES
+from dashboard.fields import Notes, linked, number, number_text, option, ranges, shown, switch
 
 VERSION = 1
 MAXIMUM_RUNS = 6
@@ -26,7 +29,11 @@ MAXIMUM_STEPS = 1_000_000
 MAXIMUM_LINK = 8000
 DEFAULT_STEPS = 40_000
 STEPS = Parameter("steps", "K", "Steps", DEFAULT_STEPS, 1, MAXIMUM_STEPS, slider=(100, 200_000), scale="log")
-SCALES, WINDOWS = ("log", "linear"), ("all", "tail")
+TOLERANCE = Parameter(
+    "tolerance", "", "Tolerance", 1e-6, 0.0, open_low=True, slider=(1e-12, 1.0), scale="log",
+    meaning="a run has arrived when its loss is within this of the least value",
+)  # fmt: skip
+SCALES, WINDOWS, AXES = ("log", "linear", "symlog"), ("all", "tail"), ("steps", "time")
 HELD = ("rates", "decays")
 FARTHEST = 1e6  # start coordinates on the page
 
@@ -94,15 +101,30 @@ class State:
     steps: int = DEFAULT_STEPS
     runs: tuple[RunState, ...] = ()
     edit: int = 0
-    flow: bool = True
-    scale: str = "log"
-    window: str = "all"
-    view: tuple | None = None
-    span: tuple | None = None
+    flow: bool = linked(switch(True))
+    scale: str = linked(option(SCALES))
+    window: str = linked(option(WINDOWS))
+    curve: str = linked(option(tuple(CURVES), "loss"))
+    axis: str = linked(option(AXES))
+    tolerance: float = linked(number(TOLERANCE, TOLERANCE.default))
+    view: tuple | None = linked(ranges(4))
+    span: tuple | None = linked(ranges(4))
 
     @classmethod
     def default(cls):
         return cls(runs=(RunState.default("adam"),))
+
+    def titles(self) -> list[str]:
+        """Each run's title, with the parameters in which runs of the same optimizer differ."""
+        titles = []
+        for run in self.runs:
+            kin = [other.values for other in self.runs if other.optimizer == run.optimizer]
+            names = {p.name: p.label for p in (*run.declaration.parameters, *RATE_PARAMETERS.values())}
+            names["learning_rate"] = "η"
+            differ = [n for n in names if n in run.values and any(v.get(n) != run.values[n] for v in kin)]
+            parts = [f"{names[n]} {_brief(run.values[n])}" for n in differ]
+            titles.append(" ".join([run.declaration.title, ", ".join(parts)]).strip())
+        return titles
 
     def built(self) -> core.Objective:
         return core.objective(self.objective, **self.objective_parameters)
@@ -110,6 +132,9 @@ class State:
     @property
     def edited(self) -> RunState:
         return self.runs[self.edit]
+
+
+LINKED = {f.name: f.metadata["kind"] for f in dataclasses.fields(State) if "kind" in f.metadata}
 
 
 def _complete(optimizer, given, held):
@@ -128,74 +153,37 @@ def _complete(optimizer, given, held):
     return values
 
 
-def nearest(parameter: Parameter, value: float) -> float:
-    """The valid value nearest to a finite one; next to an open end, the slider's own end."""
-    if parameter.valid(value):
-        return value
-    if value <= parameter.low:
-        return parameter.slider[0] if parameter.open_low else parameter.low
-    return parameter.slider[1] if parameter.open_high else parameter.high
-
-
-class _Notes(list):
-    """What decoding changed, in sentences."""
-
-    def number(self, parameter: Parameter, text, fallback):
-        try:
-            value = float(text)
-        except (TypeError, ValueError):
-            value = math.nan
-        if math.isnan(value) or math.isinf(value):
-            self.append(f"{parameter.name} = {_shown(text)} is no number: {fallback:.6g} is used.")
-            return fallback
-        valid = nearest(parameter, value)
-        if valid != value:
-            self.append(f"{parameter.name} = {_shown(text)} must be {parameter.allowed()}: {valid:.6g} is used.")
-        return valid
-
-    def one_of(self, name, text, choices, fallback):
-        if text in choices:
-            return text
-        self.append(f"{name} = {_shown(text)} must be one of {', '.join(choices)}: {fallback} is used.")
-        return fallback
-
-
-def _shown(text):
-    text = str(text)
-    return repr(text if len(text) <= 60 else text[:57] + "...")
-
-
 def decode(query: str) -> tuple[State, list[str]]:
     """The nearest valid state to a link's query string, and a sentence for everything that was changed."""
-    notes = _Notes()
+    notes = Notes()
     query = (query or "").lstrip("?")
     if len(query) > MAXIMUM_LINK:
         notes.append(f"The link has {len(query)} characters; only {MAXIMUM_LINK} are allowed: the rest is dropped.")
         query = query[:MAXIMUM_LINK]
     pairs = parse_qsl(query, keep_blank_values=True, errors="replace", separator="&")
-    fields, runs = {}, []
+    given, runs = {}, []
     for name, text in pairs:
         if name == "run":
             runs.append(text)
         else:
-            fields[name] = text
-    version = fields.pop("v", str(VERSION))
+            given[name] = text
+    version = given.pop("v", str(VERSION))
     if version != str(VERSION):
-        notes.append(f"The link is of version {_shown(version)}; this page reads version {VERSION}.")
-    objective, parameters, built = _objective(fields, notes)
-    start = _start(fields, built, notes)
+        notes.append(f"The link is of version {shown(version)}; this page reads version {VERSION}.")
+    objective, parameters, built = _objective(given, notes)
+    start = _start(given, built, notes)
     if start is None:
         notes.append(f"{built.name} is finite nowhere near its start. Rosenbrock's function is shown instead.")
         objective, parameters, built = "rosenbrock", {}, core.objective("rosenbrock")
         start = built.start
-    steps = int(notes.number(STEPS, fields["steps"], DEFAULT_STEPS)) if "steps" in fields else DEFAULT_STEPS
+    steps = int(notes.number(STEPS, given["steps"], DEFAULT_STEPS)) if "steps" in given else DEFAULT_STEPS
     if len(runs) > MAXIMUM_RUNS:
         notes.append(f"{len(runs)} runs are given; the first {MAXIMUM_RUNS} are kept.")
     decoded = tuple(_run(text, notes) for text in runs[:MAXIMUM_RUNS]) or (RunState.default("adam"),)
     edit = 0
-    if "edit" in fields:
+    if "edit" in given:
         index = Parameter("edit", "", "", 0, 0, len(decoded) - 1, slider=(0, len(decoded) - 1))
-        edit = int(notes.number(index, fields["edit"], 0))
+        edit = int(notes.number(index, given["edit"], 0))
     state = State(
         objective=objective,
         objective_parameters=parameters,
@@ -203,11 +191,7 @@ def decode(query: str) -> tuple[State, list[str]]:
         steps=steps,
         runs=decoded,
         edit=edit,
-        flow=notes.one_of("flow", fields.get("flow", "1"), ("1", "0"), "1") == "1",
-        scale=notes.one_of("scale", fields.get("scale", "log"), SCALES, "log"),
-        window=notes.one_of("window", fields.get("window", "all"), WINDOWS, "all"),
-        view=_ranges("view", fields.get("view"), 4, notes),
-        span=_ranges("span", fields.get("span"), 4, notes),
+        **{name: kind.read(name, given[name], notes) for name, kind in LINKED.items() if name in given},
     )
     return state, list(notes)
 
@@ -263,7 +247,7 @@ def _run(text, notes):
     decays, rates = {"beta1", "beta2"} & set(given), set(RATES) & set(given)
     held = "decays" if decays and not rates else "rates"
     if decays and rates:
-        notes.append(f"run = {_shown(text)}: both a, b and beta's are given; a and b are used.")
+        notes.append(f"run = {shown(text)}: both a, b and beta's are given; a and b are used.")
     known = {p.name: p for p in declaration.parameters}
     for rate, decay in RATES.items():
         if decay in known and held == "rates":
@@ -285,23 +269,6 @@ def option_text(option) -> str:
     return {True: "on", False: "off"}.get(option, option) if isinstance(option, bool) else str(option)
 
 
-def _ranges(name, text, count, notes):
-    if not text:
-        return None
-    try:
-        numbers = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        numbers = ()
-    if (
-        len(numbers) != count
-        or not all(map(math.isfinite, numbers))
-        or not all(numbers[i] < numbers[i + 1] for i in range(0, count, 2))
-    ):
-        notes.append(f"{name} = {_shown(text)} must be {count} finite numbers, low before high: it is dropped.")
-        return None
-    return numbers
-
-
 def encode(state: State) -> str:
     """The link's query string, defaults left out; decode(encode(state)) is the state."""
     default, parts = State.default(), []
@@ -318,14 +285,11 @@ def encode(state: State) -> str:
         parts.append(("steps", str(state.steps)))
     if state.runs != default.runs:
         parts += [("run", _run_text(run)) for run in state.runs]
-    for name in ("edit", "scale", "window"):
-        if getattr(state, name) != getattr(default, name):
-            parts.append((name, str(getattr(state, name))))
-    if not state.flow:
-        parts.append(("flow", "0"))
-    for name in ("view", "span"):
-        if getattr(state, name) is not None:
-            parts.append((name, ",".join(map(number_text, getattr(state, name)))))
+    if state.edit:
+        parts.append(("edit", str(state.edit)))
+    for name, kind in LINKED.items():
+        if getattr(state, name) != kind.default:
+            parts.append((name, kind.write(getattr(state, name))))
     return "&".join(
         f"{name}={quote(value, safe=',:()*+-/.^ ').replace('+', '%2B').replace(' ', '+')}" for name, value in parts
     )
@@ -336,15 +300,13 @@ def _run_text(run):
     for name, value in run.values.items():
         pair = name in RATES or (run.held == "decays" and name in RATES.values())
         if value != usual[name] or (pair and run.held == "decays"):
-            shown = option_text(value) if isinstance(value, bool | str) else number_text(value)
-            items.append(f"{name}:{shown}")
+            text = option_text(value) if isinstance(value, bool | str) else number_text(value)
+            items.append(f"{name}:{text}")
     return ",".join([run.optimizer, *items])
 
 
-def number_text(value: float) -> str:
-    """The shortest text that reads back as the same number."""
-    value = float(value)
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+def _brief(value) -> str:
+    return option_text(value) if isinstance(value, bool | str) else f"{value:.4g}"
 
 
 def as_json(state: State) -> dict:
@@ -354,14 +316,12 @@ def as_json(state: State) -> dict:
         "objective_parameters": state.objective_parameters,
         "start": list(state.start),
         "steps": state.steps,
-        "runs": [{"optimizer": r.optimizer, "values": r.values, "held": r.held} for r in state.runs],
+        "runs": [
+            {"optimizer": r.optimizer, "values": r.values, "held": r.held, "title": title}
+            for r, title in zip(state.runs, state.titles(), strict=True)
+        ],
         "edit": state.edit,
-        "flow": state.flow,
-        "scale": state.scale,
-        "window": state.window,
-        "view": state.view,
-        "span": state.span,
-    }
+    } | {name: getattr(state, name) for name in LINKED}
 
 
-__all__ = ["RunState", "State", "as_json", "decode", "encode", "nearest", "replace"]
+__all__ = ["RunState", "State", "as_json", "decode", "encode", "replace"]

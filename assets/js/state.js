@@ -21,9 +21,9 @@
     if (state.start) parts.push(["x", state.start[0]], ["y", state.start[1]]); // else the objective's own
     parts.push(["steps", state.steps]);
     for (const run of state.runs) parts.push(["run", runText(run)]);
-    parts.push(["edit", state.edit], ["flow", state.flow ? "1" : "0"], ["scale", state.scale], ["window", state.window]);
-    if (state.view) parts.push(["view", state.view.join(",")]);
-    if (state.span) parts.push(["span", state.span.join(",")]);
+    parts.push(["edit", state.edit]);
+    for (const name of A.specification.linked)
+      if (state[name] !== null) parts.push([name, typeof state[name] === "boolean" ? Number(state[name]) : state[name]]);
     return new URLSearchParams(parts.map(([name, value]) => [name, String(value)])).toString();
   }
   A.link = () => linkOf(A.state);

@@ -26,6 +26,25 @@ class Problem:
         return Vector(xx * direction.x + xy * direction.y, xy * direction.x + yy * direction.y)
 
 
+def scaled_problem(factor):
+    """The problem of factor * f."""
+
+    class Scaled(Problem):
+        @staticmethod
+        def value(point):
+            return factor * Problem.value(point)
+
+        @staticmethod
+        def gradient(point):
+            return factor * Problem.gradient(point)
+
+        @staticmethod
+        def hessian_times(point, direction):
+            return factor * Problem.hessian_times(point, direction)
+
+    return Scaled
+
+
 def with_objective(outputs, objective) -> list[Expression]:
     """The outputs with every placeholder replaced by the objective's own expression at that point."""
 

@@ -20,6 +20,8 @@ from core.formulas import native
 from core.formulas.expression import STEP, ZERO, Expression, ordered, substitute, variable, where
 from core.formulas.expression import less as is_less
 from core.formulas.fractions import common_denominators
+from core.schedules import NAME as SCHEDULE
+from core.schedules import scheduled
 
 LANES = 16  # cells side by side in the map: two vectors, to hide each other's latencies, and few enough for registers
 NEGLIGIBLE_POWER = 1e-18  # beta^k below it no longer changes 1 - beta^k; going on would end in denormals
@@ -88,7 +90,7 @@ def _program(name, step, objective, choices, names, lanes, extra, merge, settled
     from core.optimizers import OPTIMIZERS
 
     optimizer, choices = OPTIMIZERS[name], dict(choices)
-    p = symbols({n: choices.get(n, 0.0) for n in names})
+    p = scheduled(symbols({n: choices.get(n, 0.0) for n in names}), choices[SCHEDULE], STEP)
     before = state_symbols(optimizer.state)
     position, state = step(Problem, POSITION, before, p, STEP)
     loss = Problem.value(POSITION)

@@ -7,10 +7,12 @@ from numba import njit
 
 from core.engine.calls import call_block
 from core.engine.program import LOSS_ROW, STATE_ROW, TAINT_ROW, program
+from core.schedules import with_horizon
 
 
 def trajectory(optimizer, objective, values, start, steps):
     """Iterates 0..k as a (k+1, 3 + state) table: x, y, loss, then the state; k = steps unless a row is not finite."""
+    values = with_horizon(values, values, steps)
     compiled = program(optimizer, objective, values)
     rows = np.zeros(compiled.size)
     rows[:2] = start

@@ -14,13 +14,16 @@ from core.engine.problem import (
     Problem,
     component_names,
     components,
+    scaled_problem,
     state_symbols,
     symbols,
     with_objective,
 )
-from core.formulas import native
+from core.formulas import expression, native
 from core.formulas.derivatives import derivative
 from core.formulas.expression import variable
+from core.schedules import NAME as SCHEDULE
+from core.schedules import factor, scheduled
 
 TIME = variable("t")
 
@@ -46,14 +49,22 @@ class System:
 def system(flow, objective, coefficients: dict) -> System:
     """Compile (or recall) the flow's system for these coefficients' choices."""
     choices = tuple((n, v) for n, v in coefficients.items() if isinstance(v, bool | str))
-    return _system(flow.right_hand_side, flow.start, tuple(flow.state.items()), objective, choices, tuple(coefficients))
+    state = tuple(flow.state.items())
+    return _system(flow.right_hand_side, flow.start, flow.rate_scales, state, objective, choices, tuple(coefficients))
 
 
 @lru_cache(maxsize=128)
-def _system(right_hand_side, start, state, objective, choices, names):
+def _system(right_hand_side, start, rate_scales, state, objective, choices, names):
     declared, choices = dict(state), dict(choices)
     p, before = symbols({n: choices.get(n, 0.0) for n in names}), state_symbols(declared)
-    velocity, rates = right_hand_side(Problem, TIME, POSITION, before, p)
+    problem, now = Problem, 1.0
+    if SCHEDULE in choices:
+        k = 1 + TIME / p.step
+        p, now = scheduled(p, choices[SCHEDULE], k), factor(choices[SCHEDULE], k, p.steps, expression)
+    if rate_scales == "gradient":
+        problem, now = scaled_problem(now), 1.0
+    velocity, rates = right_hand_side(problem, TIME, POSITION, before, p)
+    velocity = now * velocity
     slopes = with_objective([*velocity, *components(declared, rates)], objective)
     unknowns = ["x", "y", *component_names(declared)]
     columns = [derivative(slopes, variable(name)) for name in unknowns]

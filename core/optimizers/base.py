@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.formulas.expression import root, safe_ratio, sqrt, tempered_ratio
-from core.parameters import Choice, Parameter
+from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Parameter
 
 VECTOR, SCALAR = "vector", "scalar"
 
@@ -26,6 +26,7 @@ class Flow:
     start(problem, x0, p, t0) -> (x, state) at the small time t0: a series where t = 0 is singular.
     coefficients(parameters) -> the numbers p.<name> that the two functions use, from the optimizer's values.
     state: name -> "vector" or "scalar";  squared: names that scale like a gradient squared.
+    rate_scales: what a decaying learning rate multiplies, x' or, where past rates live on in a velocity, grad f.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Flow:
     state: dict = field(default_factory=dict)
     squared: tuple = ()
     start_time: float = 0.0
+    rate_scales: str = "velocity"  # or "gradient"
     kind: str = "smooth"  # or "sign": piecewise, with sliding and arrival in finite time
 
 
@@ -50,6 +52,7 @@ class Optimizer:
     `problem.gradient(point)` may be taken anywhere; p.<name> are the parameters.
     clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
     initial: the states that do not start at 0, name -> number.
+    parameters: without the learning rate's schedule, which every method has: p.learning_rate is that of step k.
     `steps_of_size_eta`: whether a step is of the learning rate's size, so that the swing is measured in it.
     `second_moment_fades`: whether v decays to nothing while the gradient rests, as Adam's does and AMSGrad's not.
     `epsilon_bounds_denominators`: whether every denominator of the step is positive and, apart from the betas'
@@ -72,6 +75,10 @@ class Optimizer:
     steps_of_size_eta: bool = False
     epsilon_bounds_denominators: bool = False
     second_moment_fades: bool = False
+
+    def __post_init__(self):
+        if LEARNING_RATE_SCHEDULE not in self.parameters:  # which `replace` brings along
+            object.__setattr__(self, "parameters", (*self.parameters, LEARNING_RATE_SCHEDULE))
 
     @property
     def numeric(self):

@@ -5,6 +5,7 @@ the look-ahead point y_k in place of x_k. Flow (Su, Boyd & Candes 2016): frictio
 singular in form only: X'(t0) = -t0 grad f(x0)/4. On lambda x^2/2, X = 2 x0 J1(t sqrt(lambda))/(t sqrt(lambda)).
 """
 
+from dataclasses import replace
 from math import sqrt
 
 from core.optimizers.base import VECTOR, Flow, Optimizer
@@ -39,11 +40,13 @@ SU_BOYD_CANDES = Flow(
     start=start,
     state={"velocity": VECTOR},
     start_time=1e-5,
+    rate_scales="gradient",
 )
+CONSTANT_FRICTION = replace(FRICTION_FLOW, rate_scales="gradient")
 
 
 def flows(values):
-    ordered = (SU_BOYD_CANDES, FRICTION_FLOW)
+    ordered = (SU_BOYD_CANDES, CONSTANT_FRICTION)
     return ordered if values["schedule"] == "convex" else ordered[::-1]
 
 

@@ -41,9 +41,9 @@ def layers(statistics: Statistics, step_size) -> dict[str, np.ndarray]:
     of the block before, else 0. NaN where the window is empty.
     """
     s, half = statistics, BLOCKS // 2
-    least = s.block_min.min(axis=0)
-    peaks, means = s.block_max - least, s.block_mean - least
     with np.errstate(all="ignore"):
+        least = s.block_min.min(axis=0)
+        peaks, means = s.block_max - least, s.block_mean - least
         crest = np.minimum(
             peaks[:half].max(axis=0) / means[:half].mean(axis=0),
             peaks[half:].max(axis=0) / means[half:].mean(axis=0),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from core.parameters import RATE_PARAMETERS, RATES, Choice, check_names, in_rang
 from core.regimes.classifier import classify, layers
 from core.regimes.names import INVALID
 from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics, observed, window_length
+from core.schedules import NAME as SCHEDULE
+from core.schedules import tail_factor, with_horizon
 
 START_AXES = ("x0", "y0")
 MOST_STEPS = 10**8  # of one cell, from a duration
@@ -66,6 +67,7 @@ def regime_map(
     """
     cells = _cells(optimizer, objective, start, x, y, given)
     steps = _steps(optimizer, cells, steps, duration)
+    cells.values = with_horizon(cells.values, cells.choices, steps)
     table = _Table(optimizer, objective, cells, steps)
     threads = threads or os.cpu_count() or 1
 
@@ -73,16 +75,10 @@ def regime_map(
         if should_stop is not None and should_stop():
             raise Cancelled
 
-    def work(task):
-        pause()
-        table.run(*task, pause)
-
-    tasks = table.packs(threads)
-    if threads == 1:
-        for task in tasks:
-            work(task)
-    else:
-        list(_pool().map(work, tasks))
+    packs = table.packs(threads)
+    work = partial(table.run, pause=pause)
+    for (cells, _), found in zip(packs, map(work, packs) if threads == 1 else _pool().map(work, packs), strict=True):
+        table.keep(cells, found)
     return table.result((x[0], np.asarray(x[1], float)), (y[0], np.asarray(y[1], float)))
 
 
@@ -159,7 +155,7 @@ def _steps(optimizer, cells, steps, duration):
     with np.errstate(divide="ignore"):
         counts = np.round(duration / clocks)
     if not np.all((counts >= 1) & (counts <= MOST_STEPS)):
-        raise ValueError(f"duration = {duration!r}: must be 1 to {MOST_STEPS:.0e} steps of the clock of every cell")
+        raise ValueError(f"duration = {duration!r}: must be 1 to {MOST_STEPS:,} steps of the clock of every cell")
     found = np.ones(cells.valid.size, dtype=np.int64)
     found[cells.valid] = counts[of_cell]
     return found
@@ -173,13 +169,13 @@ class _Table:
         # cells that may not share divisions have programs of their own, so that each agrees with core.run
         self.shares = np.broadcast_to(may_share(optimizer, cells.values), cells.valid.shape)
         self.programs = cache(self._programs)
-        self.layers = defaultdict(lambda: np.full(cells.valid.size, np.nan))
+        self.layers = {}
 
     def _programs(self, share, settled):
         """The plain step, and the one that observes, of the cells that share divisions, or of those that do not."""
         one = np.flatnonzero(self.cells.valid & (self.shares == share))[0]
         numbers = {name: values[one] for name, values in self.cells.values.items()}
-        values = {p.name: (self.cells.choices | numbers)[p.name] for p in self.optimizer.parameters}
+        values = self.cells.choices | numbers
         return tuple(
             program(self.optimizer, self.objective, values, LANES, extra, settled) for extra in (None, observed)
         )
@@ -199,7 +195,10 @@ class _Table:
                 tasks += [(same[i : i + size], int(count)) for i in range(0, same.size, size)]
         return tasks
 
-    def run(self, indices, steps, pause):
+    def run(self, pack, pause):
+        """The layers of one pack: name -> (cells,)."""
+        pause()
+        indices, steps = pack
         lanes = np.resize(indices, -(-indices.size // LANES) * LANES)  # an odd pack repeats its cells
         programs = partial(self.programs, bool(self.shares[indices[0]]))
         advance, observe = programs(False)
@@ -207,7 +206,12 @@ class _Table:
         start, parameters = [s[lanes] for s in self.cells.start], np.array([values[n] for n in advance.parameters])
         pack = Pack(programs, start, parameters, list(BLOCK_ROWS.values()), BLOCKS)
         pack.run(steps, window_length(steps), pause)
-        for name, layer in self._layers(pack, observe.rows, values, steps).items():
+        return self._layers(pack, observe.rows, values, steps)
+
+    def keep(self, indices, found):
+        for name, layer in found.items():
+            if name not in self.layers:
+                self.layers[name] = np.full(self.cells.valid.size, np.nan)
             self.layers[name][indices] = layer[: indices.size]
 
     def _layers(self, pack, rows, values, steps):
@@ -220,7 +224,8 @@ class _Table:
                 {name: final[name] for name in WINDOW_ROWS},
                 length,
             )
-            unit = values["learning_rate"] if self.optimizer.steps_of_size_eta else statistics.mean_step
+            late = values["learning_rate"] * tail_factor(self.cells.choices[SCHEDULE], steps, length)
+            unit = late if self.optimizer.steps_of_size_eta else statistics.mean_step
             found = layers(statistics, unit)
         found |= {"final_loss": final["loss"], "final_x": final["x"], "final_y": final["y"]}
         if len(self.objective.minimizers):

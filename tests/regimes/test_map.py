@@ -276,7 +276,7 @@ REFUSALS = [
     (dict(x=("a", [1.0]), y=ONE, steps=5, duration=1.0), "give one of them, not both"),
     (dict(x=("a", [1.0]), y=ONE, steps=0), "steps = 0: must be a whole number"),
     (dict(x=("a", [1.0]), y=ONE, duration=-1.0), "duration = -1.0: must be a finite number above 0"),
-    (dict(x=("a", [1.0]), y=ONE, duration=1e-9), "duration = 1e-09: must be 1 to 1e8 steps"),
+    (dict(x=("a", [1.0]), y=ONE, duration=1e-9), "duration = 1e-09: must be 1 to 100,000,000 steps"),
     (dict(x=("a", [1.0]), y=ONE, optimizer="gd"), "axis = 'a': must be one of learning_rate, x0, y0"),
     (dict(x=("a", [1.0]), y=ONE, epsilon=-1.0), "epsilon = -1.0: must be a finite number at least 0"),
     (dict(x=("a", [1.0]), y=ONE, kappa=2.0), "kappa = 2.0: adam has no such parameter"),

@@ -1,0 +1,80 @@
+"""Decaying learning rates: eta_k = eta s(k), k from 1. The names are the options of LEARNING_RATE_SCHEDULE.
+
+In a flow, whose clock makes c of a step, the factor is s(1 + t/c): at t = k c it is that of the step to come.
+"""
+
+from __future__ import annotations
+
+from math import pi
+
+import numpy as np
+
+from core.formulas import expression
+from core.parameters import LEARNING_RATE_SCHEDULE
+
+NAME, HORIZON = LEARNING_RATE_SCHEDULE.name, "steps"
+
+
+def factor(schedule: str, k, steps, functions=np):
+    """s(k) of a run of `steps` steps; `functions` offers sqrt and cos for the kind of number that k is.
+
+    Cosine: Loshchilov & Hutter 2017, eq. (5), one period over the run and down to 0.
+    """
+    if schedule == "1/sqrt(t)":
+        return 1 / functions.sqrt(k)
+    if schedule == "1/t":
+        return 1 / k
+    if schedule == "cosine":
+        return (1 + functions.cos(pi * (k - 1) / steps)) / 2
+    return 1.0
+
+
+def scheduled(p, schedule, k):
+    """p with the learning rate of step k, where it has one; all of them symbols."""
+    if schedule != "constant" and hasattr(p, "learning_rate"):
+        p.learning_rate = p.learning_rate * factor(schedule, k, getattr(p, HORIZON, None), expression)
+    return p
+
+
+def with_horizon(values: dict, choices: dict, steps) -> dict:
+    """The values, and the number of steps where the chosen schedule depends on it."""
+    return values | {HORIZON: np.asarray(steps, dtype=float)} if choices[NAME] == "cosine" else values
+
+
+def of_flow(values: dict, step: float, duration: float) -> dict:
+    """What a flow needs to know of its schedule, a step being `step` long on its clock; nothing if it is constant."""
+    if values[NAME] == "constant":
+        return {}
+    return {NAME: values[NAME], "step": step, HORIZON: duration / step}
+
+
+def tail_factor(schedule: str, steps, window):
+    """s in the middle of the last `window` steps: what a step's size is told by there."""
+    return factor(schedule, steps - window / 2, steps)
+
+
+def elapsed(t, coefficients: dict):
+    """The integral of s from 0 to t: how far a flow of unit rate would be in time; the inverse is `clock_time`."""
+    t = np.asarray(t, dtype=float)
+    if not coefficients:
+        return t
+    schedule, c = coefficients[NAME], coefficients["step"]
+    if schedule == "1/sqrt(t)":
+        return 2 * c * (np.sqrt(1 + t / c) - 1)
+    if schedule == "1/t":
+        return c * np.log1p(t / c)
+    duration = c * coefficients[HORIZON]
+    return t / 2 + duration / (2 * pi) * np.sin(pi * t / duration)
+
+
+def clock_time(unit, coefficients: dict):
+    """The time t in [0, duration] at which `elapsed` is `unit`."""
+    if not coefficients:
+        return unit
+    low = np.zeros_like(unit)
+    high = np.full_like(unit, coefficients["step"] * coefficients[HORIZON])
+    for _ in range(60):  # halvings: enough for every bit of a float64
+        middle = (low + high) / 2
+        early = elapsed(middle, coefficients) < unit
+        low, high = np.where(early, middle, low), np.where(early, high, middle)
+    return high

@@ -28,14 +28,15 @@ class Pack:
     (blocks, block rows, cells) its statistics; NaN for cells that left early.
     """
 
-    def __init__(self, programs: Callable[[bool], tuple[Program, Program]], start, parameters, fresh, blocks: int):
+    def __init__(self, programs: Callable[[bool], tuple[Program, Program]], start, parameters, first, fresh, blocks):
         """programs(settled) -> the plain step, and the one that observes;  start: (x, y), each (cells,), a multiple
-        of LANES;  parameters: (parameters, cells);  fresh: what the last rows of an observed block start from."""
+        of LANES;  parameters: (parameters, cells);  first: name -> what a recorded row starts the run from, if not
+        0;  fresh: what the last rows start every block of the window from;  blocks: how many."""
         self.programs = programs
         advance, observe = programs(False)
         self.returns = advance.autonomous
         self.powers = advance.power_rows
-        self.state = slice(0, advance.size)
+        self.state, self.kept = slice(0, advance.power_rows.stop), slice(0, advance.size)
         self.lasting, self.per_block = slice(0, observe.size - len(fresh)), slice(observe.size - len(fresh), None)
         self.fresh = np.asarray(fresh)[:, None]
         cells = len(start[0])
@@ -43,6 +44,8 @@ class Pack:
         self.table = np.zeros((observe.size, cells))
         self.table[X_ROW], self.table[Y_ROW] = start
         advance.begin(self.table)
+        for name, value in first.items():
+            self.table[observe.rows[name]] = value
         self.final = np.full((observe.size, cells), np.nan)
         self.blocks = np.full((blocks, len(fresh), cells), np.nan)
         self._take(np.arange(cells))
@@ -58,7 +61,7 @@ class Pack:
             pause()
             # the odd segment comes first: then a cell that comes back after one will be there at the end as well
             count = (plain - taken) % SEGMENT or SEGMENT
-            before = self.rows[self.state].copy()
+            before = self.rows[self.kept].copy()
             self._step(PLAIN, taken + 1, count)
             taken += count
             self._put_aside(self._returned(before) if count == SEGMENT else [])

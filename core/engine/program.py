@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -17,9 +18,10 @@ from core.engine.problem import (
     with_objective,
 )
 from core.formulas import native
-from core.formulas.expression import STEP, ZERO, Expression, ordered, substitute, variable, where
+from core.formulas.expression import STEP, ZERO, Expression, Vector, ordered, substitute, variable, where
 from core.formulas.expression import less as is_less
 from core.formulas.fractions import common_denominators
+from core.optimizers.base import SCALAR
 from core.schedules import NAME as SCHEDULE
 from core.schedules import scheduled
 
@@ -27,6 +29,17 @@ LANES = 16  # cells side by side in the map: two vectors, to hide each other's l
 NEGLIGIBLE_POWER = 1e-18  # beta^k below it no longer changes 1 - beta^k; going on would end in denormals
 SMALLEST_SHARED_EPSILON = 1e-30  # below it products of denominators could leave float64
 X_ROW, Y_ROW, LOSS_ROW, TAINT_ROW, STATE_ROW = 0, 1, 2, 3, 4
+
+
+@dataclass(frozen=True)
+class Step:
+    """A traced step, for what is recorded beside it: position and state after it, loss at the position before."""
+
+    position: Vector
+    loss: Expression
+    state: SimpleNamespace
+    p: SimpleNamespace
+    optimizer: object
 
 
 @dataclass(frozen=True)
@@ -65,9 +78,10 @@ class Program:
 def program(optimizer, objective, values: dict, lanes=1, extra=None, settled=False) -> Program:
     """Compile (or recall) the step for these choices; numbers in `values` may be arrays over cells.
 
-    lanes: 1 for a single run, LANES for cells side by side;  extra: a function of the traced step that adds
-    outputs (the map's statistics);  settled: for rows whose running powers have all come to 0: the same to the last
-    bit, without what they cost. Quotients share divisions (formulas.fractions) where epsilon allows it.
+    lanes: 1 for a single run, LANES for cells side by side;  extra: a function of the traced Step that gives the rows
+    to record beside it, name -> next value (the map's statistics);  settled: for rows whose running powers have all
+    come to 0: the same to the last bit, without what they cost. Quotients share divisions (formulas.fractions) where
+    epsilon allows it.
     """
     merge = bool(np.all(may_share(optimizer, values)))
     choices = tuple((n, v) for n, v in values.items() if isinstance(v, bool | str))
@@ -97,17 +111,22 @@ def _program(name, step, objective, choices, names, lanes, extra, merge, settled
     outputs = [position.x, position.y, loss, *components(optimizer.state, state)]
     if merge:
         outputs = common_denominators(outputs)
-    outputs, powers = _running_powers(outputs, settled)
-    outputs = with_objective(outputs + powers, objective)
-    loss = outputs[LOSS_ROW]
-    outputs.insert(TAINT_ROW, variable("taint") + Expression("taint", (loss,)))
+    size = len(outputs)
+    more = {}
+    if extra is not None:
+        parts = iter(outputs[LOSS_ROW + 1 :])
+        after = {
+            name: next(parts) if shape == SCALAR else Vector(next(parts), next(parts))
+            for name, shape in optimizer.state.items()
+        }
+        more = extra(Step(Vector(*outputs[:LOSS_ROW]), loss, SimpleNamespace(**after), p, optimizer))
+    outputs, powers = _running_powers([*outputs, *more.values()], settled)
+    outputs = with_objective([*outputs[:size], *powers, *outputs[size:]], objective)
+    outputs.insert(TAINT_ROW, variable("taint") + Expression("taint", (outputs[LOSS_ROW],)))
     row_names = ["x", "y", "loss", "taint", *component_names(optimizer.state)]
     row_names += [f"power {i}" for i in range(len(powers))]
-    autonomous = STEP not in ordered(outputs)
-    if extra is not None:
-        more = extra(outputs[X_ROW], outputs[Y_ROW], loss)
-        row_names += more
-        outputs += more.values()
+    autonomous = STEP not in ordered(outputs[: len(row_names)])
+    row_names += more
     rows = {row_name: i for i, row_name in enumerate(row_names)}
     numeric = tuple(n for n in names if n not in choices)
     function = native.compile_block(dict(enumerate(outputs)), rows, {f"p.{n}": i for i, n in enumerate(numeric)}, lanes)

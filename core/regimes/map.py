@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 import numpy as np
@@ -13,9 +13,10 @@ import numpy as np
 from core.engine.lanes import Pack
 from core.engine.program import LANES, may_share, program
 from core.parameters import RATE_PARAMETERS, RATES, Choice, check_names, in_range, resolve
-from core.regimes.classifier import classify, layers
-from core.regimes.names import INVALID
-from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics, observed, window_length
+from core.regimes.classifier import THRESHOLDS, Thresholds, classify, layers
+from core.regimes.extras import LAYERS, checked_layers, first_values, recorders
+from core.regimes.names import INVALID, UNDECIDED
+from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics, window_length
 from core.schedules import NAME as SCHEDULE
 from core.schedules import tail_factor, with_horizon
 
@@ -33,8 +34,10 @@ class RegimeMap:
     """A map of regimes: axes x and y as (name, values), arrays of shape (len(y values), len(x values)).
 
     regime: int8, index into core.REGIMES, -1 where the parameters are invalid;  layers: name -> float64, NaN
-    where invalid (see regimes.classifier.layers; also final_loss, final_x, final_y, distance to the nearest
-    minimizer, horizon = learning_rate * steps * min(a, b), or the one rate that the method has).
+    where invalid: see regimes.classifier.layers; also final_loss, final_x, final_y, distance to the nearest minimizer,
+    horizon = learning_rate * steps * min(a, b), or the one rate that the method has; finite: 1, or 0 where an
+    iterate, a loss or a state was not, and every other layer but horizon is NaN; and those of regimes.extras that
+    were asked for.
     """
 
     x: tuple[str, np.ndarray]
@@ -42,6 +45,16 @@ class RegimeMap:
     regime: np.ndarray
     layers: dict[str, np.ndarray]
     steps: np.ndarray
+
+    def classified(self, thresholds: Thresholds) -> RegimeMap:
+        """The same map under another rule's numbers; nothing runs again."""
+        valid = self.regime != INVALID
+        if not valid.any():
+            return self
+        found = {name: layer[valid] for name, layer in self.layers.items()}
+        regime = self.regime.copy()
+        regime[valid] = classify(found, found["finite"], thresholds)
+        return replace(self, regime=regime)
 
 
 @cache
@@ -60,15 +73,24 @@ def regime_map(
     given,
     should_stop: Callable[[], bool] | None = None,
     threads=None,
+    extras=(),
+    tolerance=1e-6,
+    thresholds=THRESHOLDS,
 ) -> RegimeMap:
     """Validated inputs in, a RegimeMap out (see core.regime_map).
 
     `should_stop` is asked after every few hundred steps of a pack of cells; Cancelled is raised when it says yes.
     """
+    extras, floor = checked_layers(extras, optimizer), objective.minimum
+    if floor is None and any(LAYERS[name].needs_floor for name in extras):
+        first = regime_map(
+            optimizer, objective, start, steps, duration, x, y, given, should_stop, threads, extras=["least_loss"]
+        )
+        floor = np.nanmin(first.layers["least_loss"]) if np.any(first.regime != INVALID) else 0.0
     cells = _cells(optimizer, objective, start, x, y, given)
-    steps = _steps(optimizer, cells, steps, duration)
-    cells.values = with_horizon(cells.values, cells.choices, steps)
-    table = _Table(optimizer, objective, cells, steps)
+    counts = _steps(optimizer, cells, steps, duration)
+    cells.values = with_horizon(cells.values, cells.choices, counts)
+    table = _Table(optimizer, objective, cells, counts, extras, first_values(extras, floor, tolerance))
     threads = threads or os.cpu_count() or 1
 
     def pause():
@@ -79,7 +101,7 @@ def regime_map(
     work = partial(table.run, pause=pause)
     for (cells, _), found in zip(packs, map(work, packs) if threads == 1 else _pool().map(work, packs), strict=True):
         table.keep(cells, found)
-    return table.result((x[0], np.asarray(x[1], float)), (y[0], np.asarray(y[1], float)))
+    return table.result((x[0], np.asarray(x[1], float)), (y[0], np.asarray(y[1], float)), thresholds)
 
 
 def _axis(optimizer, axis, other):
@@ -164,8 +186,9 @@ def _steps(optimizer, cells, steps, duration):
 class _Table:
     """The cells in packs of equal step counts, and the layers they leave."""
 
-    def __init__(self, optimizer, objective, cells, steps):
+    def __init__(self, optimizer, objective, cells, steps, extras, first):
         self.optimizer, self.objective, self.cells, self.steps = optimizer, objective, cells, steps
+        self.extras, self.first = extras, first
         # cells that may not share divisions have programs of their own, so that each agrees with core.run
         self.shares = np.broadcast_to(may_share(optimizer, cells.values), cells.valid.shape)
         self.programs = cache(self._programs)
@@ -177,7 +200,7 @@ class _Table:
         numbers = {name: values[one] for name, values in self.cells.values.items()}
         values = self.cells.choices | numbers
         return tuple(
-            program(self.optimizer, self.objective, values, LANES, extra, settled) for extra in (None, observed)
+            program(self.optimizer, self.objective, values, LANES, extra, settled) for extra in recorders(self.extras)
         )
 
     def packs(self, threads):
@@ -204,7 +227,7 @@ class _Table:
         advance, observe = programs(False)
         values = {n: v[lanes] for n, v in self.cells.values.items()}
         start, parameters = [s[lanes] for s in self.cells.start], np.array([values[n] for n in advance.parameters])
-        pack = Pack(programs, start, parameters, list(BLOCK_ROWS.values()), BLOCKS)
+        pack = Pack(programs, start, parameters, self.first, list(BLOCK_ROWS.values()), BLOCKS)
         pack.run(steps, window_length(steps), pause)
         return self._layers(pack, observe.rows, values, steps)
 
@@ -227,6 +250,7 @@ class _Table:
             late = values["learning_rate"] * tail_factor(self.cells.choices[SCHEDULE], steps, length)
             unit = late if self.optimizer.steps_of_size_eta else statistics.mean_step
             found = layers(statistics, unit)
+            found |= {name: LAYERS[name].result(final) for name in self.extras}
         found |= {"final_loss": final["loss"], "final_x": final["x"], "final_y": final["y"]}
         if len(self.objective.minimizers):
             with np.errstate(over="ignore", invalid="ignore"):  # cells that are far away
@@ -238,13 +262,11 @@ class _Table:
             found["horizon"] = steps * (1 - np.max(decays, axis=0))  # eta steps min(a, b)
         return found | {"finite": finite}
 
-    def result(self, x, y) -> RegimeMap:
+    def result(self, x, y, thresholds) -> RegimeMap:
         shape = self.cells.shape
-        regime = np.full(self.cells.valid.size, INVALID, dtype=np.int8)
-        if self.layers:
-            regime[self.cells.valid] = classify(self.layers, self.layers["finite"])[self.cells.valid]
         shaped = {name: layer.reshape(shape) for name, layer in self.layers.items()}
-        return RegimeMap(x, y, regime.reshape(shape), shaped, self.steps.reshape(shape))
+        unclassified = np.where(self.cells.valid, UNDECIDED, INVALID).astype(np.int8)
+        return RegimeMap(x, y, unclassified.reshape(shape), shaped, self.steps.reshape(shape)).classified(thresholds)
 
 
 __all__ = ["Cancelled", "RegimeMap", "regime_map"]

@@ -44,12 +44,12 @@ def smaller(a, b):
     return where(less(b, a), b, a)
 
 
-def observed(x_after, y_after, loss):
-    """The rows that a step adds to the program, those of a block last: name -> expression of its next value."""
-    x, y, row = variable("x"), variable("y"), variable
+def observed(traced):
+    """The rows of a traced step's statistics, those of a block last: name -> expression of its next value."""
+    loss, x, y, row = traced.loss, variable("x"), variable("y"), variable
     term = loss - row("loss carry")
     total = row("loss sum") + term
-    step = Vector(x_after - x, y_after - y)
+    step = traced.position - Vector(x, y)
     before = Vector(row("step x"), row("step y"))
     return {
         "rises": row("rises") + where(less(row("loss"), loss), 1.0, 0.0),

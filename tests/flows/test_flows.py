@@ -120,6 +120,7 @@ FRICTION = {"learning_rate": 1e-4, "momentum": 0.98}  # (1 - 0.98)/0.01 = 2
 BOTH = {"epsilon": EPS, "a": 5.0, "b": 20.0}
 FLOWS = {
     "gradient": (gradient, lambda x, g, t: (x, []), "gd", {}),
+    "implicit": (gradient, lambda x, g, t: (x, []), "proximal_point", {}),
     "momentum": (gradient, lambda x, g, t: (x, []), "heavy_ball", {"variant": "gradient_flow"}),
     "friction": (friction, at_rest, "heavy_ball", FRICTION),
     "constant": (friction, at_rest, "nesterov", FRICTION | {"schedule": "constant"}),

@@ -6,6 +6,8 @@ Each is (g, x, state, p, k) -> next x, and keeps its state in a dictionary whose
 import math
 from collections import defaultdict
 
+from scipy.optimize import root
+
 
 def over(numerator, v, p):
     """numerator/(sqrt v + epsilon), 0/0 being a zero step."""
@@ -158,8 +160,22 @@ def adagrad_norm(gradient, start, p, steps):
     return rows, {"sum_of_squares": sums}
 
 
+def proximal_point(gradient, start, p, steps):
+    """Implicit Euler: where x - eta g(x) is the point before."""
+    rows = [start]
+    for _ in range(steps):
+        before = rows[-1]
+
+        def defect(z, before=before):
+            return [z[i] - before[i] + p["learning_rate"] * gradient(*z)[i] for i in range(2)]
+
+        rows.append(list(root(defect, before, tol=1e-14).x))
+    return rows, {}
+
+
 RULES = (adamw, amsgrad, adamal, nadam, radam, adabelief, adamax, adabound, adashift, lion, adadelta, g_adagrad)
-TWINS = {rule.__name__: by_coordinates(rule) for rule in RULES} | {"adagrad_norm": adagrad_norm}
+TWINS = {rule.__name__: by_coordinates(rule) for rule in RULES}
+TWINS |= {"adagrad_norm": adagrad_norm, "proximal_point": proximal_point}
 
 OUTSIDE = [{}, {"epsilon": 0.0}, {"epsilon": 0.1}]
 INSIDE = [*OUTSIDE, {"epsilon": 1e-3, "epsilon_inside_root": True}]
@@ -180,5 +196,6 @@ CHOICES = {
                  {"learning_rate": 0.1, "rho": 0.99}, {"rho": 0.0, "epsilon": 1e-4}],
     "g_adagrad": [{}, {"exponent": 0.0, "learning_rate": 1e-4}, {"exponent": 0.3, "learning_rate": 1e-3},
                   {"exponent": 0.8, "learning_rate": 1.0}, {"exponent": 1.5, "learning_rate": 10.0}],
+    "proximal_point": [{}, {"learning_rate": 1e-4}, {"learning_rate": 0.3}],
     "adagrad_norm": [{}, {"b0": 50.0}, {"learning_rate": 0.1, "b0": 1e-3}],
 }  # fmt: skip

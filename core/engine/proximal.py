@@ -2,15 +2,15 @@
 
 The Hessian's eigenvalues are taken by their size, so that the direction descends wherever phi is not convex
 (Nocedal & Wright, Numerical Optimization, section 3.4), and the step is halved until phi falls (Armijo). Near the
-end phi's differences drown in rounding while its gradient still has digits: there a step must halve the gradient,
-and the first that does not is the end.
+end phi's differences drown in rounding while its gradient still has digits: there a step must halve the gradient
+(Hager & Zhang, SIAM J. Optim. 16, 2005, for the same reason), and the first that does not is the end.
 
 Descent rests where the gradient is zero: a start at a critical point of f stays there, whatever lies below. f is
 taken to be differentiable. At a kink descent ends where the line search does: at the minimum if the kink is round
 (Ackley) or f moves along one axis only (|x|), but possibly short of it if not (|x| + y^2).
 
-If phi has no minimum on the way down, z leaves the finite numbers or runs into ITERATIONS; then the step does not
-exist and the result is NaN.
+If phi has no minimum on the way down, z leaves the finite numbers or runs into ITERATIONS while phi still falls;
+then the step does not exist and the result is NaN.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from core.formulas.native import Routine
 ITERATIONS = 1000  # of Newton: a handful where there is a minimum; z grows by a third each where -x^4 has none
 ARMIJO = 0.25  # of the fall that the slope promises, half of which is a parabola's: less lets Newton overshoot for ever
 ROUNDING = 2.0**-52
+NOISE = 1e-6  # of phi: a rise that rounding may explain where the gradient falls (Hager & Zhang 2005)
 LEAST_CURVATURE = 1e-8  # in units of 1/eta: bounds the step where phi is flat
 
 SIGNATURE = types.void(types.float64, types.float64, types.float64, types.intp, types.CPointer(types.float64))
@@ -62,7 +63,7 @@ def _direction(gx, gy, xx, xy, yy, least):
 
 def _proximal(x, y, eta, objective, out):
     out[0] = out[1] = math.nan
-    u, v, least = x, y, math.inf  # least: the gradient's size after the last step that was judged by it
+    u, v, least = x, y, math.inf  # least: the gradient's size after the last step that it decided
     phi, gx, gy, xx, xy, yy = _phi(objective, x, y, eta, u, v)
     for _ in range(ITERATIONS):
         du, dv, convex = _direction(gx, gy, xx, xy, yy, LEAST_CURVATURE / eta)
@@ -72,7 +73,7 @@ def _proximal(x, y, eta, objective, out):
         t, by_value, uphill = 1.0, True, False
         while True:
             a, b = u + t * du, v + t * dv
-            still = a == u and b == v
+            still = t < ROUNDING or (a == u and b == v)
             if by_value and (still or -t * slope <= ROUNDING * abs(phi)):
                 t, by_value = 1.0, False
                 continue
@@ -82,22 +83,22 @@ def _proximal(x, y, eta, objective, out):
                 return
             new_phi, new_gx, new_gy, xx, xy, yy = _phi(objective, x, y, eta, a, b)
             new_slope = new_gx * du + new_gy * dv
-            uphill = uphill or new_slope > 0
-            if by_value:
-                good = new_phi < phi and new_phi <= phi + ARMIJO * t * slope and new_slope < math.inf
-            elif convex:
-                size = math.hypot(new_gx, new_gy)
-                good = size <= min(least, math.hypot(gx, gy)) / 2
-                least = size if good else least
-            else:
-                good = new_slope < 0
-            if good:
+            uphill = uphill or new_slope >= 0
+            size = math.hypot(new_gx, new_gy)
+            falls = by_value and new_phi < phi and new_phi <= phi + ARMIJO * t * slope and new_slope < math.inf
+            calms = convex and t == 1.0 and size <= min(least, math.hypot(gx, gy)) / 2
+            calms = calms and (not by_value or new_phi <= phi + NOISE * abs(phi))
+            if calms and not falls:
+                least = size
+            if falls or calms or (not by_value and not convex and new_slope < 0):
                 break
             if convex and not by_value:
                 out[0], out[1] = u, v
                 return
             t /= 2
         u, v, phi, gx, gy = a, b, new_phi, new_gx, new_gy
+    if not by_value:  # flat to rounding: any point of the valley's floor will do
+        out[0], out[1] = u, v
 
 
 @cache

@@ -45,6 +45,16 @@ def test_powers_are_solved_down_to_their_kink(n):
         np.testing.assert_allclose(run.position[k], x, rtol=1e-9, atol=1e-17)
 
 
+def test_a_kink_is_no_divergence():
+    for n in (1.1, 1.3, 1.5, 1.9):
+        for eta in (0.1, 1.0, 10.0):
+            run = core.run("proximal_point", core.objective("power", n=n), steps=200, learning_rate=eta)
+            assert run.status == "completed"
+            assert run.loss[-1] < 1e-25
+    run = core.run("proximal_point", "ackley", start=(0.1, 0.05), steps=5, learning_rate=1.0)
+    np.testing.assert_allclose(run.position[1:], 0, atol=1e-15)
+
+
 def test_the_absolute_value_is_soft_thresholded():
     run = core.run("proximal_point", "abs(x) + 0y", start=(1.25, 1.0), steps=9, learning_rate=0.3)
     np.testing.assert_allclose(run.position[:, 0], np.maximum(1.25 - 0.3 * np.arange(10), 0), atol=1e-15)
@@ -126,6 +136,13 @@ def test_wells_are_reached_through_a_hill_s_curvature():
     assert run.position[1] == pytest.approx([roots.max(), 1 / 21], rel=1e-12)
 
 
+def test_a_valley_that_is_flat_to_rounding_is_reached():
+    # from beside the centre of a ring every direction is as good, and the leash is too long to tell
+    run = core.run("proximal_point", "(x^2+y^2-1)^2", start=(-2.5e-9, 3.5e-10), steps=3, learning_rate=242262.97)
+    assert run.status == "completed"
+    np.testing.assert_allclose(np.hypot(*run.position[1:].T), 1, atol=1e-5)
+
+
 def test_at_a_critical_point_it_rests():
     for objective in ("saddle", "monkey_saddle", "(x^2 - 1)^2 + (y^2 - 1)^2", "ackley", "rastrigin"):
         run = core.run("proximal_point", objective, start=(0.0, 0.0), steps=5, learning_rate=10.0)
@@ -135,6 +152,19 @@ def test_at_a_critical_point_it_rests():
 def test_great_steps_end_in_the_valley_of_gradient_descent_s_limit():
     run = core.run("proximal_point", "rosenbrock", steps=30, learning_rate=1e9)
     np.testing.assert_allclose(run.position[-1], [1, 1], atol=1e-10)
+
+
+def test_rounding_in_f_s_values_does_not_stop_the_descent():
+    # f near its minimum is a difference of rounded numbers: its gradient still tells where to go
+    starts = {"linear_network": (-0.0015849733162303398, 0.0024760060675530233), "beale": (1.40290949e-07, -3.8027e-07)}
+    for objective, start in starts.items():
+        for eta in (1.2084478409300299, 2.87468133230678):
+            run = core.run("proximal_point", objective, start=start, steps=60, learning_rate=eta)
+            assert run.status == "completed"
+            assert np.all(np.diff(run.loss) <= 0)
+    run = core.run("proximal_point", "rastrigin", start=(1e-8, 3e-9), steps=50, learning_rate=1.0)
+    ratio = 1 / (1 + 2 + 40 * np.pi**2)
+    np.testing.assert_allclose(run.position[:20], ratio ** np.arange(20.0)[:, None] * [1e-8, 3e-9], rtol=1e-6)
 
 
 def test_two_objectives_in_turn_keep_their_own_inner_problems():

@@ -59,7 +59,7 @@ class Run:
         return Statistics.of_trajectory(self.position, self.loss)
 
     def _layers(self, tail):
-        of_size_eta = OPTIMIZERS[self.optimizer].steps_of_size_eta
+        of_size_eta = OPTIMIZERS[self.optimizer].trait("steps_of_size_eta", self.parameters)
         return layers(tail, self.parameters["learning_rate"] if of_size_eta else tail.mean_step)
 
 

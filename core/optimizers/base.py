@@ -54,6 +54,7 @@ class Optimizer:
     `second_moment_fades`: whether v decays to nothing while the gradient rests, as Adam's does and AMSGrad's not.
     `epsilon_bounds_denominators`: whether every denominator of the step is positive and, apart from the betas'
     own complements 1 - beta^k, at least epsilon (its root, inside one). Then quotients may share a division.
+    What depends on a choice is a function of the values, here and for flows: ask by `trait`.
     """
 
     name: str
@@ -69,9 +70,9 @@ class Optimizer:
     state: dict = field(default_factory=dict)
     initial: dict = field(default_factory=dict)
     flows: Callable | tuple = ()
-    steps_of_size_eta: bool = False
+    steps_of_size_eta: bool | Callable = False
     epsilon_bounds_denominators: bool = False
-    second_moment_fades: bool = False
+    second_moment_fades: bool | Callable = False
 
     @property
     def numeric(self):
@@ -82,9 +83,14 @@ class Optimizer:
         """Whether (a, b) can stand for the beta's."""
         return {"beta1", "beta2"} <= {p.name for p in self.parameters}
 
+    def trait(self, name: str, values: dict):
+        """steps_of_size_eta, second_moment_fades or flows for these values."""
+        declared = getattr(self, name)
+        return declared(values) if callable(declared) else declared
+
     def flow(self, values: dict, variant: str | None = None) -> Flow | None:
         """The flow for these values: the first, or the one named."""
-        offered = self.flows(values) if callable(self.flows) else self.flows
+        offered = self.trait("flows", values)
         if variant is None:
             return offered[0] if offered else None
         for flow in offered:

@@ -210,7 +210,8 @@ class _Table:
                 np.maximum(length, 1),
                 finite,
             )
-            found = layers(statistics, eta if self.optimizer.steps_of_size_eta else statistics.mean_step)
+            of_size_eta = self.optimizer.trait("steps_of_size_eta", cells.choices)
+            found = layers(statistics, eta if of_size_eta else statistics.mean_step)
         regime = np.where(length > 0, classify(statistics, found), np.where(finite, UNDECIDED, DIVERGENCE))
         regime = np.where(cells.valid, regime, INVALID).astype(np.int8)
         found |= {"final_loss": self.final[LOSS_ROW], "final_x": row["x"], "final_y": row["y"]}

@@ -68,7 +68,10 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
         "scale": canvas.scale,
         "label": loss_label(f),
         "sentence": narration.sentence(
-            results[state.edit], edited.declaration.title, edited.rates(), edited.declaration.second_moment_fades
+            results[state.edit],
+            edited.declaration.title,
+            edited.rates(),
+            edited.declaration.trait("second_moment_fades", edited.values),
         ),
     }
     return pack(header, arrays)

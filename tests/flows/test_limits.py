@@ -18,7 +18,7 @@ ORDERS = {
     "adam": 1,
 }
 ORDERS |= {"adamw": 1, "amsgrad": 1, "adamal": 1, "nadam": 1, "radam": 1, "adabelief": 1, "adashift": 1}
-ORDERS |= {"adagrad_norm": 2, "g_adagrad": 1}
+ORDERS |= {"adagrad_norm": 2, "g_adagrad": 1, "general": 1}
 RATES = {"a": 5.0, "b": 20.0, "epsilon": 1e-3}
 CASES = {
     "heavy_ball": lambda eta: {"momentum": 1 - 3 * eta**0.5},
@@ -27,7 +27,7 @@ CASES = {
     "adabelief": lambda eta: RATES | {"epsilon": 1e-2 * eta},
     "adagrad_norm": lambda eta: {"b0": 2.0 / eta},
     "g_adagrad": lambda eta: {"exponent": 0.3},
-} | dict.fromkeys(("adam", "adamw", "amsgrad", "adamal", "radam", "adashift"), lambda eta: RATES)
+} | dict.fromkeys(("adam", "adamw", "amsgrad", "adamal", "radam", "adashift", "general"), lambda eta: RATES)
 SMOOTH = [name for name in ORDERS if name != "sign_gd"]
 
 

@@ -47,7 +47,7 @@ class Optimizer:
 
     title, family: how, and under which heading, choosers show it;  year: of the source, for the order in a family.
     step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
-    `problem.gradient(point)` may be taken anywhere; p.<name> are the parameters.
+    `problem.gradient(point)` may be taken anywhere, and so `problem.proximal(point, eta)`; p.<name> are the parameters.
     clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
     initial: the states that do not start at 0, name -> number.
     `steps_of_size_eta`: whether a step is of the learning rate's size, so that the swing is measured in it.

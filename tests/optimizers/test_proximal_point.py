@@ -55,10 +55,15 @@ def test_a_kink_is_no_divergence():
     np.testing.assert_allclose(run.position[1:], 0, atol=1e-15)
 
 
-def test_the_absolute_value_is_soft_thresholded():
-    run = core.run("proximal_point", "abs(x) + 0y", start=(1.25, 1.0), steps=9, learning_rate=0.3)
-    np.testing.assert_allclose(run.position[:, 0], np.maximum(1.25 - 0.3 * np.arange(10), 0), atol=1e-15)
-    assert np.all(run.position[:, 1] == 1.0)
+@pytest.mark.parametrize("eta", [0.1, 0.3, 1.0, 10.0])
+def test_absolute_values_are_soft_thresholded(eta):
+    k = np.arange(10)
+    run = core.run("proximal_point", "abs(x) + 2abs(y)", start=(1.25, -2.1), steps=9, learning_rate=eta)
+    np.testing.assert_allclose(run.position[:, 0], np.maximum(1.25 - eta * k, 0), atol=2e-15)
+    np.testing.assert_allclose(run.position[:, 1], -np.maximum(2.1 - 2 * eta * k, 0), atol=2e-15)
+    run = core.run("proximal_point", "abs(x) + y^2/2", start=(1.25, 1.0), steps=9, learning_rate=eta)
+    np.testing.assert_allclose(run.position[:, 0], np.maximum(1.25 - eta * k, 0), atol=2e-15)
+    np.testing.assert_allclose(run.position[:, 1], (1 + eta) ** -k.astype(float), rtol=1e-8, atol=2e-15)
 
 
 @pytest.mark.parametrize("eta", [1e-3, 0.05, 1.0, 100.0])

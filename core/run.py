@@ -65,7 +65,7 @@ class Run:
         return Statistics.of_trajectory(self.position, self.loss)
 
     def _layers(self, tail):
-        if not OPTIMIZERS[self.optimizer].steps_of_size_eta:
+        if not OPTIMIZERS[self.optimizer].trait("steps_of_size_eta", self.parameters):
             return layers(tail, tail.mean_step)
         steps = len(self.loss) - 1
         late = tail_factor(self.parameters[SCHEDULE], steps, window_length(steps))

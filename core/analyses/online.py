@@ -26,6 +26,10 @@ class Line:
     expression = variable("p.slope") * X
     gradient_expressions = (variable("p.slope"), ZERO)
 
+    @staticmethod
+    def proximal(x, y, eta):
+        return x - eta * variable("p.slope"), y
+
 
 @dataclass(frozen=True)
 class OnlineRun:

@@ -8,9 +8,18 @@ from tests import readme
 
 # Order in the learning rate of the distance between run and flow. From an empty second moment the first steps of
 # RMSprop are of size sqrt(eta/a), those of AdaGrad eta; where the clock is k sqrt(eta), a step of time is sqrt(eta).
-ORDERS = {"gd": 1, "sign_gd": 1, "heavy_ball": 0.5, "nesterov": 0.5, "adagrad": 1, "rmsprop": 0.5, "adam": 1}
+ORDERS = {
+    "gd": 1,
+    "proximal_point": 1,
+    "sign_gd": 1,
+    "heavy_ball": 0.5,
+    "nesterov": 0.5,
+    "adagrad": 1,
+    "rmsprop": 0.5,
+    "adam": 1,
+}
 ORDERS |= {"adamw": 1, "amsgrad": 1, "adamal": 1, "nadam": 1, "radam": 1, "adabelief": 1, "adashift": 1}
-ORDERS |= {"adagrad_norm": 2, "g_adagrad": 1}
+ORDERS |= {"adagrad_norm": 2, "g_adagrad": 1, "general": 1}
 RATES = {"a": 5.0, "b": 20.0, "epsilon": 1e-3}
 CASES = {
     "heavy_ball": lambda eta: {"momentum": 1 - 3 * eta**0.5},
@@ -19,7 +28,7 @@ CASES = {
     "adabelief": lambda eta: RATES | {"epsilon": 1e-2 * eta},
     "adagrad_norm": lambda eta: {"b0": 2.0 / eta},
     "g_adagrad": lambda eta: {"exponent": 0.3},
-} | dict.fromkeys(("adam", "adamw", "amsgrad", "adamal", "radam", "adashift"), lambda eta: RATES)
+} | dict.fromkeys(("adam", "adamw", "amsgrad", "adamal", "radam", "adashift", "general"), lambda eta: RATES)
 SMOOTH = [name for name in ORDERS if name != "sign_gd"]
 
 # The same for the variants, with the parameters that their derivation holds fixed. What the high-resolution flows

@@ -54,8 +54,8 @@ def attempt(rhs, t, h, y, p, slope, n, stages, lines, zeros, reached, difference
         total += stages[6, i] - stages[6, i]
     if total != 0.0:
         stages[:] = 0.0
-        return False
+        return np.inf
     combine(difference, 0, zeros, 0, h, _ERROR, 0, stages)
     for row in range(3):
         combine(dense, row, zeros, 0, h, _DENSE, row, stages)
-    return True
+    return 0.0

@@ -27,10 +27,11 @@ LARGEST_SYSTEM = WIDTH
 _SAFETY = 0.9
 _SHRINK = 0.2  # least and largest factor between one step and the next
 _GROW = 6.0
-_REFUSED = 0.25  # factor after a step that is not finite or whose equations were not solved
+_REFUSED = 0.5  # factor after a step that is not finite or whose equations were not solved
+_CONTRACTION = 0.3  # of the implicit equations' iteration, sought for the next step; it grows like the step
 _ROUNDING = 2.0**-52
 
-_PRICE = 1.0  # of an implicit step, in explicit ones
+
 _STIFF_FROM = 0.8  # step times fastest rate from which stability may bind: on the imaginary axis at 1, else at 3.3
 _LOOK_EVERY = 8  # explicit steps between two looks at the fastest rate
 _TRIAL = 6  # implicit steps before they are compared
@@ -87,9 +88,9 @@ def _first_step(y, slope, derivatives, scales, span, n):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _fastest_rate(derivatives, scales, n, block, zeros):
+def _fastest_rate(derivatives, scales, n, blocks, zeros):
     """About the Jacobian's spectral radius: the norm of its fourth power, in units of the tolerances."""
-    once, twice = block[:WIDTH], block[WIDTH : 2 * WIDTH]
+    once, twice = blocks[0], blocks[1]
     for i in range(n):
         for j in range(n):
             once[i, j] = derivatives[i * n + j] * (scales[j] / scales[i])
@@ -149,12 +150,16 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, meth
     n = y0.shape[0]
     if n > LARGEST_SYSTEM or atol.shape[0] != n:
         raise ValueError("y0 holds at most 8 numbers, and atol one per component of y0")
-    space = lines(14 * WIDTH)
-    return _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, space)
+    blocks = lines(14 * WIDTH).reshape(14, WIDTH, WIDTH)
+    return _integrate(
+        rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, tuple(blocks[:10]), *blocks[10:]
+    )
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, space):
+def _integrate(
+    rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, blocks, stages, history, argument, rest
+):
     n = y0.shape[0]
     capacity = 256
     times = np.empty(capacity)
@@ -162,10 +167,7 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
     coefficients = np.empty((capacity, 3, n))
     stiff = np.empty(capacity, np.bool_)
 
-    work, stages, history = space[: 10 * WIDTH], space[10 * WIDTH : 11 * WIDTH], space[11 * WIDTH : 12 * WIDTH]
-    rest = space[12 * WIDTH :]
-    y, slope, reached, difference, argument = rest[:1], rest[1:2], rest[2:3], rest[3:4], rest[4:5]
-    zeros, dense = rest[5:6], rest[6:9]
+    y, slope, reached, difference, zeros, dense = rest[:1], rest[1:2], rest[2:3], rest[3:4], rest[4:5], rest[5:]
     derivatives = np.zeros(n * n + n)
     scales = np.zeros(n)
     rows = np.zeros(WIDTH, np.int64)
@@ -188,9 +190,8 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
     lenience = min(1.0, 10.0 * rtol ** (1.0 / 3.0))
     h_before = 0.0
     error_before = 1.0
-    fresh = True  # no accepted step of this method since the last refusal, switch or start
+    finite = fresh = t == t0  # not True, which numba would compile everything for once more
     after_rejection = False
-    finite = True
     looks = 0
     patience = _PATIENCE[0]
     stayed = 0
@@ -212,14 +213,15 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
             h = 0.5 * remaining
         if implicit:
             ratio = h / h_before if h_before > 0.0 else 0.0
-            finite = _stiff_step(
-                rhs, t, h, y, p, slope, derivatives, scales, lenience, fresh, n, work, rows, argument, zeros, history,
+            contraction = _stiff_step(
+                rhs, t, h, y, p, slope, derivatives, scales, lenience, fresh, n, blocks, rows, argument, zeros, history,
                 ratio, reached, difference, dense,
             )  # fmt: skip
             exponent = radau.EXPONENT
         else:
-            finite = _explicit_step(rhs, t, h, y, p, slope, n, stages, argument, zeros, reached, difference, dense)
+            contraction = _explicit_step(rhs, t, h, y, p, slope, n, stages, argument, zeros, reached, difference, dense)
             exponent = dormand_prince.EXPONENT
+        finite = contraction < np.inf
         if not finite:
             rejected += 1
             after_rejection = fresh = True
@@ -239,6 +241,8 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
             predicted = _SAFETY * (h / h_before) * (error_before / (error * error)) ** exponent
             factor = min(factor, predicted)
         factor = min(_GROW, max(_SHRINK, factor))
+        if contraction > 0.0:
+            factor = min(factor, _CONTRACTION / contraction)
         if after_rejection:
             factor = min(1.0, factor)
         h_before = h
@@ -271,8 +275,8 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
             call_system(jacobian, t, y[0], p, derivatives)
             stayed += 1
             if method == EITHER and stayed >= _TRIAL:
-                rate = _fastest_rate(derivatives, scales, n, work, zeros)
-                worthless = worthless + 1 if h * rate < _PRICE * reach else 0
+                rate = _fastest_rate(derivatives, scales, n, blocks, zeros)
+                worthless = worthless + 1 if h * rate < reach else 0
                 if worthless >= _TRIAL // 2:
                     implicit = False
                     fresh = True
@@ -284,7 +288,7 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
                 slope[0, i] = stages[6, i]
             if method == EITHER and accepted % _LOOK_EVERY == 0:
                 call_system(jacobian, t, y[0], p, derivatives)
-                held = h * _fastest_rate(derivatives, scales, n, work, zeros)
+                held = h * _fastest_rate(derivatives, scales, n, blocks, zeros)
                 looks = looks + 1 if held > _STIFF_FROM else 0
                 if looks >= patience:
                     implicit = True
@@ -299,6 +303,27 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
         status,
         rejected,
     )
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def refine(times, states, coefficients, parts):
+    """The solution at ``parts`` points per step and at the end: times (k parts + 1,), values (n, k parts + 1)."""
+    steps, n = coefficients.shape[0], states.shape[1]
+    fine = np.empty(steps * parts + 1)
+    table = np.empty((n, steps * parts + 1))
+    for step in range(steps):
+        length = times[step + 1] - times[step]
+        for part in range(parts):
+            s = part / parts
+            column = step * parts + part
+            fine[column] = times[step] + s * length
+            for i in range(n):
+                bulge = coefficients[step, 0, i] + s * (coefficients[step, 1, i] + s * coefficients[step, 2, i])
+                table[i, column] = (1.0 - s) * states[step, i] + s * (states[step + 1, i] + (1.0 - s) * bulge)
+    fine[-1] = times[-1]
+    for i in range(n):
+        table[i, -1] = states[steps, i]
+    return fine, table
 
 
 def interpolate(times, states, coefficients, t):

@@ -55,27 +55,27 @@ _BULGE = np.linalg.solve(
 )
 _DENSE = _padded(np.vstack([_BULGE, np.zeros(3)]))
 
-_ITERATIONS = 7
-_NEWTON = 1e-2  # the iteration's error, in tolerances
+_ITERATIONS = 10
+_NEWTON = 5e-2  # the iteration's error, in tolerances
 _EIGENVALUES = _padded(np.array([[_GAMMA, 0, 0], [0, _ALPHA, -_BETA], [0, _BETA, _ALPHA]]))
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _invert(real_part, imaginary_part, derivatives, n, matrix, rows, real, imaginary):
-    """The transposed inverse of (real_part + i imaginary_part) I - J into ``real`` and ``imaginary``."""
+def _invert(re, im, derivatives, n, real, imaginary, rows, inverse_real, inverse_imaginary):
+    """The transposed inverse of (re + i im) I - J; ``real`` and ``imaginary`` are for the matrix itself."""
     for i in range(n):
         for j in range(n):
-            matrix[i, j] = -derivatives[i * n + j]
-            matrix[WIDTH + i, j] = 0.0
-        matrix[i, i] += real_part
-        matrix[WIDTH + i, i] = imaginary_part
-    return invert(matrix[:WIDTH], matrix[WIDTH:], rows, real, imaginary, n)
+            real[i, j] = -derivatives[i * n + j]
+            imaginary[i, j] = 0.0
+        real[i, i] += re
+        imaginary[i, i] = im
+    return invert(real, imaginary, rows, inverse_real, inverse_imaginary, n)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def attempt(
-    rhs, t, h, y, p, slope, derivatives, scales, lenience, again, n, work, rows, lines, zeros, history, ratio, reached,
-    difference, dense,
+    rhs, t, h, y, p, slope, derivatives, scales, lenience, again, n, blocks, rows, lines, zeros, history, ratio,
+    reached, difference, dense,
 ):  # fmt: skip
     """One step of length h from (t, y), whose derivative is row 0 of ``slope``; rows of WIDTH throughout.
 
@@ -85,15 +85,13 @@ def attempt(
     Fills row 0 of ``reached`` and ``difference`` (the estimated error) and ``dense`` (3 rows). Returns False if
     the iteration does not converge, or a matrix is singular.
     """
-    matrix, stages, slopes = work[: 2 * WIDTH], work[2 * WIDTH : 3 * WIDTH], work[3 * WIDTH : 4 * WIDTH]
-    single, pair_real = work[4 * WIDTH : 5 * WIDTH], work[5 * WIDTH : 6 * WIDTH]
-    pair_imaginary, right = work[6 * WIDTH : 7 * WIDTH], work[7 * WIDTH : 8 * WIDTH]
-    change, weights = work[8 * WIDTH : 9 * WIDTH], work[9 * WIDTH : 10 * WIDTH]
+    real, imaginary, stages, slopes, single, pair_real, pair_imaginary, right, change, weights = blocks
     inverse_h = 1.0 / h
-    if not _invert(_GAMMA * inverse_h, 0.0, derivatives, n, matrix, rows, single, pair_imaginary):
-        return False
-    if not _invert(_ALPHA * inverse_h, _BETA * inverse_h, derivatives, n, matrix, rows, pair_real, pair_imaginary):
-        return False
+    if not _invert(_GAMMA * inverse_h, 0.0, derivatives, n, real, imaginary, rows, single, pair_imaginary):
+        return np.inf
+    re, im = _ALPHA * inverse_h, _BETA * inverse_h
+    if not _invert(re, im, derivatives, n, real, imaginary, rows, pair_real, pair_imaginary):
+        return np.inf
 
     for i in range(3):
         s = 1.0 + _NODES[i] * ratio
@@ -106,6 +104,7 @@ def attempt(
         combine(stages, i, zeros, 0, 1.0, _FROM_STAGES, i, slopes)
 
     before = 0.0
+    slowest = 0.0
     converged = False
     for iteration in range(_ITERATIONS):
         for i in range(3):
@@ -129,6 +128,7 @@ def attempt(
         if not np.isfinite(size):
             break
         rate = size / before if iteration > 0 else 0.0
+        slowest = max(slowest, rate)
         if iteration > 0 and (rate >= 1.0 or size * rate ** (_ITERATIONS - 1 - iteration) > _NEWTON * (1.0 - rate)):
             break
         if size == 0.0 or (iteration > 0 and size * rate <= _NEWTON * (1.0 - rate)):
@@ -138,7 +138,7 @@ def attempt(
     if not converged:
         stages[:] = 0.0
         slopes[:] = 0.0
-        return False
+        return np.inf
 
     for i in range(3):
         combine(slopes, i, zeros, 0, 1.0, _TO_STAGES, i, stages)
@@ -159,7 +159,7 @@ def attempt(
             combine(difference, 0, zeros, 0, 1.0, right, 0, single)
     for j in range(n):
         difference[0, j] *= lenience
-    return True
+    return slowest
 
 
 _ONE, _LAST = np.eye(WIDTH)[:1], np.eye(WIDTH)[2:3]

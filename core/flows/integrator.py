@@ -69,7 +69,7 @@ def _norm(vector, scales, n):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _first_step(y, slope, derivatives, scales, span, n):
+def _first_step(t0, y, slope, derivatives, scales, span, n):
     """Hairer, Norsett, Wanner I, II.4, with y'' = J y' + f_t exact instead of from a trial step."""
     second = np.zeros(n)
     for i in range(n):
@@ -80,10 +80,12 @@ def _first_step(y, slope, derivatives, scales, span, n):
     size = _norm(y, scales, n)
     speed = _norm(slope, scales, n)
     fastest = max(speed, _norm(second, scales, n))
-    guess = 1e-6 * span if size < 1e-5 or speed < 1e-5 else 0.01 * size / speed
-    guess = 100.0 * guess
+    guess = 1e-6 * span if size < 1e-5 or speed < 1e-5 else size / speed
     if fastest > 1e-15:
         guess = min(guess, (0.01 / fastest) ** (1.0 / 5.0))
+    # A flow with a singular start begins at a small t0, and what it is made of changes within that time.
+    if t0 > 0.0:
+        guess = min(guess, t0)
     return min(guess, span) if guess > 0.0 else 1e-6 * span
 
 
@@ -185,7 +187,7 @@ def _integrate(
     call_system(rhs, t, y[0], p, slope[0])
     call_system(jacobian, t, y[0], p, derivatives)
     _tolerances(y[0], y[0], rtol, atol, squared, n, scales)
-    h = _first_step(y[0], slope[0], derivatives, scales, span, n)
+    h = _first_step(t0, y[0], slope[0], derivatives, scales, span, n)
     implicit = method == STIFF
     lenience = min(1.0, 10.0 * rtol ** (1.0 / 3.0))
     h_before = 0.0

@@ -75,7 +75,8 @@ def flow(
     """Integrate an optimizer's ODE limit.
 
     duration: in the time of the optimizer's clock;  rtol: relative tolerance of a step, the absolute one is a
-    thousandth of it for the position and a hundredth for the state (for second moments, of their root);  variant: a flow's name where there are several;  parameters: a and b
+    thousandth of it for the position and a hundredth for the state (for second moments, of their root);  variant:
+    a flow's name where there are several;  parameters: a and b
     directly, or learning_rate with the beta's; the rest as for :func:`core.run`.
     ValueError names the parameter, the value and what is allowed; no numerical failure raises (see `status`).
     """
@@ -135,7 +136,7 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     atol[:2] = POSITION_ATOL * rtol
     # beside epsilon, a root that is smaller does not matter
     atol[squared] = max(STATE_ATOL, min(coefficients.get("epsilon", 0.0), 1.0)) * rtol
-    times, states, dense, stiff, code, rejected = integrator.integrate(
+    times, states, dense, code, rejected, stiff = integrator.integrate(
         compiled.right_hand_side.address, compiled.jacobian.address, t0, y0, duration, p, rtol, atol, squared, max_steps
     )
     fine, table = integrator.refine(times, states, dense, REFINED if len(times) <= REFINED_UP_TO else 1)

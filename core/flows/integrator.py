@@ -145,8 +145,8 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, meth
 
     Returns
     -------
-    times (k+1,), states (k+1, n), coefficients (k, 3, n) for ``interpolate``, stiff (k,) bool, which steps were
-    implicit, status (``COMPLETED``, ``DIVERGED`` or ``STEP_LIMIT``), rejected.
+    times (k+1,), states (k+1, n), coefficients (k, 3, n) for ``interpolate``, status (``COMPLETED``, ``DIVERGED``
+    or ``STEP_LIMIT``), the number of rejected steps, stiff (k,) bool: which steps were implicit.
     Unless completed, the arrays end at the last accepted step.
     """
     n = y0.shape[0]
@@ -182,7 +182,7 @@ def _integrate(
     rejected = 0
     span = t1 - t0
     if not span > 0.0:
-        return times[:1], states[:1], coefficients[:0], stiff[:0], COMPLETED, 0
+        return times[:1], states[:1], coefficients[:0], COMPLETED, 0, stiff[:0]
 
     call_system(rhs, t, y[0], p, slope[0])
     call_system(jacobian, t, y[0], p, derivatives)
@@ -301,9 +301,9 @@ def _integrate(
         times[: accepted + 1],
         states[: accepted + 1],
         coefficients[:accepted],
-        stiff[:accepted],
         status,
         rejected,
+        stiff[:accepted],
     )
 
 

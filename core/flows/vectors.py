@@ -73,12 +73,14 @@ def combine(typingctx, out, i, base, j, scale, weights, k, vectors):
 
 
 @intrinsic
-def _eliminate(typingctx, real, k, other_real, pivot, imaginary, l, other_imaginary, m, re, im, others, u, units, w, n):
+def _eliminate(
+    typingctx, real, k, other_real, pivot, imaginary, k_too, other_imaginary, pivot_too, re, im, others, u, units, w, n
+):
     """One step of complex Gauss-Jordan in place, on the first n rows; re + i im is one over the pivot.
 
-    Rows k (= l) and pivot (= m) are swapped and column k turns into a column of the inverse. The ``other``s are
-    the same arrays again; rows k of ``others`` and ``units`` are 1 everywhere but in lane k, and 0 everywhere
-    but there: writing single numbers into rows that are read back as vectors would stall each read.
+    Rows k and pivot are swapped and column k turns into a column of the inverse. The ``other``s are the same
+    arrays again; rows u and w, equal to k, of ``others`` and ``units`` are 1 everywhere but in lane k, and 0
+    everywhere but there: writing single numbers into rows that are read back as vectors would stall each read.
     """
 
     def codegen(context, builder, signature, arguments):
@@ -112,7 +114,23 @@ def _eliminate(typingctx, real, k, other_real, pivot, imaginary, l, other_imagin
         return context.get_dummy_value()
 
     number = types.float64
-    given = (real, k, other_real, pivot, imaginary, l, other_imaginary, m, number, number, others, u, units, w, n)
+    given = (
+        real,
+        k,
+        other_real,
+        pivot,
+        imaginary,
+        k_too,
+        other_imaginary,
+        pivot_too,
+        number,
+        number,
+        others,
+        u,
+        units,
+        w,
+        n,
+    )
     return types.void(*given), codegen
 
 

@@ -48,10 +48,11 @@ def test_the_iterates_approach_the_flow(name):
 
 
 @pytest.mark.parametrize("objective", ["quartic", "rosenbrock"])
+@pytest.mark.parametrize("epsilon", [1e-2, 1e-5, 1e-8])
 @pytest.mark.parametrize("a", [1.0, 10.0, 100.0])
 @pytest.mark.parametrize("b", [1.0, 10.0, 100.0])
-def test_stiff_adam_completes(objective, a, b):
-    flow = core.flow("adam", objective, duration=10.0, a=a, b=b, epsilon=1e-8)
+def test_stiff_adam_completes(objective, epsilon, a, b):
+    flow = core.flow("adam", objective, duration=10.0, a=a, b=b, epsilon=epsilon)
     assert flow.status == "completed"
     assert flow.time[-1] == 10.0
     assert np.all(np.isfinite(flow.position))

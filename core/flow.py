@@ -30,7 +30,7 @@ MAXIMUM_STEPS = 10_000_000
 REFINED = 4  # points drawn per step of the integrator, from its own dense output
 SIGN_POINTS = 1001  # points of a sign flow's output beside its own nodes
 POSITION_ATOL, STATE_ATOL = 1e-3, 1e-2  # absolute tolerances, in relative ones
-REFINED_UP_TO = 50_000  # steps; more are close enough as they are
+REFINED_UP_TO = 5_000  # steps; more are close enough as they are
 
 
 @dataclass(frozen=True)

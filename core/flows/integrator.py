@@ -28,7 +28,7 @@ _SAFETY = 0.9
 _SHRINK = 0.2  # least and largest factor between one step and the next
 _GROW = 6.0
 _REFUSED = 0.5  # factor after a step that is not finite or whose equations were not solved
-_CONTRACTION = 0.3  # of the implicit equations' iteration, sought for the next step; it grows like the step
+_CONTRACTION = 0.4  # of the implicit equations' iteration, sought for the next step; it grows like the step
 _ROUNDING = 2.0**-52
 
 

@@ -56,7 +56,7 @@ _BULGE = np.linalg.solve(
 _DENSE = _padded(np.vstack([_BULGE, np.zeros(3)]))
 
 _ITERATIONS = 10
-_NEWTON = 5e-2  # the iteration's error, in tolerances
+_NEWTON = 1e-1  # the iteration's error, in tolerances
 _EIGENVALUES = _padded(np.array([[_GAMMA, 0, 0], [0, _ALPHA, -_BETA], [0, _BETA, _ALPHA]]))
 
 

@@ -148,19 +148,15 @@ def invert(real, imaginary, rows, inverse_real, inverse_imaginary, n):
         pivot = k
         largest = 0.0
         for i in range(k, n):
-            size = abs(real[i, k]) + abs(imaginary[i, k])
+            size = real[i, k] * real[i, k] + imaginary[i, k] * imaginary[i, k]
             if not size <= largest:  # also where it is NaN
                 pivot = i
                 largest = size
         if not (largest > 0.0 and largest < np.inf):
             return False
-        re, im = real[pivot, k] / largest, imaginary[pivot, k] / largest
-        square = (re * re + im * im) * largest
+        re, im = real[pivot, k] / largest, -imaginary[pivot, k] / largest
         rows[k], rows[pivot] = rows[pivot], rows[k]
-        _eliminate(
-            real, k, real, pivot, imaginary, k, imaginary, pivot,
-            re / square, -im / square, _OTHERS, k, _UNITS, k, n,
-        )  # fmt: skip
+        _eliminate(real, k, real, pivot, imaginary, k, imaginary, pivot, re, im, _OTHERS, k, _UNITS, k, n)
     for j in range(n):
         for i in range(n):
             inverse_real[rows[j], i] = real[i, j]

@@ -40,7 +40,7 @@ def attempt(rhs, t, h, y, p, slope, n, stages, lines, zeros, reached, difference
     """One step of length h from (t, y), whose derivative is row 0 of ``slope``; rows of WIDTH throughout.
 
     Fills row 0 of ``reached`` (y at t + h) and ``difference`` (to the embedded formula), ``dense`` (3 rows) and
-    row 6 of ``stages`` (the derivative at t + h). Returns False if the end is not finite.
+    row 6 of ``stages`` (the derivative at t + h). Returns 0, or infinity if the end is not finite.
     """
     for i in range(n):
         stages[0, i] = slope[0, i]

@@ -2,10 +2,10 @@
 
 One generic loop integrates every flow: the right-hand side and its Jacobian come as addresses of native functions
 (see ``core.engine.calls``). It steps with Dormand & Prince's pair and, where the fastest rate and not the accuracy
-holds the step back, tries Radau IIA, which stays as long as its steps are worth their price.
+may hold the step back, tries Radau IIA, which stays until its steps are no longer than explicit ones would be.
 
 Sources. Step-size control, first step, stiffness: E. Hairer, G. Wanner, "Solving Ordinary Differential Equations
-II", 2nd ed., sections IV.2 and IV.8; "I", section II.4. Switching by the price of a step: L. Petzold, "Automatic
+II", 2nd ed., sections IV.2 and IV.8; "I", section II.4. Switching by comparing steps: L. Petzold, "Automatic
 selection of methods for solving stiff and nonstiff systems", SIAM J. Sci. Stat. Comput. 4 (1983).
 """
 
@@ -30,7 +30,6 @@ _GROW = 6.0
 _REFUSED = 0.5  # factor after a step that is not finite or whose equations were not solved
 _CONTRACTION = 0.4  # of the implicit equations' iteration, sought for the next step; it grows like the step
 _ROUNDING = 2.0**-52
-
 
 _STIFF_FROM = 0.8  # step times fastest rate from which stability may bind: on the imaginary axis at 1, else at 3.3
 _LOOK_EVERY = 8  # explicit steps between two looks at the fastest rate
@@ -189,6 +188,7 @@ def _integrate(
     _tolerances(y[0], y[0], rtol, atol, squared, n, scales)
     h = _first_step(t0, y[0], slope[0], derivatives, scales, span, n)
     implicit = method == STIFF
+    # Radau's error estimate is of order 3 only: RADAU5 asks for 0.1 rtol^(2/3) where rtol is wanted.
     lenience = min(1.0, 10.0 * rtol ** (1.0 / 3.0))
     h_before = 0.0
     error_before = 1.0

@@ -81,9 +81,10 @@ def attempt(
 
     ``derivatives`` starts with the Jacobian (n*n); ``scales``: the tolerances; ``history``: the previous step's
     chord and dense output, which the iteration starts from at h = ``ratio`` previous steps (0: from rest);
-    ``again``: whether to filter a large error estimate once more, on a first step or after a refusal.
-    Fills row 0 of ``reached`` and ``difference`` (the estimated error) and ``dense`` (3 rows). Returns False if
-    the iteration does not converge, or a matrix is singular.
+    ``lenience``: a factor of the error estimate;  ``again``: whether to filter a large estimate once more, on a
+    first step or after a refusal.
+    Fills row 0 of ``reached`` and ``difference`` (the estimated error) and ``dense`` (3 rows). Returns the
+    iteration's slowest contraction, infinite if it does not converge or a matrix is singular.
     """
     real, imaginary, stages, slopes, single, pair_real, pair_imaginary, right, change, weights = blocks
     inverse_h = 1.0 / h

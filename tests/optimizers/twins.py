@@ -280,6 +280,6 @@ CHOICES = {
                 {"special_case": "heavy_ball"}, {"special_case": "heavy_ball", "beta1": 0.5, "learning_rate": 1e-2},
                 *BETAS, {"special_case": "custom"}, {"h": 5.0, "p": 0.1, "vanishing_friction": 0.0},
                 {"h": 1.0, "p": 0.0, "epsilon": 1.0, "b": 30.0, "learning_rate": 1e-2}],
-    "proximal_point": [{}, {"learning_rate": 1e-4}, {"learning_rate": 0.3}],
+    "proximal_point": [{}, {"learning_rate": 1e-4}, {"learning_rate": 0.01}],
     "adagrad_norm": [{}, {"b0": 50.0}, {"learning_rate": 0.1, "b0": 1e-3}],
 }  # fmt: skip

@@ -16,7 +16,7 @@ from core.regimes.classifier import classify, layers
 from core.regimes.names import DIVERGENCE, REGIMES, UNDECIDED
 from core.regimes.statistics import Statistics, window_length
 from core.schedules import NAME as SCHEDULE
-from core.schedules import tail_factor
+from core.schedules import factor, tail_factor
 
 MAXIMUM_STEPS = 20_000_000
 
@@ -27,7 +27,7 @@ class Run:
 
     position: (K+1, 2), row 0 the start;  loss: (K+1,);  time: (K+1,) continuous time by the optimizer's clock;
     state: name -> (K+1, 2) or (K+1,), row 0 the initial state;  status: "completed" or "diverged" (then the
-    arrays end at the last finite row);  parameters: the complete values used.
+    arrays end at the last finite row);  parameters: the complete values used;  steps: the number asked for.
     """
 
     optimizer: str
@@ -38,6 +38,13 @@ class Run:
     time: np.ndarray
     state: dict[str, np.ndarray]
     status: str
+    steps: int
+
+    @cached_property
+    def learning_rate(self) -> np.ndarray:
+        """The learning rate of each step by its schedule: (K,)."""
+        k = np.arange(1.0, len(self.loss))
+        return self.parameters["learning_rate"] * factor(self.parameters[SCHEDULE], k, self.steps) * np.ones(len(k))
 
     @cached_property
     def statistics(self) -> dict[str, float]:
@@ -94,6 +101,7 @@ def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameter
         time=time,
         state=collected(method.state, table[:, 3:]),
         status="completed" if len(table) == steps + 1 else "diverged",
+        steps=steps,
     )
 
 

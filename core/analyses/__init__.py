@@ -7,12 +7,14 @@ from core.analyses.energy import energy, energy_slope
 from core.analyses.rates import FirstSpike, first_spike, local_rate
 from core.analyses.sharpness import preconditioned_sharpness, preconditioner, sharpness_threshold
 from core.analyses.stationary import linearisation
+from core.analyses.steps import Steps, steps
 from core.analyses.theorem import proof_condition, proof_neighbourhood
 
 __all__ = [
     "Cycle",
     "Distances",
     "FirstSpike",
+    "Steps",
     "adagrad_norm_iterations",
     "adam_cycle",
     "distance_to_flow",
@@ -29,4 +31,5 @@ __all__ = [
     "rmsprop_cycle",
     "sharpness_threshold",
     "sign_flow_bound",
+    "steps",
 ]

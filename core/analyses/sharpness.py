@@ -58,5 +58,11 @@ def _recorded(run):
     if declared is None:
         having = ", ".join(name for name, method in OPTIMIZERS.items() if method.sharpness)
         raise ValueError(f"optimizer = {run.optimizer!r}: must have a diagonal preconditioner, as {having}")
+    return declared, *recorded(run)
+
+
+def recorded(run):
+    """State, parameters and steps behind each iterate, as declarations take them: the learning rate is (K+1, 1)."""
     steps = np.arange(len(run.position), dtype=float)[:, None]
-    return declared, SimpleNamespace(**run.state), SimpleNamespace(**run.parameters), steps
+    rate = np.append(run.parameters["learning_rate"], run.learning_rate)[:, None]
+    return SimpleNamespace(**run.state), SimpleNamespace(**run.parameters | {"learning_rate": rate}), steps

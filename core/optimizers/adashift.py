@@ -48,6 +48,12 @@ ADASHIFT_FLOW = replace(
 )
 
 
+def direction(gradient, state, p, k):
+    weights = p.beta1 ** np.arange(DELAY)
+    recent = np.stack([getattr(state, name) for name in PAST])
+    return np.tensordot(weights / weights.sum(), recent, 1)
+
+
 def preconditioner(state, p, k):
     return denominator(state.second_moment / state.second_moment_weight[:, None], p)
 
@@ -61,7 +67,7 @@ def threshold(p, k):
     weights /= weights.sum()
     recursion = np.zeros(DELAY + 1)
     recursion[:2] = 1, -1
-    stable, unstable = 0.0, moments.threshold(p, k) * p.learning_rate
+    stable, unstable = 0.0, 2 * (1 + p.beta1) / (1 - p.beta1)
     while unstable - stable > 1e-12 * unstable:
         sigma = (stable + unstable) / 2
         recursion_at = recursion + np.append(0, sigma * weights)
@@ -90,6 +96,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state=dict.fromkeys(PAST, VECTOR) | {"second_moment": VECTOR, "second_moment_weight": SCALAR},
     flows=(ADASHIFT_FLOW,),
+    direction=direction,
     sharpness=Sharpness(preconditioner, threshold),
     steps_of_size_eta=True,
 )

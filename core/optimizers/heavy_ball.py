@@ -60,5 +60,6 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\sqrt\eta",
     state={"momentum_buffer": VECTOR},
     flows=(FRICTION_FLOW, GRADIENT_FLOW),
+    direction=lambda gradient, state, p, k: state.momentum_buffer,
     sharpness=Sharpness(threshold=threshold),
 )

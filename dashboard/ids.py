@@ -7,6 +7,7 @@ RUNS, ADD = "runs", "add-run"
 HELD = "held"
 SCALE, WINDOW, FLOW, LOSS_LABEL, FLOW_STATUS = "scale", "window", "flow", "loss-label", "flow-status"
 RULE = "rule"
+PLAYER, INSPECTOR = "player", "inspector"
 LESSONS = "lessons"
 THEME, SHARE = "theme", "share"
 COMMITTED = "committed"  # the link of the last committed state: what server callbacks read

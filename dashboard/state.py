@@ -3,7 +3,8 @@
 A link is a query string: ``f`` objective (name or formula), its own parameters by name, ``x``, ``y`` the start,
 ``steps``, ``run`` once per run (``adam,learning_rate:0.001,a:1,b:100``), ``edit`` the run whose controls are shown,
 ``v`` the version, and every field that State declares as `linked`: ``flow`` whether ODE limits are drawn, ``scale``
-and ``window`` of the loss, ``view`` and ``span`` the zoomed ranges of landscape and loss. Defaults are left out;
+and ``window`` of the loss, ``view`` and ``span`` the zoomed ranges of landscape and loss, ``at`` the step looked at,
+if it is not the end, ``overlays`` what is drawn of that step. Defaults are left out;
 `decode` reads any text to the nearest valid state and says what it changed.
 
 Of each of the pairs (beta1, beta2) and (a, b) a run holds one while its learning rate moves. The held numbers are
@@ -20,7 +21,7 @@ from urllib.parse import parse_qsl, quote
 import core
 from core.objectives import ENTRIES
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
-from dashboard.fields import Notes, linked, number_text, option, ranges, shown, switch
+from dashboard.fields import Notes, linked, number, number_text, option, ranges, shown, subset, switch
 
 VERSION = 1
 MAXIMUM_RUNS = 6
@@ -28,6 +29,8 @@ MAXIMUM_STEPS = 1_000_000
 MAXIMUM_LINK = 8000
 DEFAULT_STEPS = 40_000
 STEPS = Parameter("steps", "K", "Steps", DEFAULT_STEPS, 1, MAXIMUM_STEPS, slider=(100, 200_000), scale="log")
+AT = Parameter("at", "k", "Step", 0, 0, MAXIMUM_STEPS)
+OVERLAYS = ("gradient", "momentum", "step", "rates", "mirror")
 SCALES, WINDOWS = ("log", "linear"), ("all", "tail")
 HELD = ("rates", "decays")
 FARTHEST = 1e6  # start coordinates on the page
@@ -101,6 +104,8 @@ class State:
     window: str = linked(option(WINDOWS))
     view: tuple | None = linked(ranges(4))
     span: tuple | None = linked(ranges(4))
+    at: int | None = linked(number(AT))
+    overlays: tuple = linked(subset(OVERLAYS, OVERLAYS[:3]))
 
     @classmethod
     def default(cls):

@@ -13,7 +13,7 @@
         A.element("loss-label").textContent = data.label;
         showAxis(data);
       }
-      A.plots.landscape.redraw("paths");
+      A.plots.landscape.redraw("paths", "trail", "heads");
       A.plots.curves.redraw();
     };
   }

@@ -7,7 +7,7 @@
 
   function makePlots() {
     A.plots = {
-      landscape: new A.Plot("landscape", { ground: A.drawGround, paths: A.drawPaths }, {
+      landscape: new A.Plot("landscape", { ground: A.drawGround, paths: A.drawPaths, trail: A.drawTrail, heads: A.drawHeads }, {
         moved: (ranges) => zoomed({ view: ranges.map((v) => Number(v.toPrecision(8))) }),
         resized: () => A.askEverything(),
         clicked: ({ x, y }) => {
@@ -27,7 +27,8 @@
           A.plots.landscape.setRanges(A.domain.flat()).then(() => zoomed({ view: null }));
         },
       }),
-      curves: new A.Plot("curves", { lines: A.drawCurves }, {
+      curves: new A.Plot("curves", { lines: A.drawCurves, cursor: A.drawCursor }, {
+        clicked: ({ x }) => A.player.seek(x),
         moved: (ranges) => zoomed({ span: ranges.map((v) => Number(v.toPrecision(10))) }),
         resized: () => A.askCurves(),
         reset: () => zoomed({ span: null }),
@@ -97,30 +98,9 @@
   }
 
   function readouts() {
-    const { curves, landscape, map } = A.plots;
+    const { map } = A.plots;
     const show = (name, text) => (A.element(`${name}-readout`).textContent = text);
-    curves.container.addEventListener("pointermove", (event) => {
-      const at = curves.at(event.clientX, event.clientY), { runs } = A.shown;
-      if (!at.inside || !runs) return show("curves", "");
-      const [k0, k1] = runs.span;
-      const lines = runs.runs.map((run, i) => {
-        const xs = runs.arrays[`curve_x ${i}`], ys = runs.arrays[`curve_y ${i}`];
-        const u = (at.x - k0) / (k1 - k0);
-        let low = 0, high = xs.length - 1;
-        while (low < high) {
-          const middle = (low + high) >> 1;
-          if (xs[middle] < u) low = middle + 1;
-          else high = middle;
-        }
-        const value = runs.scale === "log" ? 10 ** ys[low] : ys[low];
-        return `${run.title} ${value.toExponential(2)}`;
-      });
-      show("curves", `step ${Math.round(at.x).toLocaleString("en")}   ${lines.join("   ")}`);
-    });
-    landscape.container.addEventListener("pointermove", (event) => {
-      const at = landscape.at(event.clientX, event.clientY);
-      show("landscape", at.inside ? `${at.x.toPrecision(4)}, ${at.y.toPrecision(4)}` : "");
-    });
+    A.listenForHovers();
     map.container.addEventListener("pointermove", (event) => {
       const at = map.at(event.clientX, event.clientY);
       if (!at.inside || !A.map) return show("map", "");
@@ -129,8 +109,7 @@
       const regime = A.map.arrays.regime[r * n + c];
       show("map", `a ${(10 ** at.x).toPrecision(3)}   b ${(10 ** at.y).toPrecision(3)}   ${regime < 0 ? "no such β" : A.map.regimes[regime]}`);
     });
-    for (const [name, plot] of Object.entries(A.plots))
-      plot.container.addEventListener("pointerleave", () => show(name, ""));
+    map.container.addEventListener("pointerleave", () => show("map", ""));
   }
 
   Object.assign(A, { makePlots, rates: ratesInForce });

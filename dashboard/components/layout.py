@@ -11,6 +11,7 @@ from dashboard.components import plots
 from dashboard.components.controls import controls, parameters, segmented
 from dashboard.lessons import LESSONS
 from dashboard.services.results import MAP_RANGE, MAP_SIZES
+from dashboard.services.steps import TILE
 from dashboard.state import HELD, LINKED, MAXIMUM_RUNS, OBJECTIVES, STEPS, option_text
 
 
@@ -39,6 +40,7 @@ def specification() -> dict:
         "held": HELD,
         "linked": list(LINKED),
         "maximum_runs": MAXIMUM_RUNS,
+        "tile": TILE,
     }
 
 
@@ -123,9 +125,11 @@ def layout() -> html.Div:
                         segmented(ids.WINDOW, "Steps shown", [("all", "whole run"), ("tail", "last 200")], "all"),
                     ),
                     _slot("map", "Regimes", plots.regime_map(), html.Span(id=ids.STATUS, className="aside")),
-                    html.Div(id=ids.RULE, className="rule"),
+                    html.Div(id=ids.PLAYER, className="player", role="group", **{"aria-label": "Play the runs"}),
+                    html.Div(id=ids.INSPECTOR, className="inspector", role="group", **{"aria-label": "One step"}),
                 ]
             ),
+            html.Div(id=ids.RULE, className="rule"),
         ],
         id=ids.PAGE,
     )

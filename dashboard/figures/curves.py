@@ -40,14 +40,17 @@ def shown_loss(loss, minimum, scale):
 def drawn(position, loss, steps_at, canvas: Canvas, minimum) -> dict[str, np.ndarray]:
     """One run's or flow's arrays.
 
-    path: (m, 2) float32 in units of the view, NaN where it is far outside;  curve_x: (n,) float32 in units of the
+    path: (m, 2) float32 in units of the view, NaN where it is far outside;  path_step: (m,) float32 the step of each
+    point;  curve_x: (n,) float32 in units of the
     span;  curve_y: (n,) float64 in the axis's units;  `steps_at` are the (possibly fractional) step numbers.
     """
     span = canvas.span
     y = shown_loss(loss, minimum, canvas.scale)
     x, y = columns(steps_at, y, span, canvas.curve_width)
+    points = path(position, canvas.x_range, canvas.y_range, canvas.width, canvas.height)
     return {
-        "path": path(position, canvas.x_range, canvas.y_range, canvas.width, canvas.height).astype(np.float32),
+        "path": points[:, :2].astype(np.float32),
+        "path_step": np.asarray(steps_at)[points[:, 2].astype(int)].astype(np.float32),
         "curve_x": ((x - span[0]) / (span[1] - span[0])).astype(np.float32),
         "curve_y": y.astype(np.float64),
     }

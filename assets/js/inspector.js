@@ -1,0 +1,82 @@
+/* The step inspector: the update rule with this step's numbers in it, as text that changes with every frame. */
+(() => {
+  "use strict";
+  const A = (window.adamoscope ||= {});
+  let shape = "", cells = [];
+
+  /* Six characters of digits, so that columns keep their width. */
+  function digits(value) {
+    if (!Number.isFinite(value)) return "–";
+    const size = Math.abs(value);
+    const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(3) : value.toPrecision(5);
+    return text.replace("e+", "e").replaceAll("-", "−");
+  }
+
+  /* What stands in the row: [operator before it, heading, where its numbers are]. */
+  function columns(data) {
+    const position = `position ${A.state.edit}`;
+    const before = [["", "∇f(xₖ)", "gradient"], ...data.states.filter((name) => !/\d$/.test(name)).map((name) => ["", name.replaceAll("_", " "), `state ${name}`])];
+    const rule = [["", "xₖ", position]];
+    if (data.quadratic) {
+      rule.push(["− η ·", data.momentum ? "momentum" : "∇f(xₖ)", "direction"]);
+      if (data.preconditioned) rule.push(["/", "P", "preconditioner"]);
+      if (data.further_terms) rule.push(["+", "further terms", "further"]);
+    } else rule.push(["+", "step", "step"]);
+    rule.push(["=", "xₖ₊₁", "next"]);
+    const after = data.preconditioned ? [["", "effective rate η/P", "effective rate"]] : [];
+    return { before, rule, after };
+  }
+
+  function numbers(data, row, source) {
+    const { arrays } = data, at = (name) => [0, 1].map((j) => arrays[name][arrays[name].shape.length === 1 ? row : 2 * row + j]);
+    const from = source === "further" ? "lowest" : `position ${A.state.edit}`;
+    if (source === "further" || source === "step") return at("next").map((value, j) => value - at(from)[j]);
+    return arrays[source].shape.length === 1 ? at(source).slice(1) : at(source);
+  }
+
+  function build(data) {
+    const groups = columns(data);
+    cells = [];
+    const group = (name) => {
+      const box = document.createElement("div");
+      box.className = `group ${name}`;
+      for (const [operator, heading, source] of groups[name]) {
+        if (operator) box.append(made("span", "operator", operator));
+        const cell = made("div", "cell", ""), values = [made("span", "value", ""), made("span", "value", "")];
+        cell.append(made("span", "heading-of", heading), ...values);
+        box.append(cell);
+        cells.push({ source, values });
+      }
+      return box;
+    };
+    A.element("inspector").replaceChildren(...Object.keys(groups).filter((name) => groups[name].length).map(group));
+  }
+
+  function made(tag, className, text) {
+    const element = document.createElement(tag);
+    element.className = className;
+    element.textContent = text;
+    return element;
+  }
+
+  A.showInspector = (head) => {
+    const box = A.element("inspector");
+    box.classList.toggle("idle", !head);
+    if (!head) {
+      if (shape !== "idle") box.replaceChildren(made("p", "invitation", "Play, drag the slider, or click on the loss: every step can be taken apart, with its numbers here."));
+      shape = "idle";
+      return;
+    }
+    const { data, row } = head;
+    const now = JSON.stringify([A.edited().optimizer, data.states, data.further_terms]);
+    if (now !== shape) build(data);
+    shape = now;
+    for (const { source, values } of cells) {
+      const shown = numbers(data, row, source);
+      values.forEach((value, j) => {
+        const text = shown[j] === undefined ? "" : digits(shown[j]);
+        if (value.textContent !== text) value.textContent = text;
+      });
+    }
+  };
+})();

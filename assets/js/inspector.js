@@ -12,19 +12,22 @@
     return text.replace("e+", "e").replaceAll("-", "−");
   }
 
-  /* What stands in the row: [operator before it, heading, where its numbers are]. */
+  /* What stands in the row: [operator before it, heading, where its numbers are]; "x_k" has a subscript. */
   function columns(data) {
     const position = `position ${A.state.edit}`;
-    const before = [["", "∇f(xₖ)", "gradient"], ...data.states.filter((name) => !/\d$/.test(name)).map((name) => ["", name.replaceAll("_", " "), `state ${name}`])];
-    const rule = [["", "xₖ", position]];
+    const before = [["", data.label, `gap ${A.state.edit}`]];
+    if (data.momentum || !data.quadratic) before.push(["", "∇f(x_k)", "gradient"]); // else it stands in the rule
+    for (const name of data.states)
+      if (!/\d$/.test(name)) before.push(["", name.replaceAll("_", " "), `state ${name}`]); // not AdaShift's ten gradients
+    const rule = [["", "x_k", position]];
     if (data.quadratic) {
-      rule.push(["− η ·", data.momentum ? "momentum" : "∇f(xₖ)", "direction"]);
+      rule.push(["− η ·", data.momentum ? "momentum" : "∇f(x_k)", "direction"]);
       if (data.preconditioned) rule.push(["/", "P", "preconditioner"]);
       if (data.further_terms) rule.push(["+", "further terms", "further"]);
     } else rule.push(["+", "step", "step"]);
-    rule.push(["=", "xₖ₊₁", "next"]);
+    rule.push(["=", "x_k+1", "next"]);
     const after = data.preconditioned ? [["", "effective rate η/P", "effective rate"]] : [];
-    return { before, rule, after };
+    return { before, step: rule, after };
   }
 
   function numbers(data, row, source) {
@@ -43,13 +46,21 @@
       for (const [operator, heading, source] of groups[name]) {
         if (operator) box.append(made("span", "operator", operator));
         const cell = made("div", "cell", ""), values = [made("span", "value", ""), made("span", "value", "")];
-        cell.append(made("span", "heading-of", heading), ...values);
+        cell.append(named(heading), ...values);
         box.append(cell);
         cells.push({ source, values });
       }
       return box;
     };
-    A.element("inspector").replaceChildren(...Object.keys(groups).filter((name) => groups[name].length).map(group));
+    const axes = made("div", "axes", "");
+    axes.append(made("span", "value", "x"), made("span", "value", "y"));
+    A.element("inspector").replaceChildren(axes, ...Object.keys(groups).filter((name) => groups[name].length).map(group));
+  }
+
+  function named(heading) {
+    const element = made("span", "heading-of", "");
+    heading.split(/(_[a-z0-9+]+)/).forEach((part) => element.append(part.startsWith("_") ? made("sub", "", part.slice(1)) : part));
+    return element;
   }
 
   function made(tag, className, text) {
@@ -68,7 +79,7 @@
       return;
     }
     const { data, row } = head;
-    const now = JSON.stringify([A.edited().optimizer, data.states, data.further_terms]);
+    const now = JSON.stringify([A.state.edit, A.edited().optimizer, data.label, data.further_terms]);
     if (now !== shape) build(data);
     shape = now;
     for (const { source, values } of cells) {

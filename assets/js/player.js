@@ -53,8 +53,10 @@
 
   function tick(now) {
     if (!player.playing) return;
-    // no time passes while the first tile is on its way, nor while the page is not looked at
-    if (A.tiles.stepAt(Math.floor(exact))) exact += (player.speed * Math.min(now - before, 1000)) / 1000;
+    // no time passes while the first tile is on its way, nor while the page is not looked at; a frame's own time may
+    // lie before the click that began it
+    const passed = Math.min(1000, Math.max(0, now - before));
+    if (A.tiles.stepAt(Math.floor(exact))) exact += (player.speed * passed) / 1000;
     before = now;
     if (exact >= last()) {
       A.state.at = last();

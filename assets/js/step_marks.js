@@ -59,7 +59,7 @@
     const head = A.playhead(), { left, top, width, height } = plot.area();
     if (head) {
       const { arrays } = head.data, labels = [];
-      if (A.state.flow) A.state.runs.forEach((_, i) => limit(context, plot, arrays[`limit ${i}`], head.row, i));
+      if (A.state.flow) A.state.runs.forEach((_, i) => limit(context, plot, arrays[`limit ${i}`], arrays[`position ${i}`], head.row, i));
       anatomy(context, plot, head);
       A.state.runs.forEach((run, i) => {
         const [x, y] = pair(arrays[`position ${i}`], head.row), px = plot.x(x), py = plot.y(y);
@@ -79,10 +79,13 @@
     });
   };
 
-  function limit(context, plot, positions, row, i) {
+  function limit(context, plot, positions, own, row, i) {
     const [x, y] = pair(positions ?? [NaN, NaN], positions ? row : 0);
     if (!finite(x, y)) return;
-    ring(context, plot.x(x), plot.y(y), 7.5, A.runColour(i), 3.5, 0.55);
+    const px = plot.x(x), py = plot.y(y), [ownX, ownY] = pair(own, row);
+    ring(context, px, py, 7.5, A.runColour(i), 3.5, 0.55);
+    if (i === A.state.edit && Math.hypot(plot.x(ownX) - px, plot.y(ownY) - py) > 30)
+      A.text(context, "its limit", px + 12, py, { colour: A.runColour(i), weight: 400, size: 12.5 });
   }
 
   function dot(context, x, y, radius, colour) {

@@ -13,7 +13,7 @@ from core import analyses
 from core.optimizers.base import gradient_itself
 from dashboard.figures.curves import gap
 from dashboard.services.packing import pack
-from dashboard.services.results import FLOW_STEP_LIMIT
+from dashboard.services.results import FLOW_STEP_LIMIT, loss_label
 from dashboard.state import State
 
 TILE = 512  # iterates
@@ -62,7 +62,7 @@ def tile(state: State, level: int, number: int) -> bytes:
         if i == state.edit:
             described, parts = _parts(run, held)
             arrays |= parts
-    return pack({"level": level, "tile": number, "first": first, "minimum": f.minimum} | described, arrays)
+    return pack({"first": first, "label": loss_label(f)} | described, arrays)
 
 
 def _limit(run_state, f, state, k):

@@ -25,11 +25,10 @@
     if (!A.hover) return;
     const at = A.tiles.stepAt(A.hover.k);
     if (!at) return;
-    const { arrays } = at.data, titles = A.state.runs.map((run) => A.specification.optimizers[run.optimizer].title);
-    const step = `step ${at.k.toLocaleString("en")}`;
-    A.element("curves-readout").textContent = [step, ...titles.map((title, i) => `${title} ${arrays[`gap ${i}`][at.row].toExponential(3)}`)].join("   ");
-    const place = (i) => [0, 1].map((j) => arrays[`position ${i}`][2 * at.row + j].toPrecision(6)).join(", ");
-    A.element("landscape-readout").textContent = `${step}   ${titles[A.state.edit]} ${place(A.state.edit)}`;
+    const step = `step ${at.k.toLocaleString("en")}`, own = at.data.arrays[`position ${A.state.edit}`];
+    const place = [0, 1].map((j) => own[2 * at.row + j].toPrecision(6).replace("-", "−")).join(", ");
+    A.element("curves-readout").textContent = step; // the values stand at the curves
+    A.element("landscape-readout").textContent = `${step}   ${A.specification.optimizers[A.edited().optimizer].title} ${place}`;
   };
 
   /* The step of the edited run's path that is drawn nearest to a pixel, or null where none is near. */

@@ -10,9 +10,10 @@
   let parts = {}, exact = 0, before = 0, timer, resting;
 
   const last = () => A.state.steps;
+  const here = () => Math.min(A.state.at ?? last(), last()); // a link's step may lie past a shorter run's end
 
   /* The step looked at, with its tile, or null at the end or while its tile is on its way. */
-  A.playhead = () => (A.state?.at == null ? null : A.tiles.stepAt(Math.min(A.state.at, last())));
+  A.playhead = () => (A.state?.at == null ? null : A.tiles.stepAt(here()));
 
   /* Go to a step; the end is no step to look at. `final`: the hand has let go. */
   player.seek = (k, final = true) => {
@@ -31,7 +32,7 @@
   function look() {
     if (A.state.at === null) return;
     const level = player.playing ? Math.max(0, Math.floor(Math.log2(player.speed / frames()))) : 0;
-    A.tiles.want(Math.min(A.state.at, last()), level);
+    A.tiles.want(here(), level);
   }
   const frames = () => (still.matches ? JUMPS : 60);
 
@@ -48,7 +49,7 @@
     player.playing = false;
     clearTimeout(timer);
     cancelAnimationFrame(timer);
-    player.seek(A.state.at ?? last());
+    player.seek(here());
   }
 
   function tick(now) {
@@ -72,13 +73,13 @@
 
   player.step = (by) => {
     if (player.playing) pause();
-    player.seek((A.state.at ?? last()) + by);
+    player.seek(here() + by);
   };
 
   /* ---- what shows it ---- */
 
   function show() {
-    const at = A.state.at ?? last();
+    const at = here();
     parts.play.dataset.playing = player.playing;
     parts.play.setAttribute("aria-label", player.playing ? "Pause" : "Play");
     parts.slider.max = last();

@@ -59,17 +59,16 @@
     const head = A.playhead(), { left, top, width, height } = plot.area();
     if (head) {
       const { arrays } = head.data, labels = [];
-      if (A.state.flow) A.state.runs.forEach((_, i) => limit(context, plot, arrays[`limit ${i}`], arrays[`position ${i}`], head.row, i));
-      anatomy(context, plot, head);
+      if (A.state.flow) A.state.runs.forEach((_, i) => labels.push(...limit(context, plot, head, i)));
+      labels.push(...anatomy(context, plot, head));
       A.state.runs.forEach((run, i) => {
         const [x, y] = pair(arrays[`position ${i}`], head.row), px = plot.x(x), py = plot.y(y);
         if (!(px > left && px < left + width && py > top && py < top + height)) return;
         dot(context, px, py, 4.6, A.runColour(i));
-        labels.push({ x: px, y: py, text: A.specification.optimizers[run.optimizer].title, colour: A.runColour(i), right: px < left + width - 110 });
+        const right = px < left + width - 110;
+        labels.unshift({ x: px + (right ? 9 : -9), y: py - 16, text: A.specification.optimizers[run.optimizer].title, colour: A.runColour(i), align: right ? "left" : "right" });
       });
-      // above and beside the arrows' feet
-      for (const l of A.spread(labels.map((l) => ({ ...l, y: l.y - 17 })), 16, top + 8, top + height - 8))
-        A.text(context, l.text, l.x + (l.right ? 9 : -9), l.y, { colour: l.colour, align: l.right ? "left" : "right" });
+      write(context, plot, labels);
     }
     const at = A.hover && A.tiles.stepAt(A.hover.k);
     if (!at) return;
@@ -79,13 +78,28 @@
     });
   };
 
-  function limit(context, plot, positions, own, row, i) {
-    const [x, y] = pair(positions ?? [NaN, NaN], positions ? row : 0);
-    if (!finite(x, y)) return;
-    const px = plot.x(x), py = plot.y(y), [ownX, ownY] = pair(own, row);
+  /* Where a run's flow is at the time of the step; named where it is away from the run. */
+  function limit(context, plot, { data, row }, i) {
+    const positions = data.arrays[`limit ${i}`];
+    if (!positions || !finite(pair(positions, row))) return [];
+    const [x, y] = pair(positions, row), px = plot.x(x), py = plot.y(y), own = pair(data.arrays[`position ${i}`], row);
     ring(context, px, py, 7.5, A.runColour(i), 3.5, 0.55);
-    if (i === A.state.edit && Math.hypot(plot.x(ownX) - px, plot.y(ownY) - py) > 30)
-      A.text(context, "its limit", px + 12, py, { colour: A.runColour(i), weight: 400, size: 12.5 });
+    const away = i === A.state.edit && Math.hypot(plot.x(own[0]) - px, plot.y(own[1]) - py) > 30;
+    return away ? [{ x: px + 12, y: py, text: "its limit", colour: A.runColour(i), size: 12.5, weight: 400 }] : [];
+  }
+
+  /* Labels where they want to be, or the next free place above or below, inside the plot; the first have their way. */
+  function write(context, plot, labels) {
+    const { left, width } = plot.area(), taken = [];
+    for (const { x, y, text, align = "left", size = 13, weight = 600, colour } of labels) {
+      context.font = `${weight} ${size}px ${A.FONT}`;
+      const wide = context.measureText(text).width;
+      const from = Math.max(left + 4, Math.min(left + width - wide - 4, x - { left: 0, center: wide / 2, right: wide }[align]));
+      const free = (at) => taken.every((box) => from + wide < box.from || from > box.to || Math.abs(at - box.y) >= 15);
+      const shift = [0, 15, -15, 30, -30, 45, -45].find((by) => free(y + by)) ?? 0;
+      taken.push({ from, to: from + wide, y: y + shift });
+      A.text(context, text, from, y + shift, { colour, size, weight });
+    }
   }
 
   function dot(context, x, y, radius, colour) {
@@ -139,6 +153,7 @@
     const said = [];
     const axis = [N * part.right, N * part.up];
     const labels = [];
+    let lowest = null;
     if (chosen.has("mirror") && data.quadratic && finite(part.lowest, part.rates)) {
       // the level through x_k, and half and one and a half of its radius
       const size = Math.sqrt(part.rates[0] * part.direction[0] ** 2 + part.rates[1] * part.direction[1] ** 2);
@@ -146,7 +161,7 @@
       for (const share of [0.5, 1, 1.5])
         ellipse(context, cx, cy, Math.sqrt(part.rates[0]) * size * share * axis[0], Math.sqrt(part.rates[1]) * size * share * axis[1], ink, share === 1 ? 1.3 : 0.7);
       cross(context, cx, cy, ink);
-      labels.push({ x: cx, y: cy, text: "lowest", colour: ink });
+      lowest = [cx, cy];
     }
     if (chosen.has("rates") && data.quadratic && finite(part.rates, part.direction)) {
       const long = length(part.direction);
@@ -156,18 +171,24 @@
       if (!finite(vector) || !length(vector)) return;
       const [tx, ty] = [px + vector[0] * ax, py + vector[1] * ay];
       arrow(context, px, py, tx, ty, colour, width, dash);
-      labels.push({ x: tx, y: ty, text, colour });
+      label(tx, ty, text, colour);
+    };
+    // beyond the tip, as the arrow points
+    const label = (tx, ty, text, colour) => {
+      const long = Math.hypot(tx - px, ty - py) || 1, [u, v] = [(tx - px) / long, (ty - py) / long];
+      labels.push({ x: tx + 7 * u, y: ty + 11 * v, text, colour, size: 12.5, weight: 500, align: Math.abs(u) < 0.35 ? "center" : u > 0 ? "left" : "right" });
     };
     const own = [-part.scale * part.right, -part.scale * part.up];
     if (chosen.has("gradient")) push(part.gradient, own, "−∇f", ink, 1.6);
     if (chosen.has("momentum") && data.momentum) push(part.direction, own, "−momentum", ink, 1.6, [5, 3]);
-    if (chosen.has("step")) push(part.step, axis, "step", run, 2.6);
+    const reached = lowest && finite(part.step) && Math.hypot(px + part.step[0] * axis[0] - lowest[0], py + part.step[1] * axis[1] - lowest[1]) < 3;
+    if (chosen.has("step")) push(part.step, axis, reached ? "step to the lowest point" : "step", run, 2.6);
+    if (lowest && !(reached && chosen.has("step"))) label(...lowest, "lowest point", ink);
     if ((chosen.has("step") || chosen.has("rates") || chosen.has("mirror")) && finite(part.step)) said.push(N > 1 ? `step drawn × ${N.toLocaleString("en")}` : "step drawn true to scale");
     if (chosen.has("gradient") || (chosen.has("momentum") && data.momentum)) said.push(data.momentum && chosen.has("momentum") ? "−∇f and momentum to a scale of their own" : "−∇f to a scale of its own");
     const { left, top, height } = plot.area();
-    for (const { x, y, text, colour } of A.spread(labels, 15, top, top + height))
-      A.text(context, text, x + (x >= px ? 7 : -7), y, { colour, align: x >= px ? "left" : "right", size: 12.5, weight: 500 });
     if (said.length) A.text(context, said.join("; "), left + 8, top + height - 12, { colour: A.colour("soft"), weight: 400, size: 12.5 });
+    return labels;
   }
 
   function ellipse(context, x, y, rx, ry, colour, width, dash = []) {
@@ -228,6 +249,10 @@
     if (at) {
       line(context, plot, at, 1, A.colour("soft"));
       heads(context, plot, at, (px, py, colour) => ring(context, px, py, 4.5, colour, 1.5));
+      const right = plot.x(at.k) < left + width - 70, values = A.lossesAt(at);
+      const labels = [];
+      heads(context, plot, at, (px, py, colour, i) => labels.push({ x: px + (right ? 9 : -9), y: py - 9, text: values[i], colour, size: 12.5, align: right ? "left" : "right" }));
+      write(context, plot, labels);
     }
   };
 
@@ -248,9 +273,12 @@
     A.state.runs.forEach((_, i) => {
       const gap = data.arrays[`gap ${i}`][row];
       const y = plot.y(A.shownScale() === "log" ? Math.log10(Math.max(gap, 1e-300)) : gap);
-      if (y >= top - 1 && y <= top + height + 1) mark(x, y, A.runColour(i));
+      if (y >= top - 1 && y <= top + height + 1) mark(x, y, A.runColour(i), i);
     });
   }
+
+  /* Every run's loss at a step of a tile, as it is written. */
+  A.lossesAt = ({ data, row }) => A.state.runs.map((_, i) => data.arrays[`gap ${i}`][row].toExponential(3).replaceAll("-", "−"));
 
   let looking = false;
   A.drawSteps = () => {

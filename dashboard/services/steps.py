@@ -72,9 +72,7 @@ def _limit(run_state, f, state, k):
     duration = state.steps * declaration.clock(complete)
     if declaration.flow(complete) is None or not 0 < duration < np.inf:
         return np.full((len(k), 2), np.nan)
-    flow = core.flow(
-        run_state.optimizer, f, start=state.start, duration=duration, max_steps=FLOW_STEP_LIMIT, **values
-    )
+    flow = core.flow(run_state.optimizer, f, start=state.start, duration=duration, max_steps=FLOW_STEP_LIMIT, **values)
     return flow(duration * (k / state.steps))
 
 

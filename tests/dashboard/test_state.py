@@ -59,6 +59,8 @@ def states(draw):
         window=draw(st.sampled_from(page.WINDOWS)),
         view=draw(ranges()),
         span=draw(ranges()),
+        at=draw(st.none() | st.integers(0, page.MAXIMUM_STEPS)),
+        overlays=tuple(name for name in page.OVERLAYS if draw(st.booleans())),
     )
 
 
@@ -150,6 +152,8 @@ CHANGED = {
     "run=adam,bias_correction:maybe": "must be one of on, off",
     "edit=3": "edit = '3' must be 0 <= edit <= 0",
     "flow=2": "flow = '2' must be one of 1, 0",
+    "at=-1": "at = '-1' must be 0 <= at <= 1e+06: 0 is used",
+    "overlays=step,wings": "overlays = 'wings' must be one of gradient, momentum, step, rates, mirror",
     "view=1,2,3": "view = '1,2,3' must be 4 finite numbers",
     "f=quadratic&kappa=-1": "kappa = '-1' must be a finite number above 0",
     "v=9": "The link is of version '9'",

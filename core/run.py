@@ -16,7 +16,7 @@ from core.regimes.classifier import classify, layers
 from core.regimes.names import DIVERGENCE, REGIMES, UNDECIDED
 from core.regimes.statistics import Statistics, window_length
 from core.schedules import NAME as SCHEDULE
-from core.schedules import factor, tail_factor
+from core.schedules import tail_factor
 
 MAXIMUM_STEPS = 20_000_000
 
@@ -39,12 +39,6 @@ class Run:
     state: dict[str, np.ndarray]
     status: str
     steps: int
-
-    @cached_property
-    def learning_rate(self) -> np.ndarray:
-        """The learning rate of each step by its schedule: (K,)."""
-        k = np.arange(1.0, len(self.loss))
-        return self.parameters["learning_rate"] * factor(self.parameters[SCHEDULE], k, self.steps) * np.ones(len(k))
 
     @cached_property
     def statistics(self) -> dict[str, float]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import time
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 import core
 from dashboard.figures.curves import Canvas
-from dashboard.services import results, steps
+from dashboard.services import comparison, results, steps
 from dashboard.services.cache import Answers
 from dashboard.services.priority import Priority
 from dashboard.state import SCALES, as_json, decode, encode, refused_objective
@@ -25,6 +26,15 @@ class BadQuestion(ValueError):
 def blueprint(answers: Answers, priority: Priority) -> Blueprint:
     """Routes under /data."""
     routes = Blueprint("data", __name__, url_prefix="/data")
+
+    @routes.before_request
+    def begin():
+        g.began = time.perf_counter()
+
+    @routes.after_request
+    def timed(response):
+        response.headers["Server-Timing"] = f"answer;dur={1000 * (time.perf_counter() - g.began):.2f}"
+        return response
 
     @routes.errorhandler(ValueError)
     def bad_question(error):
@@ -43,6 +53,7 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
             "notes": notes,
             "link": encode(decoded),
             "domain": decoded.built().domain,
+            "flows": [{"value": flow.name, "label": flow.title} for flow in decoded.edited.flows()],
             "refused": refused_objective(link),
         }
         return _json(body)
@@ -58,7 +69,7 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
     def flows():
         with priority.quick():
             decoded, canvas = _decoded(), _canvas()
-            question = results.runs_question(decoded, canvas)
+            question = results.flows_question(decoded, canvas)
             return _bytes(answers.get("flows", question, lambda: results.flows(decoded, canvas)))
 
     @routes.get("/steps")
@@ -75,6 +86,15 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
         _check_range(x0, x1, y0, y1)
         question = [decoded.objective, decoded.objective_parameters, x0, x1, y0, y1]
         return _bytes(answers.get("landscape", question, lambda: results.landscape_body(decoded, (x0, x1), (y0, y1))))
+
+    @routes.get("/comparison")
+    def compared():
+        decoded = _decoded()
+        view = tuple(_number(name) for name in ("x0", "x1", "y0", "y1"))
+        _check_range(*view)
+        should_stop = priority.slow(f"comparison {request.args.get('page', '')[:64]}", int(_number("serial")))
+        question = comparison.question(decoded, view)
+        return _bytes(answers.get("comparison", question, lambda: comparison.comparison(decoded, view, should_stop)))
 
     @routes.get("/map")
     def regime_map():

@@ -1,11 +1,11 @@
 """The whole state of the page, and the link that holds it.
 
 A link is a query string: ``f`` objective (name or formula), its own parameters by name, ``x``, ``y`` the start,
-``steps``, ``run`` once per run (``adam,learning_rate:0.001,a:1,b:100``), ``edit`` the run whose controls are shown,
-``v`` the version, and every field that State declares as `linked`: ``flow`` whether ODE limits are drawn, ``scale``
-and ``window`` of the loss, ``view`` and ``span`` the zoomed ranges of landscape and loss, ``at`` the step looked at,
-if it is not the end, ``overlays`` what is drawn of that step. Defaults are left out;
-`decode` reads any text to the nearest valid state and says what it changed.
+``steps``, ``run`` once per run (``adam,flow:modified,learning_rate:0.001,a:1,b:100``, its ``flow`` being which of its
+ODE limits is meant), ``edit`` the run whose controls are shown, ``v`` the version, and every field that State declares
+as `linked`: ``flow`` whether ODE limits are drawn, ``scale`` and ``window`` of the curves, ``view`` and ``span`` the
+zoomed ranges of landscape and curves, ``at`` the step looked at, if it is not the end, ``overlays`` what is drawn of
+that step. Defaults are left out; `decode` reads any text to the nearest valid state and says what it changed.
 
 Of each of the pairs (beta1, beta2) and (a, b) a run holds one while its learning rate moves. The held numbers are
 the state; the others, and what a held pair becomes where it would be invalid, are derived (`arguments`).
@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, quote
 import core
 from core.objectives import ENTRIES
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
+from dashboard.curves import CURVES
 from dashboard.fields import Notes, linked, number, number_text, option, ranges, shown, subset, switch
 
 VERSION = 1
@@ -31,7 +32,11 @@ DEFAULT_STEPS = 40_000
 STEPS = Parameter("steps", "K", "Steps", DEFAULT_STEPS, 1, MAXIMUM_STEPS, slider=(100, 200_000), scale="log")
 AT = Parameter("at", "k", "Step", 0, 0, MAXIMUM_STEPS)
 OVERLAYS = ("gradient", "momentum", "step", "rates", "mirror")
-SCALES, WINDOWS = ("log", "linear"), ("all", "tail")
+TOLERANCE = Parameter(
+    "tolerance", "", "Tolerance", 1e-6, 0.0, open_low=True, slider=(1e-12, 1.0), scale="log",
+    meaning="a run has arrived when its loss is within this of the least value",
+)  # fmt: skip
+SCALES, WINDOWS, AXES = ("log", "linear", "symlog"), ("all", "tail"), ("steps", "time")
 HELD = ("rates", "decays")
 FARTHEST = 1e6  # start coordinates on the page
 
@@ -49,11 +54,13 @@ COORDINATES = {
 
 @dataclass(frozen=True)
 class RunState:
-    """One run: its optimizer, and its parameters by name with the held pair under the names it is held by."""
+    """One run: its optimizer, its parameters by name with the held pair under the names it is held by, and which of
+    its ODE limits is meant: None is the default."""
 
     optimizer: str = "adam"
     values: dict = field(default_factory=dict)
     held: str = "rates"
+    variant: str | None = None
 
     @classmethod
     def default(cls, optimizer):
@@ -82,6 +89,18 @@ class RunState:
             values[rate] = max(values[rate], least)
         return values, notes
 
+    def resolved(self) -> dict:
+        """The complete values that are in force."""
+        return core.resolved(self.optimizer, self.arguments()[0])
+
+    def flows(self) -> tuple:
+        """The ODE limits that the method has with these values, the default first."""
+        return self.declaration.offered(self.resolved())
+
+    def flow(self):
+        """The ODE limit that is meant, or None where none is known."""
+        return self.declaration.flow(self.resolved(), self.variant)
+
     def rates(self) -> dict | None:
         """{a, b} as they are in force, or None where the method does not have both."""
         if not self.declaration.has_rates:
@@ -102,6 +121,9 @@ class State:
     flow: bool = linked(switch(True))
     scale: str = linked(option(SCALES))
     window: str = linked(option(WINDOWS))
+    curve: str = linked(option(tuple(CURVES), "loss"))
+    axis: str = linked(option(AXES))
+    tolerance: float = linked(number(TOLERANCE, TOLERANCE.default))
     view: tuple | None = linked(ranges(4))
     span: tuple | None = linked(ranges(4))
     at: int | None = linked(number(AT))
@@ -110,6 +132,18 @@ class State:
     @classmethod
     def default(cls):
         return cls(runs=(RunState.default("adam"),))
+
+    def titles(self) -> list[str]:
+        """Each run's title, with the parameters in which runs of the same optimizer differ."""
+        titles = []
+        for run in self.runs:
+            kin = [other.values for other in self.runs if other.optimizer == run.optimizer]
+            names = {p.name: p.label for p in (*run.declaration.parameters, *RATE_PARAMETERS.values())}
+            names["learning_rate"] = "η"
+            differ = [n for n in names if n in run.values and any(v.get(n) != run.values[n] for v in kin)]
+            parts = [f"{names[n]} {_brief(run.values[n])}" for n in differ]
+            titles.append(" ".join([run.declaration.title, ", ".join(parts)]).strip())
+        return titles
 
     def built(self) -> core.Objective:
         return core.objective(self.objective, **self.objective_parameters)
@@ -229,6 +263,7 @@ def _run(text, notes):
     optimizer = notes.one_of("optimizer", optimizer, core.optimizers(), "adam")
     declaration = core.OPTIMIZERS[optimizer]
     given = dict(item.partition(":")[::2] for item in items)
+    variant = given.pop("flow", None)
     decays, rates = {"beta1", "beta2"} & set(given), set(RATES) & set(given)
     held = "decays" if decays and not rates else "rates"
     if decays and rates:
@@ -246,7 +281,15 @@ def _run(text, notes):
             values[name] = options[notes.one_of(name, value, tuple(options), fallback)]
         elif p is not None and name in defaults:
             values[name] = notes.number(p, value, defaults[name])
-    return RunState(optimizer, _complete(optimizer, values, held), held)
+    run = RunState(optimizer, _complete(optimizer, values, held), held)
+    return run if variant is None else replace(run, variant=_variant(run, variant, notes))
+
+
+def _variant(run, text, notes):
+    """The name of the run's ODE limit, None for the default."""
+    default, *others = [flow.name for flow in run.flows()] or ["none"]
+    name = notes.one_of("flow", text, (default, *others), default)
+    return None if name == default else name
 
 
 def option_text(option) -> str:
@@ -287,7 +330,12 @@ def _run_text(run):
         if value != usual[name] or (pair and run.held == "decays"):
             text = option_text(value) if isinstance(value, bool | str) else number_text(value)
             items.append(f"{name}:{text}")
-    return ",".join([run.optimizer, *items])
+    limit = [f"flow:{run.variant}"] if run.variant else []
+    return ",".join([run.optimizer, *limit, *items])
+
+
+def _brief(value) -> str:
+    return option_text(value) if isinstance(value, bool | str) else f"{value:.4g}"
 
 
 def as_json(state: State) -> dict:
@@ -297,7 +345,10 @@ def as_json(state: State) -> dict:
         "objective_parameters": state.objective_parameters,
         "start": list(state.start),
         "steps": state.steps,
-        "runs": [{"optimizer": r.optimizer, "values": r.values, "held": r.held} for r in state.runs],
+        "runs": [
+            {"optimizer": r.optimizer, "values": r.values, "held": r.held, "variant": r.variant, "title": title}
+            for r, title in zip(state.runs, state.titles(), strict=True)
+        ],
         "edit": state.edit,
     } | {name: getattr(state, name) for name in LINKED}
 

@@ -27,8 +27,9 @@
     if (!at) return;
     const step = `step ${at.k.toLocaleString("en")}`, own = at.data.arrays[`position ${A.state.edit}`];
     const place = [0, 1].map((j) => own[2 * at.row + j].toPrecision(6).replace("-", "−")).join(", ");
-    A.element("curves-readout").textContent = step; // the values stand at the curves
-    A.element("landscape-readout").textContent = `${step}   ${A.specification.optimizers[A.edited().optimizer].title} ${place}`;
+    const time = A.state.axis === "time" ? `   t ${(at.k * A.tiles.unit(A.state.edit)).toPrecision(4)}` : "";
+    A.element("curves-readout").textContent = step + time; // the values stand at the curves
+    A.element("landscape-readout").textContent = `${step}   ${A.titleOf(A.state.edit)} ${place}`;
   };
 
   /* The step of the edited run's path that is drawn nearest to a pixel, or null where none is near. */
@@ -50,7 +51,7 @@
     const show = (name, text) => (A.element(`${name}-readout`).textContent = text);
     curves.container.addEventListener("pointermove", (event) => {
       const at = curves.at(event.clientX, event.clientY);
-      point(at.inside ? Math.min(A.state.steps, Math.max(0, Math.round(at.x))) : null);
+      point(at.inside ? A.tiles.stepOn(at.x) : null);
       if (!at.inside) show("curves", "");
     });
     landscape.container.addEventListener("pointermove", (event) => {

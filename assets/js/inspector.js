@@ -15,7 +15,7 @@
   /* What stands in the row: [operator before it, heading, where its numbers are]; "x_k" has a subscript. */
   function columns(data) {
     const position = `position ${A.state.edit}`;
-    const before = [["", data.label, `gap ${A.state.edit}`]];
+    const before = [["", data.label, "gap"]];
     if (data.momentum || !data.quadratic) before.push(["", "∇f(x_k)", "gradient"]); // else it stands in the rule
     for (const name of data.states)
       if (!/\d$/.test(name)) before.push(["", name.replaceAll("_", " "), `state ${name}`]); // not AdaShift's ten gradients

@@ -28,7 +28,7 @@
         },
       }),
       curves: new A.Plot("curves", { lines: A.drawCurves, cursor: A.drawCursor }, {
-        clicked: ({ x }) => A.player.seek(x),
+        clicked: ({ x }) => A.player.seek(A.tiles.stepOn(x)),
         moved: (ranges) => zoomed({ span: ranges.map((v) => Number(v.toPrecision(10))) }),
         resized: () => A.askCurves(),
         reset: () => zoomed({ span: null }),

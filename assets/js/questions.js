@@ -3,7 +3,7 @@
   "use strict";
   const A = (window.adamoscope ||= {});
   const SETTLE = 140; // ms after the last change before the ground and the map are asked for anew
-  const pageName = Math.random().toString(36).slice(2);
+  const pageName = (A.pageName = Math.random().toString(36).slice(2));
 
   function canvasOf() {
     const area = A.plots.landscape.area(), [x0, x1, y0, y1] = A.plots.landscape.ranges();
@@ -23,6 +23,7 @@
       landscape: new A.Channel("landscape", A.showGround, failed),
       map: new A.Channel("map", A.showMap, failed),
       steps: new A.Channel("steps", A.tiles.showTile, failed),
+      comparison: new A.Channel("comparison", A.showComparison, failed),
     };
   };
 
@@ -39,6 +40,7 @@
     settling = setTimeout(() => {
       askGround();
       askMap();
+      A.askComparison();
     }, SETTLE);
   }
 
@@ -46,6 +48,7 @@
     askCurves();
     askGround();
     askMap();
+    A.askComparison();
   }
 
   let groundAsked = "";

@@ -13,7 +13,7 @@
 
   function runText(run) {
     const items = Object.entries(run.values).map(([name, value]) => `${name}:${typeof value === "boolean" ? (value ? "on" : "off") : plain(value)}`);
-    return [run.optimizer, ...items].join(",");
+    return [run.optimizer, ...(run.variant ? [`flow:${run.variant}`] : []), ...items].join(",");
   }
 
   function linkOf(state) {
@@ -29,11 +29,12 @@
   A.link = () => linkOf(A.state);
   /* What the pictures of the runs depend on, and what their single steps do. */
   A.pictureLink = () => linkOf({ ...A.state, at: null, overlays: null });
-  A.stepsLink = () => linkOf({ ...A.state, at: null, overlays: null, view: null, span: null, scale: null, window: null });
+  A.stepsLink = () => linkOf({ ...A.state, at: null, overlays: null, view: null, span: null, scale: null, window: null, axis: null, tolerance: null });
 
   const RATE_OF = { beta2: "a", beta1: "b" };
   const DECAY_OF = { a: "beta2", b: "beta1" };
   const edited = () => A.state.runs[A.state.edit];
+  const flowName = () => edited().variant ?? A.offered[0]?.value; // of the ODE limit that is meant
 
   function valueOf(run, name) {
     const { values } = run, eta = values.learning_rate;
@@ -62,5 +63,5 @@
     run.held = held;
   }
 
-  Object.assign(A, { DECAY_OF, RATE_OF, edited, hold, linkOf, setValue, valueOf });
+  Object.assign(A, { DECAY_OF, RATE_OF, edited, flowName, hold, linkOf, setValue, valueOf });
 })();

@@ -61,12 +61,12 @@
       const { arrays } = head.data, labels = [];
       if (A.state.flow) A.state.runs.forEach((_, i) => labels.push(...limit(context, plot, head, i)));
       labels.push(...anatomy(context, plot, head));
-      A.state.runs.forEach((run, i) => {
+      A.state.runs.forEach((_, i) => {
         const [x, y] = pair(arrays[`position ${i}`], head.row), px = plot.x(x), py = plot.y(y);
         if (!(px > left && px < left + width && py > top && py < top + height)) return;
         dot(context, px, py, 4.6, A.runColour(i));
         const right = px < left + width - 110;
-        labels.unshift({ x: px + (right ? 9 : -9), y: py - 16, text: A.specification.optimizers[run.optimizer].title, colour: A.runColour(i), align: right ? "left" : "right" });
+        labels.unshift({ x: px + (right ? 9 : -9), y: py - 16, text: A.titleOf(i), colour: A.runColour(i), align: right ? "left" : "right" });
       });
       write(context, plot, labels);
     }
@@ -234,51 +234,54 @@
     }
   }
 
-  /* ---- the loss ---- */
+  /* ---- the curves ---- */
 
   A.drawCursor = (context, plot) => {
     const head = A.playhead(), at = A.hover && A.tiles.stepAt(A.hover.k);
     const { left, top, width, height } = plot.area();
     if (head) {
-      const x = plot.x(head.k);
+      const x = cursor(context, plot, head, 1.4, A.colour("ink"));
       context.fillStyle = A.colour("veil");
       if (x < left + width) context.fillRect(Math.max(left, x), top, left + width - Math.max(left, x), height);
-      line(context, plot, head, 1.4, A.colour("ink"));
-      heads(context, plot, head, (px, py, colour) => dot(context, px, py, 4, colour));
+      for (const { x, y, i } of onCurves(plot, head)) dot(context, x, y, 4, A.runColour(i));
     }
-    if (at) {
-      line(context, plot, at, 1, A.colour("soft"));
-      heads(context, plot, at, (px, py, colour) => ring(context, px, py, 4.5, colour, 1.5));
-      const right = plot.x(at.k) < left + width - 70, values = A.lossesAt(at);
-      const labels = [];
-      heads(context, plot, at, (px, py, colour, i) => labels.push({ x: px + (right ? 9 : -9), y: py - 9, text: values[i], colour, size: 12.5, align: right ? "left" : "right" }));
-      write(context, plot, labels);
-    }
+    if (!at) return;
+    cursor(context, plot, at, 1, A.colour("soft"));
+    const right = plot.x(at.k * A.tiles.unit(A.state.edit)) < left + width - 70;
+    const marks = onCurves(plot, at);
+    for (const { x, y, i } of marks) ring(context, x, y, 4.5, A.runColour(i), 1.5);
+    write(context, plot, marks.map(({ x, y, i, value }) => ({
+      x: x + (right ? 9 : -9), y: y - 9, text: A.scientific(value), colour: A.runColour(i), size: 12.5, align: right ? "left" : "right",
+    })));
   };
 
-  function line(context, plot, { k }, width, colour) {
-    const { left, top, width: wide, height } = plot.area(), x = plot.x(k);
-    if (x < left - 1 || x > left + wide + 1) return;
+  A.scientific = (value) => value.toExponential(3).replaceAll("-", "−");
+
+  /* The line at the edited run's step, or time: its pixel. */
+  function cursor(context, plot, { k }, thick, colour) {
+    const { left, top, width, height } = plot.area(), x = plot.x(k * A.tiles.unit(A.state.edit));
+    if (x < left - 1 || x > left + width + 1) return x;
     context.strokeStyle = colour;
-    context.lineWidth = width;
+    context.lineWidth = thick;
     context.beginPath();
     context.moveTo(x, top);
     context.lineTo(x, top + height);
     context.stroke();
+    return x;
   }
 
-  function heads(context, plot, { k, data, row }, mark) {
-    const { left, top, width, height } = plot.area(), x = plot.x(k);
-    if (x < left - 1 || x > left + width + 1) return;
-    A.state.runs.forEach((_, i) => {
-      const gap = data.arrays[`gap ${i}`][row];
-      const y = plot.y(A.shownScale() === "log" ? Math.log10(Math.max(gap, 1e-300)) : gap);
-      if (y >= top - 1 && y <= top + height + 1) mark(x, y, A.runColour(i), i);
-    });
+  /* Where the step is on every run's own curves, in pixels, with its value there. */
+  function onCurves(plot, { k, data, row }) {
+    const { runs } = A.shown, { left, top, width, height } = plot.area();
+    const marks = [];
+    for (const [name, values] of Object.entries(data.arrays)) {
+      if (!runs || !name.startsWith("value ")) continue;
+      const i = parseInt(name.slice(6)), value = values[row];
+      const x = plot.x(k * A.tiles.unit(i)), y = plot.y(A.curveLevel(value, runs));
+      if (x >= left - 1 && x <= left + width + 1 && y >= top - 1 && y <= top + height + 1) marks.push({ x, y, i, value });
+    }
+    return marks;
   }
-
-  /* Every run's loss at a step of a tile, as it is written. */
-  A.lossesAt = ({ data, row }) => A.state.runs.map((_, i) => data.arrays[`gap ${i}`][row].toExponential(3).replaceAll("-", "−"));
 
   let looking = false;
   A.drawSteps = () => {

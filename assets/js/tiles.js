@@ -27,7 +27,7 @@
     for (let level = 0; level <= topLevel(); level++) {
       const data = current().get(name(level, Math.floor(k / span(level))));
       if (!data) continue;
-      const row = Math.min(data.arrays["gap 0"].length - 1, Math.round((k - data.first) / 2 ** level));
+      const row = Math.min(data.arrays.gap.length - 1, Math.round((k - data.first) / 2 ** level));
       return { k: data.first + row * 2 ** level, data, row };
     }
     return null;
@@ -67,5 +67,10 @@
     A.showHover();
   }
 
-  A.tiles = { showTile, stepAt, want };
+  /* What one step of a run is on the curves' axis, and the edited run's step at a place there. */
+  const unit = (i) => A.shown.runs?.runs[i]?.unit ?? 1;
+  const stepOn = (x) => Math.min(A.state.steps, Math.max(0, Math.round(x / unit(A.state.edit))));
+
+  A.titleOf = (i) => A.shown.runs?.runs[i]?.title ?? A.specification.optimizers[A.state.runs[i].optimizer].title;
+  A.tiles = { showTile, stepAt, stepOn, unit, want };
 })();

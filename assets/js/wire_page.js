@@ -67,6 +67,7 @@
       && JSON.stringify(A.state.objective_parameters) === JSON.stringify(answer.state.objective_parameters);
     A.state = answer.state;
     A.domain = answer.domain;
+    A.offered = answer.flows;
     A.version += 1;
     A.notice(answer.notes);
     if (push) window.history.pushState(null, "", addressOf(answer.link));
@@ -97,9 +98,11 @@
     committing = setTimeout(async () => {
       const asked = A.version;
       try {
-        const { link, notes } = await A.askState(A.linkOf(A.state));
+        const { link, notes, flows } = await A.askState(A.linkOf(A.state));
         if (asked !== A.version) return;
         A.notice(notes);
+        A.offered = flows;
+        A.showFlows();
         window.history.replaceState(null, "", addressOf(link));
         tellDash(link);
       } catch {
@@ -127,7 +130,7 @@
     add(name) {
       if (A.state && name && A.state.runs.length < A.specification.maximum_runs)
         change((state) => {
-          state.runs.push({ optimizer: name, values: { }, held: "rates" });
+          state.runs.push({ optimizer: name, values: {}, held: "rates" });
           state.edit = state.runs.length - 1;
         });
       else if (A.state && name) {
@@ -143,13 +146,17 @@
       A.askCurves(); // rounding may differ, and where a spike comes hangs on it: the link must show the same
       commit();
     },
+    variant(name) {
+      if (A.state && name && name !== A.flowName()) change((state) => (state.runs[state.edit].variant = name));
+    },
     choice(name, text) {
       if (!A.state) return;
       const value = A.specification.choices[name][text];
       if (name in A.edited().values && !same(A.edited().values[name], value)) change((state) => (state.runs[state.edit].values[name] = value));
     },
     set(name, value) {
-      if (A.state && A.state[name] !== value) change((state) => Object.assign(state, { [name]: value, span: null }));
+      const more = name === "curve" ? { scale: A.specification.curves[value].scale } : {};
+      if (A.state && A.state[name] !== value) change((state) => Object.assign(state, { [name]: value, span: null }, more));
     },
   };
 
@@ -190,6 +197,8 @@
     const preferred = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
     A.element("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
     A.element("share").addEventListener("click", share);
+    for (const select of document.querySelectorAll("select[data-field]"))
+      select.addEventListener("change", () => A.choose.set(select.dataset.field, select.value));
     A.element("lessons").addEventListener("click", (event) => {
       const anchor = event.target.closest("a.lesson");
       if (!anchor || event.metaKey || event.ctrlKey) return;
@@ -200,6 +209,7 @@
     await adopt(window.location.search.slice(1));
     await until(() => ["landscape", "curves", "map"].every((id) => document.querySelector(`#${id} .js-plotly-plot`)?._fullLayout?.xaxis?._length));
     A.makePlots();
+    A.watchComparison();
     await theme(stored ?? preferred);
     for (const plot of Object.values(A.plots)) plot.size();
     await A.plots.landscape.setRanges(A.state.view ?? A.domain.flat());

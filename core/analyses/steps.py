@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from core.analyses.sharpness import recorded
+from core.analyses.sharpness import parameters_at
 from core.optimizers import OPTIMIZERS
 
 
@@ -48,11 +48,10 @@ def steps(run, k) -> Steps:
     if k.ndim != 1 or k.dtype.kind not in "iu" or not np.all((k >= 0) & (k <= last)):
         raise ValueError(f"k = {k!r}: must be whole numbers from 0 to {last}")
     declared, behind = OPTIMIZERS[run.optimizer], np.minimum(k + 1, last)
-    state, p, _ = recorded(run)
     # only the rows that are asked for: a run may be long
-    state = SimpleNamespace(**{name: values[behind] for name, values in vars(state).items()})
-    p.learning_rate = p.learning_rate[behind]
+    state = SimpleNamespace(**{name: values[behind] for name, values in run.state.items()})
     count, gradient = (k + 1.0)[:, None], run.objective.gradient(*run.position[k].T)
+    p = parameters_at(run, count)
     ended = (k == last)[:, None]
 
     def taken(values):

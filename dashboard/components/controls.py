@@ -62,6 +62,16 @@ def _choice(choice: Choice):
     )
 
 
+def select(field, label, options):
+    """A quiet chooser of one linked field of the state: the browser's own, which every hand and reader knows."""
+    return html.Select(
+        [html.Option(text, value=value) for value, text in options],
+        id=field,
+        className="quiet",
+        **{"data-field": field, "aria-label": label},
+    )
+
+
 def segmented(id, label, options, value):
     """Two or three alternatives side by side."""
     return html.Div(
@@ -154,6 +164,15 @@ def controls() -> html.Div:
                     ),
                     _quantity(STEPS, "s", unit=1),
                     *[_choice(p) for p in every.values() if isinstance(p, Choice)],
+                    html.Div(
+                        [
+                            html.Span("ODE limit", id=named(ids.VARIANT), className="quantity-label"),
+                            dcc.Dropdown(id=ids.VARIANT, clearable=False, searchable=False),
+                        ],
+                        id=f"row-{ids.VARIANT}",
+                        className="row variant",
+                        hidden=True,  # the browser fills it with what the run has to choose from
+                    ),
                 ]
             ),
         ],

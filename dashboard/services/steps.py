@@ -11,7 +11,7 @@ import numpy as np
 import core
 from core import analyses
 from core.optimizers.base import gradient_itself
-from dashboard.figures.curves import gap
+from dashboard.curves import CURVES
 from dashboard.services.packing import pack
 from dashboard.services.results import FLOW_STEP_LIMIT, loss_label
 from dashboard.state import State
@@ -35,9 +35,10 @@ def question(state: State, level: int, tile: int) -> dict:
         "objective": [state.objective, state.objective_parameters],
         "start": state.start,
         "steps": state.steps,
-        "runs": [[run.optimizer, run.arguments()[0]] for run in state.runs],
+        "runs": [[run.optimizer, run.arguments()[0], run.variant] for run in state.runs],
         "edit": state.edit,
         "flow": state.flow,
+        "curve": state.curve,
         "tile": [level, tile],
     }
 
@@ -45,34 +46,50 @@ def question(state: State, level: int, tile: int) -> dict:
 def tile(state: State, level: int, number: int) -> bytes:
     """Every run's and flow's iterates in a tile, and all that the edited run's steps are made of.
 
-    Past a run's end its last iterate stands. A position is (n, 2) float64, the gap of the loss to its minimum (n,);
-    a flow's position is NaN where it has ended or there is none.
+    Past a run's end its last iterate stands. A position is (n, 2) float64, a value of the chosen curve's line (n,); a
+    flow's position is NaN where it has ended or there is none.
     """
-    f, arrays = state.built(), {}
+    f, curve, arrays, described = state.built(), CURVES[state.curve], {}, {}
     first = number * (TILE << level)
     k = np.arange(first, min(state.steps, first + (TILE << level) - 1) + 1, 1 << level)
-    described = {}
     for i, run_state in enumerate(state.runs):
         values, _ = run_state.arguments()
         run = core.run(run_state.optimizer, f, start=state.start, steps=state.steps, **values)
         held = np.minimum(k, len(run.loss) - 1)
-        arrays[f"position {i}"], arrays[f"gap {i}"] = run.position[held], gap(run.loss[held], f.minimum)
+        arrays[f"position {i}"] = run.position[held]
+        arrays |= {f"value {i}.{j}": line[held] for j, line in _lines(curve, run)}
         if state.flow:
             arrays[f"limit {i}"] = _limit(run_state, f, state, k).astype(np.float32)
         if i == state.edit:
             described, parts = _parts(run, held)
-            arrays |= parts
+            arrays |= parts | {"gap": run.loss[held] - (f.minimum or 0.0)}
     return pack({"first": first, "label": loss_label(f)} | described, arrays)
+
+
+def _lines(curve, run):
+    """(number, values) of the curve's lines that have one at every iterate and are the run's own."""
+    try:
+        found = curve.of_run(run)
+    except ValueError:  # which the runs' own answer says
+        return []
+    return [(j, line.values) for j, line in enumerate(found) if line.at is None and line.kind != "reference"]
 
 
 def _limit(run_state, f, state, k):
     """Where the ODE limit is at the times of steps k: (n, 2)."""
-    declaration, (values, _) = run_state.declaration, run_state.arguments()
-    complete = core.resolved(run_state.optimizer, values)
-    duration = state.steps * declaration.clock(complete)
-    if declaration.flow(complete) is None or not 0 < duration < np.inf:
+    limit = run_state.flow()
+    duration = state.steps * limit.clock(run_state.resolved()) if limit else 0.0
+    if not 0 < duration < np.inf:
         return np.full((len(k), 2), np.nan)
-    flow = core.flow(run_state.optimizer, f, start=state.start, duration=duration, max_steps=FLOW_STEP_LIMIT, **values)
+    flow = core.flow(
+        run_state.optimizer,
+        f,
+        start=state.start,
+        duration=duration,
+        max_steps=FLOW_STEP_LIMIT,
+        variant=limit.name,
+        **run_state.arguments()[0],
+    )
     return flow(duration * (k / state.steps))
 
 

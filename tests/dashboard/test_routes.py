@@ -9,7 +9,9 @@ import pytest
 import core
 from core import analyses
 from dashboard import create_app
+from dashboard.curves import CURVES
 from dashboard.services.packing import unpack
+from dashboard.state import RunState
 
 CANVAS = {"x0": -2, "x1": 2, "y0": -1, "y1": 3, "width": 400, "height": 300, "curve_width": 400}
 SHORT = "steps=2000"
@@ -45,6 +47,10 @@ def test_the_state(client):
     assert sorted(body["link"].split(",")) == ["a:10", "b:10", "run=adam"]
     assert "x = 'nan'" in body["notes"][0]
     assert body["domain"] == [[-2, 2], [-1, 3]]
+    assert body["flows"][0] == {"value": "adam", "label": "Adam flow"}
+    assert [flow["value"] for flow in ask(client, "state", "run=heavy_ball").json["flows"]] == [
+        "friction", "high_resolution", "gradient_flow"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", core.optimizers())
@@ -67,7 +73,7 @@ def test_tiles_hold_exact_iterates_at_every_level(client):
         assert header["states"] == ["first_moment", "second_moment"]
         for i, run in enumerate(runs):
             np.testing.assert_array_equal(arrays[f"position {i}"], run.position[k])
-            np.testing.assert_array_equal(arrays[f"gap {i}"], run.loss[k])
+            np.testing.assert_array_equal(arrays[f"value {i}.0"], run.loss[k])
         np.testing.assert_array_equal(arrays["effective rate"], seen.effective_rate[k])
         np.testing.assert_array_equal(arrays["next"], seen.next_position[k])
         np.testing.assert_allclose(arrays["limit 1"], flow(np.minimum(k * 1e-3, 3.0)), atol=1e-5)
@@ -104,7 +110,7 @@ def test_the_runs(client):
     assert header["runs"][0]["end"] == run.position[-1].tolist()
     assert header["span"] == [0, 2000]
     assert header["sentence"].startswith("Adam ")
-    drawn = arrays["curve_y 0"]
+    drawn = arrays["curve_y 0.0"]
     assert drawn.min() == pytest.approx(np.log10(run.loss.min()), rel=1e-12)
     assert drawn.max() == pytest.approx(np.log10(run.loss.max()), rel=1e-12)
     np.testing.assert_allclose(arrays["path 0"][-1], (run.position[-1] - [-2, -1]) / 4, rtol=1e-6)
@@ -114,7 +120,7 @@ def test_the_tail_and_a_zoom(client):
     header, arrays = opened(ask(client, "runs", f"{SHORT}&window=tail", **CANVAS))
     assert header["span"] == [1800, 2000]
     assert header["scale"] == "linear"
-    assert len(arrays["curve_x 0"]) >= 201
+    assert len(arrays["curve_x 0.0"]) >= 201
     header, _ = opened(ask(client, "runs", SHORT, **CANVAS, k0=100, k1=300))
     assert header["span"] == [100, 300]
 
@@ -126,11 +132,55 @@ def test_every_optimizer_has_runs_and_flows(client, name):
     header, arrays = opened(ask(client, "flows", f"steps=300&run={name}", **CANVAS))
     (flow,) = header["flows"]
     if core.OPTIMIZERS[name].flow(core.resolved(name, {})) is None:
-        assert flow == {"title": None, "status": "none"}
+        assert flow == {"title": None, "status": "none", "lines": []}
         return
     assert flow["status"] in ("completed", "stationary")
     assert flow["end_step"] == pytest.approx(300, rel=1e-9)
-    assert np.all(np.isfinite(arrays["curve_y 0"]))
+    assert np.all(np.isfinite(arrays["curve_y 0.0"]))
+
+
+@pytest.mark.parametrize("curve", CURVES)
+@pytest.mark.parametrize("name", core.optimizers())
+def test_every_curve_of_every_optimizer_is_drawn_or_refused_in_words(client, name, curve):
+    link = f"steps=300&curve={curve}&scale=symlog&run={name}"
+    found = []
+    for kind in ("runs", "flows"):
+        header, arrays = opened(ask(client, kind, link, **CANVAS))
+        (of_run,) = header[kind]
+        found += of_run["lines"]
+        for j in range(len(of_run["lines"])):
+            assert len(arrays[f"curve_x 0.{j}"]) > 1
+            assert np.all(np.isfinite(arrays[f"curve_y 0.{j}"]))
+    header, _ = opened(ask(client, "runs", link, **CANVAS))
+    assert found or header["runs"][0]["notes"] or core.OPTIMIZERS[name].flow(core.resolved(name, {})) is None
+
+
+def test_curves_against_time(client):
+    header, arrays = opened(ask(client, "runs", f"{SHORT}&axis=time", **CANVAS))
+    assert header["span"] == [0, 2.0]
+    assert arrays["curve_x 0.0"][-1] == pytest.approx(1.0)
+
+
+def test_the_sharpness_comes_with_its_threshold(client):
+    header, arrays = opened(ask(client, "runs", f"{SHORT}&curve=sharpness", **CANVAS))
+    assert [line["kind"] for line in header["runs"][0]["lines"]] == ["main", "reference"]
+    np.testing.assert_allclose(arrays["curve_y 0.1"], np.log10(2 * 1.9 / (0.1 * 1e-3)))
+
+
+LIMITS = [(name, flow.name) for name in core.optimizers() for flow in RunState.default(name).flows()[1:]]
+
+
+@pytest.mark.parametrize(("name", "variant"), LIMITS)
+def test_every_variant_is_drawn_over_the_steps_by_its_own_clock(client, name, variant):
+    link = f"steps=300&f=himmelblau&run={name}"
+    default, chosen = (opened(ask(client, "flows", f"{link}{flow}", **CANVAS)) for flow in ("", f",flow:{variant}"))
+    (flow,) = chosen[0]["flows"]
+    assert flow["status"] in ("completed", "stationary")
+    assert flow["end_step"] == pytest.approx(300, rel=1e-9)
+    assert flow["title"] != default[0]["flows"][0]["title"]
+    values = core.resolved(name, {})
+    assert flow["time"] == pytest.approx(300 * core.OPTIMIZERS[name].flow(values, variant).clock(values))
+    assert chosen[1]["curve_y 0.0"].tobytes() != default[1]["curve_y 0.0"].tobytes()
 
 
 @pytest.mark.parametrize("name", core.objectives())
@@ -192,7 +242,9 @@ LINKS = [
     "x=nan&y=inf", "run=none", "run=adam,learning_rate:1e308", "run=adam,learning_rate:1e-320",
     "run=gd,learning_rate:1e300",
     "run=nesterov,learning_rate:1e308", "run=adagrad,learning_rate:1e200", "run=adam,a:1e300,b:1e-300",
-    "run=rmsprop,epsilon:1e308", "view=1", "v=77", "%00%ff", "&&&===", "f=exp(exp(exp(x)))&x=4", "f=0x",
+    "run=rmsprop,epsilon:1e308", "run=adam,flow:modified,a:1e9", "run=adam,flow:belotto_gazeau,beta1:0,beta2:0",
+    "run=heavy_ball,flow:gradient_flow,learning_rate:1e308", "run=adam,flow:modified,epsilon:1e-320",
+    "view=1", "v=77", "%00%ff", "&&&===", "f=exp(exp(exp(x)))&x=4", "f=0x",
     "x=1e6&y=-1e6", "f=power&n=64&x=1e6", "f=1e300 x^2 + y", "f=x - 1e308", "f=quadratic&kappa=1e308", "f=1e-320 x + y",
     "steps=1&run=adam&run=gd&run=sign_gd", "f=saddle&run=sign_gd", "f=tan(x)+y&run=sign_gd&run=gd",
 ]  # fmt: skip

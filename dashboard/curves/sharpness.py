@@ -1,0 +1,15 @@
+from core.analyses import preconditioned_sharpness, sharpness_threshold
+from dashboard.curves import Curve, Line
+
+
+def lines(run):
+    return [Line(preconditioned_sharpness(run)), Line(sharpness_threshold(run), "threshold", "reference")]
+
+
+CURVE = Curve(
+    title="Preconditioned sharpness",
+    axis="of P⁻¹∇²f",
+    look="Where the gauge crosses its threshold, the linear dynamics grow: a spike starts.",
+    order=3,
+    of_run=lines,
+)

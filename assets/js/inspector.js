@@ -4,11 +4,11 @@
   const A = (window.adamoscope ||= {});
   let shape = "", cells = [];
 
-  /* Six characters of digits, so that columns keep their width. */
+  /* Five or four digits: columns keep their width. */
   function digits(value) {
     if (!Number.isFinite(value)) return "–";
     const size = Math.abs(value);
-    const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(3) : value.toPrecision(5);
+    const text = size !== 0 && (size < 1e-2 || size >= 1e5) ? value.toExponential(3) : value.toPrecision(5);
     return text.replace("e+", "e").replaceAll("-", "−");
   }
 
@@ -26,7 +26,8 @@
       if (data.further_terms) rule.push(["+", "further terms", "further"]);
     } else rule.push(["+", "step", "step"]);
     rule.push(["=", "x_k+1", "next"]);
-    const after = data.preconditioned ? [["", "effective rate η/P", "effective rate"]] : [];
+    const after = data.preconditioned ? [["", "η/P", "effective rate"]] : [];
+    if (data.quadratic) after.push(["", "step", "step"]);
     return { before, step: rule, after };
   }
 

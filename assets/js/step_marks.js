@@ -186,8 +186,9 @@
     if (lowest && !(reached && chosen.has("step"))) label(...lowest, "lowest point", ink);
     if ((chosen.has("step") || chosen.has("rates") || chosen.has("mirror")) && finite(part.step)) said.push(N > 1 ? `step drawn × ${N.toLocaleString("en")}` : "step drawn true to scale");
     if (chosen.has("gradient") || (chosen.has("momentum") && data.momentum)) said.push(data.momentum && chosen.has("momentum") ? "−∇f and momentum to a scale of their own" : "−∇f to a scale of its own");
-    const { left, top, height } = plot.area();
-    if (said.length) A.text(context, said.join("; "), left + 8, top + height - 12, { colour: A.colour("soft"), weight: 400, size: 12.5 });
+    const { left, top, width, height } = plot.area();
+    const lines = width < 420 ? said : [said.join("; ")];
+    lines.forEach((line, i) => A.text(context, line, left + 8, top + height - 12 - 16 * (lines.length - 1 - i), { colour: A.colour("soft"), weight: 400, size: 12.5 }));
     return labels;
   }
 

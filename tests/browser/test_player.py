@@ -247,12 +247,24 @@ def test_overlays_are_chosen_and_stand_in_the_link(page):
     assert pages.address_state(page)["overlays"] == []
 
 
-def test_looking_at_a_step_moves_nothing_on_the_page(page):
+def test_by_time_the_playhead_stands_at_the_step_s_time_and_on_the_chosen_curve(page):
+    look_at(page, f"{ADAM}&axis=time&curve=sharpness&at=700")
+    page.mouse.click(*pages.at_share(page, "curves", 0.25, 0.5))
+    pages.wait_for(page, FOUND)
+    pages.at_rest(page)
+    assert pages.address_state(page)["at"] == pytest.approx(500, abs=4)
+    run = core.run("adam", "rosenbrock", start=(-1.5, 2.0), steps=2000, a=1, b=100)
+    values = page.evaluate("(({ data, row }) => data.arrays['value 0.0'][row])(adamoscope.playhead())")
+    assert values == analyses.preconditioned_sharpness(run)[at(page)]
+
+
+@pytest.mark.parametrize("method", ["adam", "adamw", "amsgrad", "nadam", "adashift", "gd"])
+def test_looking_at_a_step_moves_nothing_on_the_page(page, method):
     boxes = """() => ["landscape-plot", "curves-plot", "map-plot", "player", "inspector"].map((id) =>
       JSON.stringify(document.getElementById(id).getBoundingClientRect()))"""
-    pages.restore(page, ADAM)
+    pages.restore(page, f"{ADAM}&run={method}")
     before = page.evaluate(boxes)
-    look_at(page, f"{ADAM}&at=700")
+    look_at(page, f"{ADAM}&run={method}&at=700")
     assert page.evaluate(boxes) == before
 
 

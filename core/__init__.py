@@ -11,6 +11,7 @@ from core.optimizers import OPTIMIZERS
 from core.optimizers.base import Optimizer
 from core.parameters import RATES, known, real, resolve, whole
 from core.regimes.classifier import THRESHOLDS, Thresholds
+from core.regimes.lines import LINES, published_map, separation
 from core.regimes.map import Cancelled, RegimeMap
 from core.regimes.names import REGIMES
 from core.run import MAXIMUM_STEPS, Run, checked_start, run
@@ -84,6 +85,7 @@ def resolved(optimizer: str, parameters: dict) -> dict:
 _objective_of = objective
 
 __all__ = [
+    "LINES",
     "OPTIMIZERS",
     "REGIMES",
     "Cancelled",
@@ -97,7 +99,9 @@ __all__ = [
     "objective",
     "objectives",
     "optimizers",
+    "published_map",
     "regime_map",
     "resolved",
     "run",
+    "separation",
 ]

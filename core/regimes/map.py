@@ -38,6 +38,8 @@ class RegimeMap:
     horizon = learning_rate * steps * min(a, b), or the one rate that the method has; finite: 1, or 0 where an
     iterate, a loss or a state was not, and every other layer but horizon is NaN; and those of regimes.extras that
     were asked for.
+    steps: of each cell;  parameters: every value used, decay factors included, as an array over the cells where it is
+    not one for all.
     """
 
     x: tuple[str, np.ndarray]
@@ -45,6 +47,7 @@ class RegimeMap:
     regime: np.ndarray
     layers: dict[str, np.ndarray]
     steps: np.ndarray
+    parameters: dict[str, float | bool | str | np.ndarray]
 
     def classified(self, thresholds: Thresholds) -> RegimeMap:
         """The same map under another rule's numbers; nothing runs again."""
@@ -266,7 +269,10 @@ class _Table:
         shape = self.cells.shape
         shaped = {name: layer.reshape(shape) for name, layer in self.layers.items()}
         unclassified = np.where(self.cells.valid, UNDECIDED, INVALID).astype(np.int8)
-        return RegimeMap(x, y, unclassified.reshape(shape), shaped, self.steps.reshape(shape)).classified(thresholds)
+        values = {n: v.reshape(shape) if np.ptp(v) else float(v[0]) for n, v in self.cells.values.items()}
+        values = self.cells.choices | values
+        grid = RegimeMap(x, y, unclassified.reshape(shape), shaped, self.steps.reshape(shape), values)
+        return grid.classified(thresholds)
 
 
 __all__ = ["Cancelled", "RegimeMap", "regime_map"]

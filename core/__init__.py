@@ -14,6 +14,7 @@ from core.regimes.classifier import THRESHOLDS, Thresholds
 from core.regimes.lines import LINES, published_map, separation
 from core.regimes.map import Cancelled, RegimeMap
 from core.regimes.names import REGIMES
+from core.regimes.tiles import tiled_map
 from core.run import MAXIMUM_STEPS, Run, checked_start, run
 
 
@@ -138,4 +139,5 @@ __all__ = [
     "resolved",
     "run",
     "separation",
+    "tiled_map",
 ]

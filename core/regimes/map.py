@@ -13,7 +13,7 @@ import numpy as np
 from core.engine.lanes import Pack
 from core.engine.program import LANES, may_share, program
 from core.parameters import RATES
-from core.regimes.classifier import THRESHOLDS, Thresholds, classify, layers
+from core.regimes.classifier import NAMES, THRESHOLDS, Thresholds, classify, layers
 from core.regimes.extras import LAYERS, checked_layers, first_values, recorders
 from core.regimes.names import INVALID, UNDECIDED
 from core.regimes.plane import cells_of, steps_of
@@ -49,11 +49,13 @@ class RegimeMap:
     parameters: dict[str, float | bool | str | np.ndarray]
 
     def classified(self, thresholds: Thresholds) -> RegimeMap:
-        """The same map under another rule's numbers; nothing runs again."""
+        """The same map under another rule's numbers; nothing runs again. ValueError for a map that has no layers."""
         valid = self.regime != INVALID
         if not valid.any():
             return self
-        found = {name: layer[valid] for name, layer in self.layers.items()}
+        if not self.layers:
+            raise ValueError("the map has no layers: must be computed here to be classified")
+        found = {name: self.layers[name][valid] for name in (*NAMES, "finite")}
         regime = self.regime.copy()
         regime[valid] = classify(found, found["finite"], thresholds)
         return replace(self, regime=regime)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 import core
 from dashboard.figures.curves import Canvas
-from dashboard.services import results
+from dashboard.services import maps, results
 from dashboard.services.cache import Answers
 from dashboard.services.priority import Priority
 from dashboard.state import SCALES, as_json, decode, encode, refused_objective
@@ -71,14 +71,32 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
 
     @routes.get("/map")
     def regime_map():
-        decoded, size = _decoded(), int(_number("size"))
-        if size not in results.MAP_SIZES:
-            raise BadQuestion(f"size = {size}: must be one of {results.MAP_SIZES}")
-        question = results.map_question(decoded, size)
-        if question is None:
-            return Response(status=204)
-        should_stop = priority.slow(request.args.get("page", "")[:64], int(_number("serial")))
-        return _bytes(answers.get("map", question, lambda: results.regime_map(decoded, size, should_stop)))
+        decoded = _decoded()
+        question, serial = maps.Question(decoded, _size()), _serial()
+        reason = question.refusal()
+        if reason:
+            return _bytes(maps.refused(question, reason))
+        return _bytes(maps.picture(question, cells(question, serial), decoded.layer))
+
+    @routes.get("/newest")
+    def newest():
+        priority.slow(*_serial())  # what the page asked for before is no longer wanted
+        return Response(status=204)
+
+    @routes.get("/cell")
+    def cell():
+        with priority.quick():
+            return _bytes(maps.cell(maps.Question(_decoded(), maps.SIZES[0]), _number("x"), _number("y")))
+
+    @routes.get("/examples")
+    def examples():
+        question = maps.Question(_decoded(), _size())
+        body = cells(question, _serial())
+        return _bytes(answers.get("examples", question.key(), lambda: maps.examples(question, body)))
+
+    def cells(question, serial):
+        should_stop = priority.slow(*serial)
+        return answers.get("map", question.key(), lambda: maps.regime_map(question, should_stop))
 
     return routes
 
@@ -101,6 +119,18 @@ def _canvas() -> Canvas:
     if scale not in SCALES:
         raise BadQuestion(f"scale = {scale!r}: must be one of {SCALES}")
     return Canvas((x0, x1), (y0, y1), int(width), int(height), int(curve_width), span, scale)
+
+
+def _size() -> int:
+    size = int(_number("size"))
+    if size not in maps.SIZES:
+        raise BadQuestion(f"size = {size}: must be one of {maps.SIZES}")
+    return size
+
+
+def _serial() -> tuple[str, int]:
+    """The page that asks, and the number of its question."""
+    return request.args.get("page", "")[:64], int(_number("serial"))
 
 
 def _number(name) -> float:

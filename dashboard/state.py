@@ -3,7 +3,8 @@
 A link is a query string: ``f`` objective (name or formula), its own parameters by name, ``x``, ``y`` the start,
 ``steps``, ``run`` once per run (``adam,learning_rate:0.001,a:1,b:100``), ``edit`` the run whose controls are shown,
 ``v`` the version, and every field that State declares as `linked`: ``flow`` whether ODE limits are drawn, ``scale``
-and ``window`` of the loss, ``view`` and ``span`` the zoomed ranges of landscape and loss. Defaults are left out;
+and ``window`` of the loss, ``view`` and ``span`` the zoomed ranges of landscape and loss; of the map ``plane``,
+``box``, ``layer``, ``dynamics`` and ``horizon``; ``large`` the slot in the large place. Defaults are left out;
 `decode` reads any text to the nearest valid state and says what it changed.
 
 Of each of the pairs (beta1, beta2) and (a, b) a run holds one while its learning rate moves. The held numbers are
@@ -20,7 +21,9 @@ from urllib.parse import parse_qsl, quote
 import core
 from core.objectives import ENTRIES
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
-from dashboard.fields import Notes, linked, number_text, option, ranges, shown, switch
+from dashboard import planes
+from dashboard.fields import Notes, linked, number, number_text, option, ranges, shown, switch
+from dashboard.figures.layers import LAYERS
 
 VERSION = 1
 MAXIMUM_RUNS = 6
@@ -30,6 +33,9 @@ DEFAULT_STEPS = 40_000
 STEPS = Parameter("steps", "K", "Steps", DEFAULT_STEPS, 1, MAXIMUM_STEPS, slider=(100, 200_000), scale="log")
 SCALES, WINDOWS = ("log", "linear"), ("all", "tail")
 HELD = ("rates", "decays")
+DYNAMICS = ("steps", "flow", "difference")
+SLOTS = ("landscape", "curves", "map")
+HORIZON = Parameter("horizon", "T", "η·steps of the map", 40.0, 0.0, 1e6, open_low=True, slider=(0.1, 1e4), scale="log")
 FARTHEST = 1e6  # start coordinates on the page
 
 
@@ -101,6 +107,12 @@ class State:
     window: str = linked(option(WINDOWS))
     view: tuple | None = linked(ranges(4))
     span: tuple | None = linked(ranges(4))
+    plane: str = linked(option(planes.every()))
+    box: tuple | None = linked(ranges(4))
+    layer: str = linked(option(tuple(LAYERS)))
+    dynamics: str = linked(option(DYNAMICS))
+    horizon: float | None = linked(number(HORIZON))
+    large: str = linked(option(SLOTS))
 
     @classmethod
     def default(cls):

@@ -32,22 +32,17 @@
         resized: () => A.askCurves(),
         reset: () => zoomed({ span: null }),
       }),
-      map: new A.Plot("map", { cells: A.drawMap }, { clicked: ({ x, y }) => setRates(x, y, true) }),
+      map: A.makeMapPlot(),
     };
-        const start = new A.Handle(A.plots.landscape, "Start point", {
+    const start = new A.Handle(A.plots.landscape, "Start point", {
       place: () => A.state?.start,
       dragged: setStart,
       step: () => (A.plots.landscape.ranges()[1] - A.plots.landscape.ranges()[0]) / 200,
     });
     start.dot.classList.add("start");
-    const rates = new A.Handle(A.plots.map, "a and b of the run", {
-      place: ratesInForce,
-      dragged: setRates,
-      step: () => 0.02,
-    });
-    A.handles = [start, rates];
+    A.handles = [start, A.makeMapHandle(A.plots.map)];
     A.plots.landscape.onredraw = () => start.update();
-    A.plots.map.onredraw = () => rates.update();
+    A.plots.map.onredraw = () => A.handles[1].update();
     readouts();
   }
 
@@ -57,28 +52,9 @@
     A.state.start = [Number(x.toFixed(digits)), Number(y.toFixed(digits))];
     A.version += 1;
     A.showControls("s-");
-    A.handles[0].update();
+    A.handles.forEach((handle) => handle.update());
     A.askCurves();
     A.staleMap();
-    if (final) A.commit();
-  }
-
-  /* log10 of a and b of the edited run, or null where it has none. */
-  function ratesInForce() {
-    if (!A.state || !A.specification.optimizers[A.edited().optimizer].rates) return null;
-    return ["a", "b"].map((name) => Math.log10(A.valueOf(A.edited(), name)));
-  }
-
-  function setRates(x, y, final) {
-    const run = A.edited();
-    if (!A.specification.optimizers[run.optimizer].rates) return;
-    const limit = 1 / run.values.learning_rate;
-    A.setValue(run, "a", Math.min(limit, Number((10 ** x).toPrecision(3))));
-    A.setValue(run, "b", Math.min(limit, Number((10 ** y).toPrecision(3))));
-    A.version += 1;
-    A.showControls("p-");
-    A.handles[1].update();
-    A.askCurves();
     if (final) A.commit();
   }
 
@@ -97,7 +73,7 @@
   }
 
   function readouts() {
-    const { curves, landscape, map } = A.plots;
+    const { curves, landscape } = A.plots;
     const show = (name, text) => (A.element(`${name}-readout`).textContent = text);
     curves.container.addEventListener("pointermove", (event) => {
       const at = curves.at(event.clientX, event.clientY), { runs } = A.shown;
@@ -121,17 +97,9 @@
       const at = landscape.at(event.clientX, event.clientY);
       show("landscape", at.inside ? `${at.x.toPrecision(4)}, ${at.y.toPrecision(4)}` : "");
     });
-    map.container.addEventListener("pointermove", (event) => {
-      const at = map.at(event.clientX, event.clientY);
-      if (!at.inside || !A.map) return show("map", "");
-      const [low, high] = A.map.range.map(Math.log10), n = A.map.size;
-      const c = Math.floor(((at.x - low) / (high - low)) * n), r = Math.floor(((at.y - low) / (high - low)) * n);
-      const regime = A.map.arrays.regime[r * n + c];
-      show("map", `a ${(10 ** at.x).toPrecision(3)}   b ${(10 ** at.y).toPrecision(3)}   ${regime < 0 ? "no such β" : A.map.regimes[regime]}`);
-    });
     for (const [name, plot] of Object.entries(A.plots))
       plot.container.addEventListener("pointerleave", () => show(name, ""));
   }
 
-  Object.assign(A, { makePlots, rates: ratesInForce });
+  Object.assign(A, { makePlots });
 })();

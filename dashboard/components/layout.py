@@ -6,11 +6,10 @@ from dash import dcc, html
 
 import core
 from core.parameters import RATE_PARAMETERS, Choice
-from dashboard import ids
-from dashboard.components import plots
+from dashboard import ids, planes
+from dashboard.components import plots, regime_map
 from dashboard.components.controls import controls, parameters, segmented
 from dashboard.lessons import LESSONS
-from dashboard.services.results import MAP_RANGE, MAP_SIZES
 from dashboard.state import HELD, LINKED, MAXIMUM_RUNS, OBJECTIVES, STEPS, option_text
 
 
@@ -22,6 +21,7 @@ def specification() -> dict:
                 "title": o.title,
                 "parameters": [p.name for p in o.parameters],
                 "rates": o.has_rates,
+                "planes": {held: planes.offered(o.name, held) for held in HELD},
             }
             for o in core.OPTIMIZERS.values()
         },
@@ -34,7 +34,7 @@ def specification() -> dict:
             for e in OBJECTIVES.values()
         },
         "regimes": core.REGIMES,
-        "map": {"range": MAP_RANGE, "sizes": MAP_SIZES},
+        "map": regime_map.specification(),
         "steps": [STEPS.low, STEPS.high],
         "held": HELD,
         "linked": list(LINKED),
@@ -58,6 +58,11 @@ def _slot(name, title, graph, *more):
 
 
 def layout() -> html.Div:
+    return html.Div([instrument(), html.Article(regime_map.sections())])
+
+
+def instrument() -> html.Div:
+    """What fits a screen: all that is under the hand."""
     return html.Div(
         [
             dcc.Store(id=ids.SPECIFICATION, data=specification()),
@@ -122,7 +127,7 @@ def layout() -> html.Div:
                         segmented(ids.SCALE, "Loss axis", [("log", "log"), ("linear", "linear")], "log"),
                         segmented(ids.WINDOW, "Steps shown", [("all", "whole run"), ("tail", "last 200")], "all"),
                     ),
-                    _slot("map", "Regimes", plots.regime_map(), html.Span(id=ids.STATUS, className="aside")),
+                    _slot("map", "Regimes", plots.regime_map(), *regime_map.caption()),
                     html.Div(id=ids.RULE, className="rule"),
                 ]
             ),

@@ -1,0 +1,66 @@
+/* What the regime map needs to know: its cells, coarse before fine; the newest question stops what is under way. */
+(() => {
+  "use strict";
+  const A = (window.adamoscope ||= {});
+  const pageName = Math.random().toString(36).slice(2);
+  A.serial = 0;
+  A.mapAsked = "";
+
+  /* What the cells depend on; the layer is a matter of colours. */
+  function mapKey() {
+    const { objective, objective_parameters, start, steps, horizon, box, dynamics } = A.state;
+    const run = A.edited(), plane = A.plane(), names = plane.split(","), values = { ...run.values };
+    for (const name of names) {
+      delete values[name];
+      delete values[A.RATE_OF[name] ?? A.DECAY_OF[name]];
+    }
+    const along = names.includes("learning_rate") ? run.values.learning_rate * steps : null;
+    const length = [horizon ?? along, (horizon ?? along) === null ? steps : null];
+    const from = names.includes("x0") ? null : start;
+    return JSON.stringify([objective, objective_parameters, from, length, run.optimizer, values, plane, box, dynamics]);
+  }
+
+  function staleMap() {
+    const stale = mapKey() !== A.mapAsked;
+    if (stale !== A.mapStale) {
+      A.mapStale = stale;
+      A.plots?.map.redraw("cells");
+    }
+  }
+
+  function askMap() {
+    if (!A.plots) return;
+    const key = mapKey();
+    if (key === A.mapAsked) return;
+    A.mapAsked = key;
+    askMapOf(A.specification.map.sizes[0]);
+  }
+
+  function askMapOf(size) {
+    A.serial += 1;
+    A.element("status").textContent = `${size} × ${size} …`;
+    A.channels.map.ask({ link: A.linkOf(A.state), size, page: pageName, serial: A.serial });
+  }
+
+  /* The server is told at once, so that it stops. */
+  function overtakenMap({ page, serial }) {
+    fetch(`${A.base}data/newest?${new URLSearchParams({ page, serial })}`).catch(() => {});
+  }
+
+  async function showMap(data, question) {
+    if (!data || question.serial !== A.serial) return;
+    if (data.size) data.image = A.mapImage(data);
+    await A.showPlane(data);
+    A.map = data;
+    A.mapStale = mapKey() !== A.mapAsked;
+    A.plots.map.redraw();
+    A.showColourBar();
+    A.element("status").textContent = data.size ? `${data.size} × ${data.size} runs` : "";
+    A.element("map-plot").setAttribute("aria-label", `Regime map. ${data.shares ?? data.message}`);
+    if (A.mapStale) return;
+    if (data.next) askMapOf(data.next);
+    else if (data.size) A.channels.examples.ask({ ...question, size: data.size });
+  }
+
+  Object.assign(A, { askMap, askMapOf, mapKey, overtakenMap, showMap, staleMap });
+})();

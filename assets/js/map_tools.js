@@ -1,0 +1,102 @@
+/* The map's choosers: its plane, what colours it, how long the runs are; the colour bar; the way back from a box. */
+(() => {
+  "use strict";
+  const A = (window.adamoscope ||= {});
+  const choosers = {};
+
+  const element = (tag, properties = {}, ...children) => {
+    const node = Object.assign(document.createElement(tag), properties);
+    node.append(...children);
+    return node;
+  };
+  A.make = element;
+
+  const planeTitle = (plane) =>
+    plane === "x0,y0" ? "the start" : plane.split(",").map((name) => A.specification.map.axes[name].symbol).join(", ");
+
+  function chooser(label, changed) {
+    const select = element("select", { className: "inline" });
+    select.setAttribute("aria-label", label);
+    select.addEventListener("change", () => changed(select.value));
+    return select;
+  }
+
+  function fill(select, options, value) {
+    const key = JSON.stringify(options);
+    if (select.dataset.options !== key) {
+      select.dataset.options = key;
+      select.replaceChildren(...options.map(([name, text]) => element("option", { value: name, textContent: text })));
+    }
+    select.value = value;
+    // as wide as what it shows: a select is else as wide as its longest option
+    const shown = options.find(([name]) => name === value)?.[1] ?? "";
+    select.style.width = `${Math.ceil(textWidth(shown)) + 15}px`;
+  }
+
+  let ruler;
+  function textWidth(text) {
+    ruler ??= document.createElement("canvas").getContext("2d");
+    ruler.font = `400 13.5px ${A.FONT}`;
+    return ruler.measureText(text).width * 1.02;
+  }
+
+  function build() {
+    choosers.plane = chooser("Plane of the map", (plane) => A.setMap({ plane, box: null }));
+    choosers.layer = chooser("What colours the map", (layer) => A.setMap({ layer }));
+    A.element("map-tools").append("over ", choosers.plane, " coloured by ", choosers.layer);
+    const foot = A.element("map-foot");
+    choosers.horizon = element("input", { type: "text", inputMode: "decimal", spellcheck: false });
+    choosers.horizon.setAttribute("aria-label", "η·steps of the map's runs");
+    choosers.horizon.title = "How long every cell runs, as learning rate times steps; empty: as long as the run itself";
+    const typed = () => {
+      const text = choosers.horizon.value.trim();
+      if (text === shownHorizon()) return;
+      if (text === "") return A.setMap({ horizon: null });
+      const value = Number(text);
+      if (Number.isFinite(value) && value > 0 && value <= 1e6) return A.setMap({ horizon: value });
+      A.notice([`horizon = '${text.slice(0, 60)}' must be 0 < horizon <= 1e6: ${shownHorizon()} is kept.`]);
+      choosers.horizon.value = shownHorizon();
+    };
+    choosers.horizon.addEventListener("blur", typed);
+    choosers.horizon.addEventListener("keydown", (event) => event.key === "Enter" && typed());
+    foot.append(element("label", {}, "η·steps ", choosers.horizon));
+    choosers.back = element("button", { type: "button", className: "back", textContent: "← back", hidden: true });
+    choosers.back.title = "Out of the box, as with Escape or a double click";
+    choosers.back.addEventListener("click", A.mapBack);
+    A.element("map-plot").append(choosers.back, element("div", { id: "map-bar", className: "bar", hidden: true }));
+  }
+
+  const shownHorizon = () => A.numberText(Number((A.state.horizon ?? A.edited().values.learning_rate * A.state.steps).toPrecision(6)));
+
+  A.showMapTools = () => {
+    if (!choosers.plane) build();
+    const run = A.edited(), { layers } = A.specification.map;
+    fill(choosers.plane, A.specification.optimizers[run.optimizer].planes[run.held].map((plane) => [plane, planeTitle(plane)]), A.plane());
+    fill(choosers.layer, Object.entries(layers).map(([name, { title }]) => [name, title]), A.state.layer);
+    if (document.activeElement !== choosers.horizon) choosers.horizon.value = shownHorizon();
+    choosers.horizon.classList.toggle("own", A.state.horizon === null);
+    choosers.back.hidden = !A.state.box;
+  };
+
+  /* 1.2 · 10⁻⁷ as people write it, short. */
+  A.shortNumber = (value) => {
+    if (value === undefined || value === null || Number.isNaN(value)) return "–";
+    const size = Math.abs(value);
+    if (size === 0 || (size >= 1e-3 && size < 1e5)) return String(Number(value.toPrecision(3)));
+    const [digits, power] = value.toExponential(1).split("e");
+    const raised = String(Number(power)).replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]));
+    return `${digits === "1.0" ? "" : `${digits}·`}10${raised}`;
+  };
+
+  A.showColourBar = () => {
+    const bar = A.element("map-bar"), { map } = A;
+    bar.hidden = !map?.bar;
+    if (!map?.bar) return;
+    const { title, unit } = A.specification.map.layers[map.layer], { low, high } = map.bar;
+    const stripe = element("span", { className: "stripe" });
+    stripe.style.background = `linear-gradient(to right, ${A.specification.map.colours.join(",")})`;
+    const end = (value) => element("span", {}, ...A.typeset(A.shortNumber(value)));
+    bar.replaceChildren(end(low), stripe, end(high), unit);
+    bar.title = `${title}, ${map.bar.log ? "even decades" : "even steps"}`;
+  };
+})();

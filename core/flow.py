@@ -44,6 +44,7 @@ class Flow:
 
     optimizer: str
     variant: str
+    objective: object
     time: np.ndarray
     position: np.ndarray
     loss: np.ndarray
@@ -162,6 +163,7 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     return Flow(
         optimizer=optimizer,
         variant=limit.name,
+        objective=f,
         time=fine,
         position=table[:, :2],
         loss=f.value(table[:, 0], table[:, 1]),
@@ -192,6 +194,7 @@ def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     return Flow(
         optimizer=optimizer,
         variant=limit.name,
+        objective=f,
         time=fine,
         position=drawn,
         loss=f.value(drawn[:, 0], drawn[:, 1]),

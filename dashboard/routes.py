@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 import core
 from dashboard.figures.curves import Canvas
-from dashboard.services import maps, results
+from dashboard.services import comparison, maps, results
 from dashboard.services.cache import Answers
 from dashboard.services.priority import Priority
 from dashboard.state import SCALES, as_json, decode, encode, refused_objective
@@ -68,6 +68,15 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
         _check_range(x0, x1, y0, y1)
         question = [decoded.objective, decoded.objective_parameters, x0, x1, y0, y1]
         return _bytes(answers.get("landscape", question, lambda: results.landscape_body(decoded, (x0, x1), (y0, y1))))
+
+    @routes.get("/comparison")
+    def compared():
+        decoded = _decoded()
+        view = tuple(_number(name) for name in ("x0", "x1", "y0", "y1"))
+        _check_range(*view)
+        should_stop = priority.slow(f"comparison {request.args.get('page', '')[:64]}", int(_number("serial")))
+        question = comparison.question(decoded, view)
+        return _bytes(answers.get("comparison", question, lambda: comparison.comparison(decoded, view, should_stop)))
 
     @routes.get("/map")
     def regime_map():

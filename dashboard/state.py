@@ -22,6 +22,7 @@ import core
 from core.objectives import ENTRIES
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
 from dashboard import planes
+from dashboard.curves import CURVES
 from dashboard.fields import Notes, linked, number, number_text, option, ranges, shown, switch
 from dashboard.figures.layers import LAYERS
 
@@ -31,7 +32,11 @@ MAXIMUM_STEPS = 1_000_000
 MAXIMUM_LINK = 8000
 DEFAULT_STEPS = 40_000
 STEPS = Parameter("steps", "K", "Steps", DEFAULT_STEPS, 1, MAXIMUM_STEPS, slider=(100, 200_000), scale="log")
-SCALES, WINDOWS = ("log", "linear"), ("all", "tail")
+TOLERANCE = Parameter(
+    "tolerance", "", "Tolerance", 1e-6, 0.0, open_low=True, slider=(1e-12, 1.0), scale="log",
+    meaning="a run has arrived when its loss is within this of the least value",
+)  # fmt: skip
+SCALES, WINDOWS, AXES = ("log", "linear", "symlog"), ("all", "tail"), ("steps", "time")
 HELD = ("rates", "decays")
 DYNAMICS = ("steps", "flow", "difference")
 SLOTS = ("landscape", "curves", "map")
@@ -105,6 +110,9 @@ class State:
     flow: bool = linked(switch(True))
     scale: str = linked(option(SCALES))
     window: str = linked(option(WINDOWS))
+    curve: str = linked(option(tuple(CURVES), "loss"))
+    axis: str = linked(option(AXES))
+    tolerance: float = linked(number(TOLERANCE, TOLERANCE.default))
     view: tuple | None = linked(ranges(4))
     span: tuple | None = linked(ranges(4))
     plane: str = linked(option(planes.every()))
@@ -117,6 +125,18 @@ class State:
     @classmethod
     def default(cls):
         return cls(runs=(RunState.default("adam"),))
+
+    def titles(self) -> list[str]:
+        """Each run's title, with the parameters in which runs of the same optimizer differ."""
+        titles = []
+        for run in self.runs:
+            kin = [other.values for other in self.runs if other.optimizer == run.optimizer]
+            names = {p.name: p.label for p in (*run.declaration.parameters, *RATE_PARAMETERS.values())}
+            names["learning_rate"] = "η"
+            differ = [n for n in names if n in run.values and any(v.get(n) != run.values[n] for v in kin)]
+            parts = [f"{names[n]} {_brief(run.values[n])}" for n in differ]
+            titles.append(" ".join([run.declaration.title, ", ".join(parts)]).strip())
+        return titles
 
     def built(self) -> core.Objective:
         return core.objective(self.objective, **self.objective_parameters)
@@ -297,6 +317,10 @@ def _run_text(run):
     return ",".join([run.optimizer, *items])
 
 
+def _brief(value) -> str:
+    return option_text(value) if isinstance(value, bool | str) else f"{value:.4g}"
+
+
 def as_json(state: State) -> dict:
     """The state for the browser."""
     return {
@@ -304,7 +328,10 @@ def as_json(state: State) -> dict:
         "objective_parameters": state.objective_parameters,
         "start": list(state.start),
         "steps": state.steps,
-        "runs": [{"optimizer": r.optimizer, "values": r.values, "held": r.held} for r in state.runs],
+        "runs": [
+            {"optimizer": r.optimizer, "values": r.values, "held": r.held, "title": title}
+            for r, title in zip(state.runs, state.titles(), strict=True)
+        ],
         "edit": state.edit,
     } | {name: getattr(state, name) for name in LINKED}
 

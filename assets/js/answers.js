@@ -10,9 +10,11 @@
       if (kind === "flows") showFlowStatus(data);
       if (kind === "runs") {
         showSentence(data);
-        A.element("loss-label").textContent = data.label;
-        showAxis(data);
+        A.showCompared();
+        A.element("curve-label").textContent = data.label;
+        A.element("curve-label").title = A.specification.curves[A.state.curve].look;
       }
+      showAxis();
       A.plots.landscape.redraw("paths");
       A.plots.curves.redraw();
     };
@@ -54,38 +56,56 @@
     });
   }
 
-  A.shownScale = () => (A.state.window === "tail" ? "linear" : A.state.scale);
+  A.shownScale = () => (A.state.window === "tail" && A.state.scale === "log" ? "linear" : A.state.scale);
 
   /* The loss axis moves only when it must: a new decade, or a linear range that no longer fits. */
-  function showAxis({ axis, span, scale }) {
-    if (A.state.span) return;
+  function showAxis() {
+    const { runs, flows } = A.shown;
+    if (A.state.span || !runs) return;
+    const drawn = runs.runs.some((run) => run.lines.length) ? runs : A.state.flow && flows;
+    const { span, scale } = runs, { axis } = drawn || runs;
     const [, , y0, y1] = A.plots.curves.ranges();
     const fits = scale === "linear" && axis[0] >= y0 && axis[1] <= y1 && axis[1] - axis[0] > 0.4 * (y1 - y0);
     const change = {};
     if (!fits && (axis[0] !== y0 || axis[1] !== y1)) {
       change["yaxis.range"] = axis;
       if (scale === "log") Object.assign(change, decadeTicks(axis));
+      if (scale === "symlog") Object.assign(change, symmetricTicks(axis, runs.small));
     }
     const [k0, k1] = A.plots.curves.ranges();
     if (k0 !== span[0] || k1 !== span[1]) change["xaxis.range"] = span;
     if (Object.keys(change).length) A.plots.curves.relayout(change);
   }
 
+  /* Powers of ten on both sides of 0, where the axis turns linear below `small`. */
+  function symmetricTicks([low, high], small) {
+    const every = decadesApart(high - low), start = Math.round(Math.log10(small)), values = [], texts = [];
+    for (let d = Math.ceil(low / every) * every; d <= high; d += every) {
+      values.push(d);
+      texts.push(d === 0 ? "0" : `${d < 0 ? "−" : ""}10<sup>${String(start + Math.abs(d)).replace("-", "−")}</sup>`);
+    }
+    return { "yaxis.tickmode": "array", "yaxis.tickvals": values, "yaxis.ticktext": texts };
+  }
+
+  const decadesApart = (decades) => [1, 2, 3, 6, 12].find((step) => decades / step <= 7) ?? 24;
+
   /* Whole decades between ticks, so that about six stand on the axis. */
   function decadeTicks([low, high]) {
-    return { "yaxis.tickmode": "linear", "yaxis.dtick": [1, 2, 3, 6, 12].find((step) => (high - low) / step <= 7) ?? 24 };
+    return { "yaxis.tickmode": "linear", "yaxis.dtick": decadesApart(high - low) };
   }
 
   async function showSpan() {
     const type = A.shownScale() === "log" ? "log" : "linear";
     const ticks = type === "log" ? decadeTicks(A.plots.curves.ranges().slice(2)) : { "yaxis.tickmode": "auto", "yaxis.nticks": 5 };
-    const change = { "yaxis.type": type, ...ticks };
-    A.element("scale").classList.toggle("idle", A.state.window === "tail");
+    const change = { "yaxis.type": type, ...(A.shownScale() === "symlog" ? {} : ticks) };
+    change["xaxis.title.text"] = A.state.axis === "time" ? "time t" : "step";
     if (A.state.span) {
       change["xaxis.range"] = A.state.span.slice(0, 2);
       change["yaxis.range"] = A.state.span.slice(2);
     }
-    if (A.plots.curves.graph.layout.yaxis.type !== type || A.state.span) await A.plots.curves.relayout(change);
+    const { layout } = A.plots.curves.graph;
+    const mode = layout.yaxis.tickmode !== change["yaxis.tickmode"] || layout.xaxis.title.text !== change["xaxis.title.text"];
+    if (layout.yaxis.type !== type || A.state.span || mode) await A.plots.curves.relayout(change);
   }
 
   function showGround(data, question) {

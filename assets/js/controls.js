@@ -6,15 +6,15 @@
     const [kind, name] = [id.slice(0, 1), id.slice(2)];
     if (kind === "p") return A.valueOf(A.edited(), name);
     if (kind === "f") return A.state.objective_parameters[name];
-    return { x: A.state.start[0], y: A.state.start[1], steps: A.state.steps }[name];
+    return { x: A.state.start[0], y: A.state.start[1] }[name] ?? A.state[name];
   }
 
   function applyQuantity(state, id, value) {
     const [kind, name] = [id.slice(0, 1), id.slice(2)];
     if (kind === "p") A.setValue(state.runs[state.edit], name, value);
     else if (kind === "f") state.objective_parameters[name] = value;
-    else if (name === "steps") state.steps = value;
-    else state.start[name === "x" ? 0 : 1] = value;
+    else if (name === "x" || name === "y") state.start[name === "x" ? 0 : 1] = value;
+    else state[name] = value;
   }
 
   function showControls(except) {
@@ -38,8 +38,7 @@
     A.setProps("objective", { value: known ? objective : null });
     A.setProps("formula", { value: known ? known.formula : objective });
     A.setProps("held", { value: run.held });
-    A.setProps("scale", { value: A.state.scale });
-    A.setProps("window", { value: A.state.window });
+    for (const select of document.querySelectorAll("select[data-field]")) select.value = A.state[select.dataset.field];
     A.setProps("flow", { value: A.state.flow ? ["flow"] : [] });
     A.setProps("add-run", { value: null });
     for (const [name, options] of Object.entries(A.specification.choices)) {
@@ -59,7 +58,7 @@
         const name = document.createElement("button");
         name.type = "button";
         name.className = "name";
-        name.textContent = A.specification.optimizers[run.optimizer].title;
+        name.textContent = run.title;
         name.setAttribute("aria-pressed", String(i === A.state.edit));
         name.addEventListener("click", () => A.change((state) => (state.edit = i)));
         chip.append(name);

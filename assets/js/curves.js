@@ -3,44 +3,69 @@
   "use strict";
   const A = (window.adamoscope ||= {});
 
+  const STYLES = {
+    main: { width: 1.3, dash: [], alpha: 1 },
+    second: { width: 1.3, dash: [6, 3], alpha: 1 },
+    reference: { width: 1.2, dash: [2, 3], alpha: 0.9 },
+  };
+
   A.drawCurves = (context, plot) => {
-    const { runs, flows } = A.shown;
+    const { runs } = A.shown, flows = A.state.flow ? A.shown.flows : null;
     const { left, top, width, height } = plot.area();
     grid(context, plot);
+    if (!runs) return;
+    const edited = A.state.edit, labels = [];
+    const order = runs.runs.map((_, i) => i).sort((i, j) => (i === edited) - (j === edited));
+    const each = (data, run, i, draw) => run?.lines.forEach((line, j) => draw(data, line, `${i}.${j}`, i, run));
+    const label = (data, line, key, i, text, weight) => {
+      const y = lastLevel(data.arrays[`curve_y ${key}`]);
+      if (y === null) return;
+      labels.push({ y: Math.min(top + height, Math.max(top, plot.y(y))), text, weight, colour: A.runColour(i) });
+    };
     context.save();
     plot.clip(context);
-    if (flows && A.state.flow) {
-      flows.flows.forEach((flow, i) => line(context, plot, flows, i, { width: 4, alpha: 0.3 }));
-    }
-    if (runs) {
-      const order = runs.runs.map((_, i) => i).sort((i, j) => (i === A.state.edit) - (j === A.state.edit));
-      for (const i of order) line(context, plot, runs, i, { width: 1.3, alpha: 1 });
-    }
-    context.restore();
-    if (!runs) return;
-    const labels = [];
-    const label = (data, i, text, weight) => {
-      const y = lastLevel(data.arrays[`curve_y ${i}`]);
-      if (y === null) return;
-      const at = Math.min(top + height, Math.max(top, plot.y(y)));
-      labels.push({ y: at, text, weight, colour: A.runColour(i) });
-    };
-    runs.runs.forEach((run, i) => label(runs, i, run.title, 600));
-    if (flows && A.state.flow)
-      flows.flows.forEach((flow, i) => {
-        if (flow.title && i === A.state.edit) label(flows, i, flow.title.length < 15 ? flow.title : "its flow", 400);
+    for (const i of order)
+      each(flows, flows?.flows[i], i, (data, line, key) => {
+        const behind = runs.runs[i].lines.length > 0;
+        stroke(context, plot, data, key, i, behind ? { width: 4, dash: [], alpha: 0.3 } : STYLES[line.kind]);
       });
+    for (const i of order)
+      each(runs, runs.runs[i], i, (data, line, key) => stroke(context, plot, data, key, i, STYLES[line.kind]));
+    context.restore();
+    for (const i of order) {
+      const several = runs.runs.length > 1;
+      each(runs, runs.runs[i], i, (data, line, key, _, run) => {
+        if (line.kind === "reference" && several && i !== edited) return;
+        const text = !line.label ? run.title : several && line.kind !== "reference" ? `${run.title} ${line.label}` : line.label;
+        label(data, line, key, i, text, line.kind === "reference" ? 400 : 600);
+      });
+      each(flows, flows?.flows[i], i, (data, line, key, _, flow) => {
+        const alone = !runs.runs[i].lines.length;
+        if (alone) label(data, line, key, i, runs.runs[i].title, 600);
+        else if (i === edited) label(data, line, key, i, flow.title.length < 15 ? flow.title : "its flow", 400);
+      });
+    }
     for (const l of A.spread(labels, 15, top + 6, top + height - 4))
       A.text(context, l.text, left + width + 6, l.y, { colour: l.colour, weight: l.weight, size: 12.5, halo: false });
+    const nothing = !runs.runs.some((run) => run.lines.length) && !flows?.flows.some((flow) => flow.lines.length);
+    if (nothing)
+      A.text(context, A.state.flow ? "nothing to draw for this method" : "needs the ODE limit: switch it on", left + width / 2, top + height / 2, {
+        colour: A.colour("soft"), align: "center", weight: 400, size: 14,
+      });
   };
+
+  /* From the axis's units back to the value. */
+  A.curveValue = (y, { scale, small }) =>
+    scale === "log" ? 10 ** y : scale === "symlog" ? Math.sign(y) * small * (10 ** Math.abs(y) - 1) : y;
 
   function grid(context, plot) {
     const { left, top, width, height } = plot.area();
     const [, , y0, y1] = plot.ranges();
-    if (A.shownScale() !== "log") return;
+    if (A.shownScale() === "linear") return;
     context.strokeStyle = A.colour("hair");
     context.lineWidth = 1;
-    const every = plot.graph._fullLayout.yaxis.dtick || 3;
+    const { tickmode, tickvals, dtick } = plot.graph._fullLayout.yaxis;
+    const every = tickmode === "array" ? tickvals[1] - tickvals[0] : dtick || 3;
     for (let d = Math.ceil(y0 / every) * every; d <= y1; d += every) {
       const y = Math.round(plot.y(d)) + 0.5;
       if (y > top && y < top + height) {
@@ -59,8 +84,8 @@
     return tail[tail.length >> 1];
   }
 
-  function line(context, plot, data, i, { width, alpha }) {
-    const xs = data.arrays[`curve_x ${i}`], ys = data.arrays[`curve_y ${i}`];
+  function stroke(context, plot, data, key, i, { width, dash, alpha }) {
+    const xs = data.arrays[`curve_x ${key}`], ys = data.arrays[`curve_y ${key}`];
     if (!xs?.length) return;
     const [k0, k1] = data.span;
     const bx = plot.x(k0), ax = plot.x(k1) - bx, by = plot.y(0), ay = plot.y(1) - by;
@@ -69,6 +94,7 @@
     context.strokeStyle = A.runColour(i);
     context.lineWidth = width;
     context.lineJoin = "round";
+    context.setLineDash(dash);
     context.beginPath();
     for (let j = 0; j < xs.length; j++) {
       const x = bx + xs[j] * ax, y = Math.min(floor, Math.max(-50, by + ys[j] * ay));
@@ -76,6 +102,7 @@
       else context.moveTo(x, y);
     }
     context.stroke();
+    context.setLineDash([]);
     context.globalAlpha = 1;
   }
 })();

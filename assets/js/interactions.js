@@ -80,7 +80,8 @@
       if (!at.inside || !runs) return show("curves", "");
       const [k0, k1] = runs.span;
       const lines = runs.runs.map((run, i) => {
-        const xs = runs.arrays[`curve_x ${i}`], ys = runs.arrays[`curve_y ${i}`];
+        const xs = runs.arrays[`curve_x ${i}.0`], ys = runs.arrays[`curve_y ${i}.0`];
+        if (!xs?.length) return "";
         const u = (at.x - k0) / (k1 - k0);
         let low = 0, high = xs.length - 1;
         while (low < high) {
@@ -88,10 +89,10 @@
           if (xs[middle] < u) low = middle + 1;
           else high = middle;
         }
-        const value = runs.scale === "log" ? 10 ** ys[low] : ys[low];
-        return `${run.title} ${value.toExponential(2)}`;
+        return `${run.title} ${A.curveValue(ys[low], runs).toExponential(2)}`;
       });
-      show("curves", `step ${Math.round(at.x).toLocaleString("en")}   ${lines.join("   ")}`);
+      const place = A.state.axis === "time" ? `t ${at.x.toPrecision(4)}` : `step ${Math.round(at.x).toLocaleString("en")}`;
+      show("curves", `${place}   ${lines.join("   ")}`);
     });
     landscape.container.addEventListener("pointermove", (event) => {
       const at = landscape.at(event.clientX, event.clientY);

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
-  const pageName = Math.random().toString(36).slice(2);
+  A.pageName = Math.random().toString(36).slice(2); // tells the server whose older questions are no longer wanted
   A.serial = 0;
   A.mapAsked = "";
 
@@ -39,7 +39,7 @@
   function askMapOf(size) {
     A.serial += 1;
     A.element("status").textContent = `${size} × ${size} …`;
-    A.channels.map.ask({ link: A.linkOf(A.state), size, page: pageName, serial: A.serial });
+    A.channels.map.ask({ link: A.linkOf(A.state), size, page: A.pageName, serial: A.serial });
   }
 
   /* The server is told at once, so that it stops. */

@@ -15,7 +15,7 @@
     plane === "x0,y0" ? "the start" : plane.split(",").map((name) => A.specification.map.axes[name].symbol).join(", ");
 
   function chooser(label, changed) {
-    const select = element("select", { className: "inline" });
+    const select = element("select", { className: "quiet" });
     select.setAttribute("aria-label", label);
     select.addEventListener("change", () => changed(select.value));
     return select;
@@ -28,16 +28,6 @@
       select.replaceChildren(...options.map(([name, text]) => element("option", { value: name, textContent: text })));
     }
     select.value = value;
-    // as wide as what it shows: a select is else as wide as its longest option
-    const shown = options.find(([name]) => name === value)?.[1] ?? "";
-    select.style.width = `${Math.ceil(textWidth(shown)) + 15}px`;
-  }
-
-  let ruler;
-  function textWidth(text) {
-    ruler ??= document.createElement("canvas").getContext("2d");
-    ruler.font = `400 13.5px ${A.FONT}`;
-    return ruler.measureText(text).width * 1.02;
   }
 
   function build() {

@@ -23,6 +23,7 @@
       map: new A.Channel("map", A.showMap, failed, A.overtakenMap),
       cell: new A.Channel("cell", A.showCell, failed),
       examples: new A.Channel("examples", A.showExamples, failed),
+      comparison: new A.Channel("comparison", A.showComparison, failed),
     };
   };
 
@@ -37,13 +38,17 @@
   function settle() {
     A.askMap(); // coarse at first, and dropped where a newer question comes
     clearTimeout(settling);
-    settling = setTimeout(askGround, SETTLE);
+    settling = setTimeout(() => {
+      askGround();
+      A.askComparison();
+    }, SETTLE);
   }
 
   function askEverything() {
     askCurves();
     askGround();
     A.askMap();
+    A.askComparison();
   }
 
   let groundAsked = "";

@@ -122,7 +122,7 @@
     add(name) {
       if (A.state && name && A.state.runs.length < A.specification.maximum_runs)
         change((state) => {
-          state.runs.push({ optimizer: name, values: { }, held: "rates" });
+          state.runs.push({ optimizer: name, values: {}, held: "rates" });
           state.edit = state.runs.length - 1;
         });
       else if (A.state && name) {
@@ -147,7 +147,8 @@
       if (name in A.edited().values && !same(A.edited().values[name], value)) change((state) => (state.runs[state.edit].values[name] = value));
     },
     set(name, value) {
-      if (A.state && A.state[name] !== value) change((state) => Object.assign(state, { [name]: value, span: null }));
+      const more = name === "curve" ? { scale: A.specification.curves[value].scale } : {};
+      if (A.state && A.state[name] !== value) change((state) => Object.assign(state, { [name]: value, span: null }, more));
     },
   };
 
@@ -187,6 +188,8 @@
     const preferred = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
     A.element("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
     A.element("share").addEventListener("click", share);
+    for (const select of document.querySelectorAll("select[data-field]"))
+      select.addEventListener("change", () => A.choose.set(select.dataset.field, select.value));
     A.element("lessons").addEventListener("click", (event) => {
       const anchor = event.target.closest("a.lesson");
       if (!anchor || event.metaKey || event.ctrlKey) return;
@@ -200,6 +203,7 @@
     await until(() => ["landscape", "curves", "map"].every((id) => document.querySelector(`#${id} .js-plotly-plot`)?._fullLayout?.xaxis?._length));
     A.makePlots();
     A.watchMap();
+    A.watchComparison();
     await theme(stored ?? preferred);
     for (const plot of Object.values(A.plots)) plot.size();
     await A.plots.landscape.setRanges(A.state.view ?? A.domain.flat());

@@ -10,8 +10,6 @@
       formula: (text) => (A.choose.formula(text), nothing()),
       add: (name) => (A.choose.add(name), nothing()),
       held: (held) => (A.choose.held(held), nothing()),
-      scale: (scale) => (A.choose.set("scale", scale), nothing()),
-      window: (name) => (A.choose.set("window", name), nothing()),
       flow: (shown) => (A.choose.set("flow", shown.length > 0), nothing()),
       choice: (text, id) => (A.choose.choice(id.slice(2), text), nothing()),
     },

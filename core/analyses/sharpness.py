@@ -19,7 +19,7 @@ def _check(run):
         raise ValueError(f"optimizer = {run.optimizer!r}: its sharpness is known for {', '.join(METHODS)}")
 
 
-def _preconditioner(run):
+def preconditioner(run):
     """(K+1, 2): what each coordinate of the step is divided by, at every iterate; 1 where nothing divides it."""
     _check(run)
     values = run.parameters
@@ -41,7 +41,7 @@ def preconditioned_sharpness(run) -> np.ndarray:
     `run` is a core.Run of a method with a diagonal preconditioner (or none).
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        scale = 1 / np.sqrt(_preconditioner(run))
+        scale = 1 / np.sqrt(preconditioner(run))
         hessian = run.objective.hessian(run.position[:, 0], run.position[:, 1])
         # P^-1 H has the eigenvalues of the symmetric P^-1/2 H P^-1/2
         xx, yy = hessian[:, 0, 0] * scale[:, 0] ** 2, hessian[:, 1, 1] * scale[:, 1] ** 2

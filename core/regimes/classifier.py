@@ -40,9 +40,9 @@ def layers(statistics: Statistics, step_size) -> dict[str, np.ndarray]:
     greatest loss falls from the first block to the last.
     """
     s, half = statistics, BLOCKS // 2
-    least = s.block_min.min(axis=0)
-    peaks, means = s.block_max - least, s.block_mean - least
     with np.errstate(all="ignore"):
+        least = s.block_min.min(axis=0)
+        peaks, means = s.block_max - least, s.block_mean - least
         crest = np.minimum(
             peaks[:half].max(axis=0) / means[:half].mean(axis=0),
             peaks[half:].max(axis=0) / means[half:].mean(axis=0),
@@ -62,8 +62,8 @@ def layers(statistics: Statistics, step_size) -> dict[str, np.ndarray]:
 def classify(statistics: Statistics, found: dict, thresholds: Thresholds = THRESHOLDS) -> np.ndarray:
     """The regime of each run as int8, an index into REGIMES; `found` comes from :func:`layers`."""
     s, t = statistics, thresholds
-    peaks = s.block_max - s.block_min.min(axis=0)
     with np.errstate(all="ignore"):
+        peaks = s.block_max - s.block_min.min(axis=0)
         two_cycle = (
             (found["peak"] <= t.constant * np.abs(found["tail_loss"]))
             & (found["reversal_fraction"] >= t.reversing)

@@ -27,8 +27,6 @@ def register(app: Dash) -> None:
     hand("formula", Input(ids.FORMULA, "value"))
     hand("add", Input(ids.ADD, "value"))
     hand("held", Input(ids.HELD, "value"))
-    hand("scale", Input(ids.SCALE, "value"))
-    hand("window", Input(ids.WINDOW, "value"))
     hand("flow", Input(ids.FLOW, "value"))
     for p in parameters().values():
         if isinstance(p, Choice):

@@ -62,6 +62,16 @@ def _choice(choice: Choice):
     )
 
 
+def select(field, label, options):
+    """A quiet chooser of one linked field of the state: the browser's own, which every hand and reader knows."""
+    return html.Select(
+        [html.Option(text, value=value) for value, text in options],
+        id=field,
+        className="quiet",
+        **{"data-field": field, "aria-label": label},
+    )
+
+
 def segmented(id, label, options, value):
     """Two or three alternatives side by side."""
     return html.Div(

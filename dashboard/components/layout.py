@@ -8,9 +8,11 @@ import core
 from core.parameters import RATE_PARAMETERS, Choice
 from dashboard import ids, planes
 from dashboard.components import plots, regime_map
-from dashboard.components.controls import controls, parameters, segmented
+from dashboard.components.controls import controls, parameters, select
+from dashboard.curves import CURVES
 from dashboard.lessons import LESSONS
-from dashboard.state import HELD, LINKED, MAXIMUM_RUNS, OBJECTIVES, STEPS, option_text
+from dashboard.sections import sections
+from dashboard.state import HELD, LINKED, MAXIMUM_RUNS, OBJECTIVES, SCALES, STEPS, option_text
 
 
 def specification() -> dict:
@@ -38,11 +40,13 @@ def specification() -> dict:
         "steps": [STEPS.low, STEPS.high],
         "held": HELD,
         "linked": list(LINKED),
+        "curves": {name: {"scale": c.scale, "look": c.look} for name, c in CURVES.items()},
         "maximum_runs": MAXIMUM_RUNS,
     }
 
 
 def _slot(name, title, graph, *more):
+    """`title`: the heading, or the chooser of the slot's views that stands in its place."""
     return html.Figure(
         [
             html.Figcaption([html.H2(title), *more], className="caption"),
@@ -50,7 +54,7 @@ def _slot(name, title, graph, *more):
                 [graph, html.Div(id=f"{name}-readout", className="readout", **{"aria-hidden": "true"})],
                 className="plot",
                 id=f"{name}-plot",
-                **{"aria-label": title, "role": "group"},
+                **{"aria-label": name.capitalize(), "role": "group"},
             ),
         ],
         className=f"slot {name}",
@@ -58,79 +62,83 @@ def _slot(name, title, graph, *more):
 
 
 def layout() -> html.Div:
-    return html.Div([instrument(), html.Article(regime_map.sections())])
-
-
-def instrument() -> html.Div:
-    """What fits a screen: all that is under the hand."""
     return html.Div(
         [
             dcc.Store(id=ids.SPECIFICATION, data=specification()),
             dcc.Store(id=ids.COMMITTED),
             dcc.Store(id=ids.IGNORED),
-            html.Header(
-                [
-                    html.H1("Adamoscope"),
-                    html.P("adaptive optimizers and their ODE limits, under your hand", className="tagline"),
-                    html.Nav(
-                        [
-                            html.Button("Copy link", id=ids.SHARE, className="quiet"),
-                            html.Button("Dark", id=ids.THEME, className="quiet", **{"aria-label": "Switch colours"}),
-                        ]
-                    ),
-                ]
-            ),
             html.Div(
                 [
-                    html.P(id=ids.SENTENCE, className="sentence", **{"aria-live": "polite"}),
+                    html.Header(
+                        [
+                            html.H1("Adamoscope"),
+                            html.P("adaptive optimizers and their ODE limits, under your hand", className="tagline"),
+                            html.Nav(
+                                [
+                                    html.Button("Copy link", id=ids.SHARE, className="quiet"),
+                                    html.Button(
+                                        "Dark", id=ids.THEME, className="quiet", **{"aria-label": "Switch colours"}
+                                    ),
+                                ]
+                            ),
+                        ]
+                    ),
                     html.Div(
                         [
-                            html.Span("Look at"),
-                            *[
-                                html.A(
-                                    lesson.title,
-                                    href=f"?{lesson.link}",
-                                    className="lesson",
-                                    title=lesson.sentence,
-                                )
-                                for lesson in LESSONS
-                            ],
-                            html.Span(id=ids.LIMITS, className="limits", role="status"),
+                            html.P(id=ids.SENTENCE, className="sentence", **{"aria-live": "polite"}),
+                            html.Div(
+                                [
+                                    html.Span("Look at"),
+                                    *[
+                                        html.A(
+                                            lesson.title,
+                                            href=f"?{lesson.link}",
+                                            className="lesson",
+                                            title=lesson.sentence,
+                                        )
+                                        for lesson in LESSONS
+                                    ],
+                                    html.Span(id=ids.LIMITS, className="limits", role="status"),
+                                ],
+                                id=ids.LESSONS,
+                                className="lessons",
+                            ),
+                            html.Div(id=ids.NOTICE, className="notice", role="status", hidden=True),
                         ],
-                        id=ids.LESSONS,
-                        className="lessons",
+                        className="lead",
                     ),
-                    html.Div(id=ids.NOTICE, className="notice", role="status", hidden=True),
+                    html.Main(
+                        [
+                            controls(),
+                            _slot(
+                                "landscape",
+                                "Landscape",
+                                plots.landscape(),
+                                html.Span(id=ids.FLOW_STATUS, className="aside"),
+                                dcc.Checklist(
+                                    [{"label": "ODE limit", "value": "flow"}],
+                                    ["flow"],
+                                    id=ids.FLOW,
+                                    className="switch",
+                                ),
+                            ),
+                            _slot(
+                                "curves",
+                                select("curve", "Curve", [(name, c.title) for name, c in CURVES.items()]),
+                                plots.curves(),
+                                html.Span(id=ids.CURVE_LABEL, className="aside"),
+                                select("scale", "Scale of the curves", zip(SCALES, SCALES, strict=True)),
+                                select("axis", "Curves against", [("steps", "by steps"), ("time", "by time")]),
+                                select("window", "Steps shown", [("all", "whole run"), ("tail", "last 200")]),
+                            ),
+                            _slot("map", "Regimes", plots.regime_map(), *regime_map.caption()),
+                            html.Div(id=ids.RULE, className="rule"),
+                        ]
+                    ),
                 ],
-                className="lead",
+                className="instrument",
             ),
-            html.Main(
-                [
-                    controls(),
-                    _slot(
-                        "landscape",
-                        "Landscape",
-                        plots.landscape(),
-                        html.Span(id=ids.FLOW_STATUS, className="aside"),
-                        dcc.Checklist(
-                            [{"label": "ODE limit", "value": "flow"}],
-                            ["flow"],
-                            id=ids.FLOW,
-                            className="switch",
-                        ),
-                    ),
-                    _slot(
-                        "curves",
-                        "Loss",
-                        plots.curves(),
-                        html.Span(id=ids.LOSS_LABEL, className="aside"),
-                        segmented(ids.SCALE, "Loss axis", [("log", "log"), ("linear", "linear")], "log"),
-                        segmented(ids.WINDOW, "Steps shown", [("all", "whole run"), ("tail", "last 200")], "all"),
-                    ),
-                    _slot("map", "Regimes", plots.regime_map(), *regime_map.caption()),
-                    html.Div(id=ids.RULE, className="rule"),
-                ]
-            ),
+            *sections(),
         ],
         id=ids.PAGE,
     )

@@ -1,4 +1,4 @@
-"""Runs and flows as the browser draws them: paths in units of the view, losses per pixel column."""
+"""Runs and flows as the browser draws them: paths in units of the view, curves per pixel column."""
 
 from __future__ import annotations
 
@@ -26,31 +26,29 @@ class Canvas:
     scale: str
 
 
-def gap(loss, minimum):
-    """Loss above the known minimum, else the loss itself."""
-    return loss if not minimum else loss - minimum
+def shown(values, scale, small):
+    """Values in the axis's own units: log10, the value itself, or symmetric log: sign(v) log10(1 + |v|/small)."""
+    if scale == "log":
+        return np.log10(np.maximum(values, DEEPEST))
+    return np.sign(values) * np.log10(1 + np.abs(values) / small) if scale == "symlog" else values
 
 
-def shown_loss(loss, minimum, scale):
-    """The loss in the axis's own units: log10 of the gap, or the gap."""
-    above = gap(loss, minimum)
-    return np.log10(np.maximum(above, DEEPEST)) if scale == "log" else above
+def line(at, values, canvas: Canvas, small) -> tuple[np.ndarray, np.ndarray]:
+    """One line's arrays: (n,) float32 in units of the span, (n,) float64 in the axis's units.
 
-
-def drawn(position, loss, steps_at, canvas: Canvas, minimum) -> dict[str, np.ndarray]:
-    """One run's or flow's arrays.
-
-    path: (m, 2) float32 in units of the view, NaN where it is far outside;  curve_x: (n,) float32 in units of the
-    span;  curve_y: (n,) float64 in the axis's units;  `steps_at` are the (possibly fractional) step numbers.
+    `at` are the (possibly fractional) steps, or times, of the values; those that are not finite are left out.
     """
-    span = canvas.span
-    y = shown_loss(loss, minimum, canvas.scale)
-    x, y = columns(steps_at, y, span, canvas.curve_width)
-    return {
-        "path": path(position, canvas.x_range, canvas.y_range, canvas.width, canvas.height).astype(np.float32),
-        "curve_x": ((x - span[0]) / (span[1] - span[0])).astype(np.float32),
-        "curve_y": y.astype(np.float64),
-    }
+    finite = np.isfinite(values)
+    if not finite.all():
+        at, values = at[finite], values[finite]
+    x, y = columns(at, shown(values, canvas.scale, small), canvas.span, canvas.curve_width)
+    low, high = canvas.span
+    return ((x - low) / (high - low)).astype(np.float32), y.astype(np.float64)
+
+
+def path_of(position, canvas: Canvas) -> np.ndarray:
+    """The path as (m, 2) float32 in units of the view, NaN where it is far outside."""
+    return path(position, canvas.x_range, canvas.y_range, canvas.width, canvas.height).astype(np.float32)
 
 
 def whole_span(steps: int, window: str) -> tuple[float, float]:
@@ -60,21 +58,17 @@ def whole_span(steps: int, window: str) -> tuple[float, float]:
 LEAVING_DECADES = 6  # how far above its start a run that diverges is followed by the axis: its end hides the rest
 
 
-def axis_range(curves, scale, diverged=()) -> list[float]:
-    """An axis that holds every curve: whole decades on a log scale, so that it stays put while values move.
-
-    `diverged` are the indices of runs that leave: on a log axis they go out through the top.
+def axis_range(lines, scale) -> list[float]:
+    """An axis that holds every line (x in units of the span, y, status of its run): whole decades on a log scale,
+    so that it stays put while values move. On a log axis runs that leave go out through the top.
     """
-    held = [i not in diverged for i in range(len(curves))] if scale == "log" else [True] * len(curves)
-    shown, capped = [], []
-    for curve, whole in zip(curves, held, strict=True):
-        y = curve["curve_y"][(curve["curve_x"] >= 0) & (curve["curve_x"] <= 1)]
-        y = y[np.isfinite(y)]
-        if whole:
-            shown.append(y)
-        elif y.size:
-            capped.append(np.minimum(y, y[0] + LEAVING_DECADES))
-    values = np.concatenate(shown + capped) if shown or capped else np.zeros(0)
+    parts = []
+    for x, y, status in lines:
+        y = y[(x >= 0) & (x <= 1) & np.isfinite(y)]
+        if status == "diverged" and scale == "log" and y.size:
+            y = np.minimum(y, y[0] + LEAVING_DECADES)
+        parts.append(y)
+    values = np.concatenate(parts) if parts else np.zeros(0)
     if not values.size:
         return [0.0, 1.0]
     low, high = float(values.min()), float(values.max())
@@ -83,5 +77,7 @@ def axis_range(curves, scale, diverged=()) -> list[float]:
         low = float(above.min()) if above.size else high - 1
         top = np.ceil(high + 1e-9)
         return [float(max(np.floor(low), top - SHOWN_DECADES)), float(max(top, np.floor(low) + 1))]
+    if scale == "symlog":
+        return [float(np.floor(low)), float(max(np.ceil(high), np.floor(low) + 1))]
     margin = 0.06 * (high - low) or max(abs(high), 1e-12) * 0.5
     return [low - margin, high + margin]

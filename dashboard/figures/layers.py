@@ -56,7 +56,7 @@ def measured(values: np.ndarray, layer: Layer, minimum: float | None) -> tuple[d
     log = layer.log and bool((finite > 0).any()) and not (finite < 0).any()
     shown = finite[finite > 0] if log else finite
     low, high = (float(shown.min()), float(shown.max())) if shown.size else (0.0, 1.0)
-    smallest, largest = np.finfo(np.float32).tiny, np.finfo(np.float32).max
+    largest = np.finfo(np.float32).max
     return {"low": low, "high": high, "log": log}, np.clip(values, -largest, largest).astype(np.float32)
 
 

@@ -10,7 +10,7 @@ import core
 from core.parameters import RATES
 from dashboard import planes
 from dashboard.figures import regime_map as figure
-from dashboard.figures.curves import LEAVING_DECADES, SHOWN_DECADES, shown_loss
+from dashboard.figures.curves import LEAVING_DECADES, SHOWN_DECADES, shown
 from dashboard.figures.layers import LAYERS, measured
 from dashboard.figures.reduction import columns
 from dashboard.services.packing import pack, unpack
@@ -150,9 +150,10 @@ def small_run(question: Question, x: float, y: float) -> tuple[dict, dict[str, n
         run = core.run(question.optimizer, question.f, start=start, steps=steps, **values)
     except ValueError:  # no such beta, or f is not finite at the start
         return header | {"status": "invalid"}, {}
-    minimum = question.f.minimum
-    scale = "linear" if minimum is None and run.loss.min() <= 0 else "log"
-    loss = shown_loss(run.loss, minimum, scale)
+    minimum = question.f.minimum or 0.0
+    loss = run.loss - minimum
+    scale = "linear" if loss.min() < 0 else "log"
+    loss = shown(loss, scale, 1.0)
     k, level = columns(np.arange(len(loss), dtype=float), loss, (0.0, float(steps)), SMALL_WIDTH)
     low, high = float(level.min()), float(level.max())
     if run.status == "diverged":
@@ -160,7 +161,7 @@ def small_run(question: Question, x: float, y: float) -> tuple[dict, dict[str, n
     if scale == "log":
         low = max(low, high - SHOWN_DECADES)
     told = {n: v for n, v in run.statistics.items() if n in LAYERS}
-    if minimum and "tail_loss" in told:
+    if "tail_loss" in told:
         told["tail_loss"] -= minimum
     header |= {"status": run.status, "regime": run.regime, "scale": scale, "low": low, "high": high}
     header["numbers"] = {n: float(v) for n, v in told.items() if np.isfinite(v)}

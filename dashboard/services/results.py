@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 
 import core
+from dashboard.curves import CURVES, Limit
 from dashboard.figures import curves, landscape, narration
 from dashboard.services.packing import pack
 from dashboard.state import State
@@ -22,47 +26,74 @@ def runs_question(state: State, canvas: curves.Canvas) -> dict:
         "runs": [[run.optimizer, run.arguments()[0]] for run in state.runs],
         "edit": state.edit,
         "window": state.window,
+        "tolerance": state.tolerance,
+        "curve": state.curve,
+        "axis": state.axis,
         "canvas": vars(canvas),
     }
 
 
 def _canvas(state: State, canvas):
-    span = canvas.span or curves.whole_span(state.steps, state.window)
-    scale = "linear" if state.window == "tail" else canvas.scale
+    clock = max(map(_clock, state.runs)) if state.axis == "time" else 1.0
+    span = canvas.span or tuple(k * clock for k in curves.whole_span(state.steps, state.window))
+    scale = "linear" if state.window == "tail" and canvas.scale == "log" else canvas.scale
     return curves.Canvas(**(vars(canvas) | {"span": span, "scale": scale}))
 
 
+def _clock(run_state) -> float:
+    return run_state.declaration.clock(core.resolved(run_state.optimizer, run_state.arguments()[0]))
+
+
+def _lines(found, i, at, curve, canvas) -> tuple[list[dict], dict]:
+    """The lines of run i as the browser draws them: what it says of each, and their arrays by name."""
+    described, arrays = [], {}
+    for j, line in enumerate(found):
+        x, y = curves.line(at if line.at is None else line.at, line.values, canvas, curve.small)
+        described.append({"label": line.label, "kind": line.kind})
+        arrays |= {f"curve_x {i}.{j}": x, f"curve_y {i}.{j}": y}
+    return described, arrays
+
+
 def runs(state: State, canvas: curves.Canvas) -> bytes:
-    """Paths and losses of every run, with what the page says about them."""
-    canvas, f = _canvas(state, canvas), state.built()
-    described, arrays, parts, results = [], {}, [], []
-    for i, run_state in enumerate(state.runs):
+    """Paths of every run, the chosen curve of each, and what the page says about them."""
+    canvas, f, curve = _canvas(state, canvas), state.built(), CURVES[state.curve]
+    described, arrays, held, results = [], {}, [], []
+    for i, (run_state, title) in enumerate(zip(state.runs, state.titles(), strict=True)):
         values, notes = run_state.arguments()
         run = core.run(run_state.optimizer, f, start=state.start, steps=state.steps, **values)
-        part = curves.drawn(run.position, run.loss, np.arange(len(run.loss), dtype=float), canvas, f.minimum)
-        arrays |= {f"{name} {i}": array for name, array in part.items()}
-        parts.append(part)
+        at = run.time if state.axis == "time" else np.arange(len(run.loss), dtype=float)
+        try:
+            found = curve.of_run(run)
+        except ValueError as error:  # this method has no such curve: the others are drawn
+            found, notes = [], [*notes, f"{error}."]
+        lines, drawn = _lines(found, i, at, curve, canvas)
+        arrays |= drawn | {f"path {i}": curves.path_of(run.position, canvas)}
+        held += [(drawn[f"curve_x {i}.{j}"], drawn[f"curve_y {i}.{j}"], run.status) for j in range(len(lines))]
         results.append(run)
         described.append(
             {
-                "title": run_state.declaration.title,
+                "title": title,
                 "status": run.status,
                 "regime": run.regime,
                 "steps": len(run.loss) - 1,
                 "loss": float(run.loss[-1]),
                 "end": [float(v) for v in run.position[-1]],
                 "notes": notes,
+                "lines": lines,
             }
         )
+    least = f.minimum if f.minimum is not None else min(float(run.loss.min()) for run in results)
+    for run, description in zip(results, described, strict=True):
+        near = run.loss - least <= state.tolerance
+        description |= {"gap": float(run.loss[-1] - least), "reached": int(near.argmax()) if near.any() else None}
     edited = state.edited
     header = {
         "runs": described,
         "span": canvas.span,
-        "axis": curves.axis_range(
-            parts, canvas.scale, [i for i, run in enumerate(results) if run.status == "diverged"]
-        ),
+        "axis": curves.axis_range(held, canvas.scale),
         "scale": canvas.scale,
-        "label": loss_label(f),
+        "small": curve.small,
+        "label": loss_label(f) if state.curve == "loss" else curve.axis,
         "sentence": narration.sentence(
             results[state.edit], edited.declaration.title, edited.rates(), edited.declaration.second_moment_fades
         ),
@@ -75,9 +106,9 @@ def loss_label(f) -> str:
 
 
 def flows(state: State, canvas: curves.Canvas) -> bytes:
-    """Paths and losses of every run's ODE limit, where it has one, on the runs' own axes."""
-    canvas, f = _canvas(state, canvas), state.built()
-    described, arrays = [], {}
+    """Paths and curves of every run's ODE limit, where it has one, on the runs' own axes."""
+    canvas, f, curve = _canvas(state, canvas), state.built(), CURVES[state.curve]
+    described, arrays, held = [], {}, []
     for i, run_state in enumerate(state.runs):
         values, _ = run_state.arguments()
         declaration = run_state.declaration
@@ -85,27 +116,30 @@ def flows(state: State, canvas: curves.Canvas) -> bytes:
         limit = declaration.flow(complete)
         clock = declaration.clock(complete)
         if limit is None or not 0 < state.steps * clock < np.inf:  # or its time is beyond float64
-            described.append({"title": None, "status": "none"})
+            described.append({"title": None, "status": "none", "lines": []})
             continue
-        flow = core.flow(
-            run_state.optimizer,
-            f,
-            start=state.start,
-            duration=state.steps * clock,
-            max_steps=FLOW_STEP_LIMIT,
-            **values,
-        )
-        part = curves.drawn(flow.position, flow.loss, flow.time / clock, canvas, f.minimum)
-        arrays |= {f"{name} {i}": array for name, array in part.items()}
+        question = dict(start=state.start, **values)
+        flow = core.flow(run_state.optimizer, f, duration=state.steps * clock, max_steps=FLOW_STEP_LIMIT, **question)
+        make_run = partial(core.run, run_state.optimizer, f, steps=state.steps, **question)
+        try:
+            found = curve.of_limit(Limit(flow, clock, make_run)) if curve.of_limit else []
+        except ValueError:  # which the run's own answer says
+            found = []
+        unit = 1.0 if state.axis == "steps" else clock
+        found = [line if line.at is None else replace(line, at=line.at * unit) for line in found]
+        lines, drawn = _lines(found, i, flow.time / clock * unit, curve, canvas)
+        arrays |= drawn | {f"path {i}": curves.path_of(flow.position, canvas)}
+        held += [(drawn[f"curve_x {i}.{j}"], drawn[f"curve_y {i}.{j}"], flow.status) for j in range(len(lines))]
         described.append(
             {
                 "title": limit.title,
                 "status": flow.status,
                 "end_step": float(flow.time[-1] / clock),
                 "time": flow.time[-1],
+                "lines": lines,
             }
         )
-    return pack({"flows": described, "span": canvas.span}, arrays)
+    return pack({"flows": described, "span": canvas.span, "axis": curves.axis_range(held, canvas.scale)}, arrays)
 
 
 def landscape_body(state: State, x_range, y_range) -> bytes:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import core
-from dashboard.services.results import MAP_SIZES
+from dashboard.services.maps import SIZES
 from tests.browser import pages
 
 
@@ -118,12 +118,12 @@ LAYERS = [("landscape", "ground"), ("landscape", "paths"), ("curves", "lines"), 
 
 
 def test_the_canvases_hold_pictures_that_change(page):
-    pages.map_ready(page, MAP_SIZES[-1])
+    pages.map_ready(page, SIZES[-1])
     before = {layer: pixels(page, *layer) for layer in LAYERS}
     assert all(drawn > 300 for drawn, _ in before.values())
     pages.choose(page, "objective", "Himmelblau")
     pages.wait_for(page, "adamoscope.state.objective === 'himmelblau'")
-    pages.map_ready(page, MAP_SIZES[-1])
+    pages.map_ready(page, SIZES[-1])
     for layer in LAYERS:
         assert pixels(page, *layer) != before[layer], layer
         assert pixels(page, *layer)[0] > 300
@@ -182,7 +182,7 @@ def curve(page):
     """The drawn loss curve: steps, and log10 of the loss."""
     span, x, y = page.evaluate(
         """() => { const { span, arrays } = adamoscope.shown.runs;
-          return [span, [...arrays["curve_x 0"]], [...arrays["curve_y 0"]]]; }"""
+          return [span, [...arrays["curve_x 0.0"]], [...arrays["curve_y 0.0"]]]; }"""
     )
     return span[0] + np.array(x) * (span[1] - span[0]), np.array(y)
 
@@ -220,20 +220,20 @@ def test_the_map_sharpens_from_coarse_to_fine(page):
     page.on("response", lambda answer: "/data/map" in answer.url and sizes.append(answer))
     pages.enter(page, "Steps", "2345")
     pages.wait_for(page, "adamoscope.state.steps === 2345")
-    pages.map_ready(page, MAP_SIZES[-1])
+    pages.map_ready(page, SIZES[-1])
     asked = [int(answer.url.partition("size=")[2].partition("&")[0]) for answer in sizes if "2345" in answer.url]
-    assert asked == list(MAP_SIZES)
-    assert page.locator("#status").inner_text().startswith(f"{MAP_SIZES[-1]} × {MAP_SIZES[-1]}")
+    assert asked == list(SIZES)
+    assert page.locator("#status").inner_text().startswith(f"{SIZES[-1]} × {SIZES[-1]}")
 
 
 def test_the_tail_and_the_linear_axis(page):
-    page.get_by_role("radio", name="linear").check()
+    page.get_by_role("combobox", name="Scale of the curves").select_option("linear")
     pages.wait_for(page, "adamoscope.plots.curves.graph._fullLayout.yaxis.type === 'linear'")
     pages.at_rest(page)
     assert pages.address_state(page)["scale"] == "linear"
-    page.get_by_role("radio", name="log").check()
+    page.get_by_role("combobox", name="Scale of the curves").select_option("log")
     pages.wait_for(page, "adamoscope.plots.curves.graph._fullLayout.yaxis.type === 'log'")
-    page.get_by_role("radio", name="last 200").check()
+    page.get_by_role("combobox", name="Steps shown").select_option("tail")
     pages.wait_for(page, "String(adamoscope.plots.curves.ranges().slice(0, 2)) === '1800,2000'")
     pages.at_rest(page)
     steps, y = curve(page)
@@ -242,6 +242,22 @@ def test_the_tail_and_the_linear_axis(page):
     low, high = page.evaluate("adamoscope.plots.curves.ranges().slice(2)")
     assert low <= y[-201:].min() < y[-201:].max() <= high
     assert pages.address_state(page)["window"] == "tail"
+
+
+def test_a_diagnostic_is_chosen_and_the_link_keeps_it(page):
+    page.get_by_role("combobox", name="Curve", exact=True).select_option("sharpness")
+    pages.wait_for(page, "adamoscope.shown.runs.runs[0].lines.length === 2")
+    pages.at_rest(page)
+    assert pages.address_state(page)["curve"] == "sharpness"
+    gauge, threshold = page.evaluate("[0, 1].map((j) => adamoscope.shown.runs.arrays[`curve_y 0.${j}`].at(-1))")
+    assert threshold == pytest.approx(np.log10(2 * 1.9 / (0.1 * 1e-3)))
+    assert gauge < threshold + 1
+    page.get_by_role("combobox", name="Curve", exact=True).select_option("distance")
+    pages.wait_for(page, "adamoscope.shown.flows.flows[0].lines.length === 1")
+    pages.at_rest(page)
+    low, high = page.evaluate("adamoscope.plots.curves.ranges().slice(2)")
+    far = page.evaluate("Math.max(...adamoscope.shown.flows.arrays['curve_y 0.0'])")
+    assert low < far <= high
 
 
 def test_two_optimizers_are_compared(page):

@@ -66,9 +66,9 @@ def test_a_path_that_leaves_is_cut_at_the_box_and_comes_back():
     np.testing.assert_array_equal(drawn[-2:], [[0.5, 0.25], [0.25, 0.25]])
 
 
-def curve(y, x=None):
+def curve(y, x=None, status="completed"):
     y = np.asarray(y, dtype=float)
-    return {"curve_x": np.linspace(0, 1, len(y)) if x is None else np.asarray(x), "curve_y": y}
+    return np.linspace(0, 1, len(y)) if x is None else np.asarray(x), y, status
 
 
 @given(st.lists(st.floats(-299, 300), min_size=1, max_size=20))
@@ -92,15 +92,16 @@ def test_axes_ignore_what_is_out_of_sight_and_follow_a_leaving_run_only_so_far()
     seen = curve([1.0, 50.0, 2.0], [0.0, 1.5, 1.0])
     assert curves.axis_range([seen], "log") == curves.axis_range([curve([1.0, 2.0])], "log")
     assert curves.axis_range([], "log") == [0.0, 1.0]
-    leaving = curve([2.0, 300.0])
-    assert curves.axis_range([curve([0.0, 1.0]), leaving], "log", diverged=[1])[1] <= 2 + curves.LEAVING_DECADES + 1
-    assert curves.axis_range([curve([0.0, 1.0]), leaving], "log")[1] >= 300
+    leaving = curve([2.0, 300.0], status="diverged")
+    assert curves.axis_range([curve([0.0, 1.0]), leaving], "log")[1] <= 2 + curves.LEAVING_DECADES + 1
+    assert curves.axis_range([curve([0.0, 1.0]), curve([2.0, 300.0])], "log")[1] >= 300
 
 
-def test_losses_are_drawn_above_the_known_minimum():
-    loss = np.array([-78.0, -78.33, 0.0])
-    np.testing.assert_allclose(curves.shown_loss(loss, -78.33, "linear"), [0.33, 0, 78.33])
-    shown = curves.shown_loss(loss, -78.33, "log")
-    assert shown[1] == -300
-    np.testing.assert_allclose(10 ** shown[[0, 2]], [0.33, 78.33])
-    np.testing.assert_array_equal(curves.shown_loss(loss[:1], None, "linear"), loss[:1])
+def test_the_axes_own_units():
+    values = np.array([-5.0, 0.0, 0.5, 99.0])
+    np.testing.assert_array_equal(curves.shown(values, "linear", 1.0), values)
+    np.testing.assert_allclose(curves.shown(values[2:], "log", 1.0), np.log10(values[2:]))
+    assert curves.shown(values, "log", 1.0)[1] == np.log10(curves.DEEPEST)
+    symmetric = curves.shown(values, "symlog", 0.01)
+    np.testing.assert_allclose(np.sign(symmetric) * 0.01 * (10 ** np.abs(symmetric) - 1), values, atol=1e-12)
+    np.testing.assert_allclose(symmetric[[0, 2]], [-np.log10(501), np.log10(51)])

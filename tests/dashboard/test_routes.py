@@ -8,6 +8,7 @@ import pytest
 
 import core
 from dashboard import create_app
+from dashboard.curves import CURVES
 from dashboard.services.packing import unpack
 
 CANVAS = {"x0": -2, "x1": 2, "y0": -1, "y1": 3, "width": 400, "height": 300, "curve_width": 400}
@@ -62,7 +63,7 @@ def test_the_runs(client):
     assert header["runs"][0]["end"] == run.position[-1].tolist()
     assert header["span"] == [0, 2000]
     assert header["sentence"].startswith("Adam ")
-    drawn = arrays["curve_y 0"]
+    drawn = arrays["curve_y 0.0"]
     assert drawn.min() == pytest.approx(np.log10(run.loss.min()), rel=1e-12)
     assert drawn.max() == pytest.approx(np.log10(run.loss.max()), rel=1e-12)
     np.testing.assert_allclose(arrays["path 0"][-1], (run.position[-1] - [-2, -1]) / 4, rtol=1e-6)
@@ -72,7 +73,7 @@ def test_the_tail_and_a_zoom(client):
     header, arrays = opened(ask(client, "runs", f"{SHORT}&window=tail", **CANVAS))
     assert header["span"] == [1800, 2000]
     assert header["scale"] == "linear"
-    assert len(arrays["curve_x 0"]) >= 201
+    assert len(arrays["curve_x 0.0"]) >= 201
     header, _ = opened(ask(client, "runs", SHORT, **CANVAS, k0=100, k1=300))
     assert header["span"] == [100, 300]
 
@@ -84,11 +85,39 @@ def test_every_optimizer_has_runs_and_flows(client, name):
     header, arrays = opened(ask(client, "flows", f"steps=300&run={name}", **CANVAS))
     (flow,) = header["flows"]
     if core.OPTIMIZERS[name].flow(core.resolved(name, {})) is None:
-        assert flow == {"title": None, "status": "none"}
+        assert flow == {"title": None, "status": "none", "lines": []}
         return
     assert flow["status"] in ("completed", "stationary")
     assert flow["end_step"] == pytest.approx(300, rel=1e-9)
-    assert np.all(np.isfinite(arrays["curve_y 0"]))
+    assert np.all(np.isfinite(arrays["curve_y 0.0"]))
+
+
+@pytest.mark.parametrize("curve", CURVES)
+@pytest.mark.parametrize("name", core.optimizers())
+def test_every_curve_of_every_optimizer_is_drawn_or_refused_in_words(client, name, curve):
+    link = f"steps=300&curve={curve}&scale=symlog&run={name}"
+    found = []
+    for kind in ("runs", "flows"):
+        header, arrays = opened(ask(client, kind, link, **CANVAS))
+        (of_run,) = header[kind]
+        found += of_run["lines"]
+        for j in range(len(of_run["lines"])):
+            assert len(arrays[f"curve_x 0.{j}"]) > 1
+            assert np.all(np.isfinite(arrays[f"curve_y 0.{j}"]))
+    header, _ = opened(ask(client, "runs", link, **CANVAS))
+    assert found or header["runs"][0]["notes"] or core.OPTIMIZERS[name].flow(core.resolved(name, {})) is None
+
+
+def test_curves_against_time(client):
+    header, arrays = opened(ask(client, "runs", f"{SHORT}&axis=time", **CANVAS))
+    assert header["span"] == [0, 2.0]
+    assert arrays["curve_x 0.0"][-1] == pytest.approx(1.0)
+
+
+def test_the_sharpness_comes_with_its_threshold(client):
+    header, arrays = opened(ask(client, "runs", f"{SHORT}&curve=sharpness", **CANVAS))
+    assert [line["kind"] for line in header["runs"][0]["lines"]] == ["main", "reference"]
+    np.testing.assert_allclose(arrays["curve_y 0.1"], np.log10(2 * 1.9 / (0.1 * 1e-3)))
 
 
 @pytest.mark.parametrize("name", core.objectives())

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import core
 from core.parameters import RATE_PARAMETERS, RATES, Choice
 from dashboard import state as page
+from dashboard.curves import CURVES
 from dashboard.state import RunState, State, decode, encode
 
 OBJECTIVES = (*core.objectives(), "(x+y)^4 + (x/2-y/2)^4", "x**2 + 3(y-1)^2 & ", "sin(x) + 100% y")
@@ -57,6 +58,8 @@ def states(draw):
         flow=draw(st.booleans()),
         scale=draw(st.sampled_from(page.SCALES)),
         window=draw(st.sampled_from(page.WINDOWS)),
+        curve=draw(st.sampled_from(list(CURVES))),
+        axis=draw(st.sampled_from(page.AXES)),
         view=draw(ranges()),
         span=draw(ranges()),
     )

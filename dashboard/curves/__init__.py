@@ -1,0 +1,66 @@
+"""What the curves' slot can show of a run over its steps. To add one: write a file here that declares CURVE."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+
+import numpy as np
+
+import core
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a run: its value at every iterate (K+1,), or at every time of a flow.
+
+    label: on the line itself; the run's title where empty.  kind: "main", "second" for the other coordinate, or
+    "reference" for a threshold, a bound, a slope.  at: the steps it is known at, where not at every one.
+    """
+
+    values: np.ndarray
+    label: str = ""
+    kind: str = "main"
+    at: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A run's flow as a curve sees it: `clock` is the flow's time of one step, `make_run()` the discrete run."""
+
+    flow: core.Flow
+    clock: float
+    make_run: Callable
+
+    @cached_property
+    def run(self) -> core.Run:
+        return self.make_run()
+
+
+@dataclass(frozen=True)
+class Curve:
+    """title: in the chooser;  axis: beside it, what is drawn;  look: a sentence, what to look for.
+
+    of_run(run) -> lines, and of_limit(limit) -> lines, where there are any; a ValueError says why there are none.
+    scale: the one it is best seen on;  small: where a symmetric log axis turns linear.
+    """
+
+    title: str
+    axis: str
+    look: str
+    order: int
+    of_run: Callable = lambda run: []
+    of_limit: Callable | None = None
+    scale: str = "log"
+    small: float = 1e-12
+
+
+def _found():
+    modules = {m.name: import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)}
+    return {name: m.CURVE for name, m in sorted(modules.items(), key=lambda item: item[1].CURVE.order)}
+
+
+CURVES = _found()

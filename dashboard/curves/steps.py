@@ -1,0 +1,19 @@
+import numpy as np
+
+from core.analyses.sharpness import preconditioner
+from dashboard.curves import Curve, Line
+
+
+def lines(run):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = run.parameters["learning_rate"] / preconditioner(run)
+    return [Line(effective[:, 0], "x"), Line(effective[:, 1], "y", "second")]
+
+
+CURVE = Curve(
+    title="Effective steps",
+    axis="η/(√v̂ + ε)",
+    look="While the gradient rests, √v fades and the effective step climbs: the fuse of a spike.",
+    order=2,
+    of_run=lines,
+)

@@ -116,6 +116,7 @@
     A.version += 1;
     A.showMapTools();
     A.staleMap();
+    A.askCurves(); // from the cache: what is drawn is what the link asks for
     if (A.state.layer !== layer && !A.mapStale) A.askMapOf(A.map?.size || A.specification.map.sizes[0]);
     A.commit();
   };

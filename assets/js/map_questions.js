@@ -58,8 +58,8 @@
     A.element("status").textContent = data.size ? `${data.size} × ${data.size} runs` : "";
     A.element("map-plot").setAttribute("aria-label", `Regime map. ${data.shares ?? data.message}`);
     if (A.mapStale) return;
+    if (data.size >= 64 || !data.next) A.channels.examples.ask(question);
     if (data.next) askMapOf(data.next);
-    else if (data.size) A.channels.examples.ask({ ...question, size: data.size });
   }
 
   Object.assign(A, { askMap, askMapOf, mapKey, overtakenMap, showMap, staleMap });

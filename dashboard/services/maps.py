@@ -20,6 +20,7 @@ SIZES = (32, 64, 128, 256)
 # Cells times steps up to which the next finer map is drawn: some seconds on two cores
 MOST_WORK = 3e9
 SHORT_HORIZON = 10.0  # learning_rate * steps * min(a, b) below it: too short to tell
+LONGEST = 1e300  # a duration is a finite number, whatever the learning rate
 SMALL_WIDTH = 120  # pixel columns of a loss curve in miniature
 PAIRS = RATES | {decay: rate for rate, decay in RATES.items()}
 
@@ -33,7 +34,7 @@ class Question:
         self.plane = planes.shown(state.plane, run.optimizer, run.held)
         given = run.arguments()[0]
         own = given[planes.ETA] * state.steps
-        self.duration = own if state.horizon is None else state.horizon
+        self.duration = min(own, LONGEST) if state.horizon is None else state.horizon
         self.f = state.built()
         self.axes = planes.axes(self.plane, run.optimizer, self.f.domain, self.duration, MAXIMUM_STEPS)
         whole = (*self.axes[0].range, *self.axes[1].range)

@@ -83,7 +83,7 @@ def test_nothing_scrolls_on_a_desk(opened, width, height):
     pages.wait_for(
         page,
         """([width, height]) => innerWidth === width && document.documentElement.scrollWidth <= width
-        && document.documentElement.scrollHeight <= height""",
+        && document.querySelector(".instrument").offsetHeight <= height""",
         [width, height],
     )
     pages.at_rest(page)

@@ -14,7 +14,7 @@ def handle(page, name):
     return page.get_by_role("button", name=name, exact=True)
 
 
-START, RATES = "Start point", "a and b of the run"
+START, RATES = "Start point", "The run on the map"
 
 PIXELS = """([name, layer]) => {
   const canvas = adamoscope.plots[name].canvases[layer];

@@ -6,9 +6,9 @@
   A.serial = 0;
   A.mapAsked = "";
 
-  /* What the cells depend on; the layer is a matter of colours. */
+  /* What the cells depend on, wherever on the plane they are; the layer is a matter of colours. */
   function mapKey() {
-    const { objective, objective_parameters, start, steps, horizon, box, dynamics } = A.state;
+    const { objective, objective_parameters, start, steps, horizon, dynamics } = A.state;
     const run = A.edited(), plane = A.plane(), names = plane.split(","), values = { ...run.values };
     for (const name of names) {
       delete values[name];
@@ -17,11 +17,11 @@
     const along = names.includes("learning_rate") ? run.values.learning_rate * steps : null;
     const length = [horizon ?? along, (horizon ?? along) === null ? steps : null];
     const from = names.includes("x0") ? null : start;
-    return JSON.stringify([objective, objective_parameters, from, length, run.optimizer, values, plane, box, dynamics]);
+    return JSON.stringify([objective, objective_parameters, from, length, run.optimizer, values, plane, dynamics]);
   }
 
   function staleMap() {
-    const stale = mapKey() !== A.mapAsked;
+    const stale = mapKey() !== A.map?.key;
     if (stale !== A.mapStale) {
       A.mapStale = stale;
       A.plots?.map.redraw("cells");
@@ -30,15 +30,17 @@
 
   function askMap() {
     if (!A.plots) return;
-    const key = mapKey();
-    if (key === A.mapAsked) return;
-    A.mapAsked = key;
+    const asked = `${mapKey()} ${A.state.box}`;
+    if (asked === A.mapAsked) return;
+    A.mapAsked = asked;
+    staleMap();
     askMapOf(A.specification.map.sizes[0]);
   }
 
   function askMapOf(size) {
     A.serial += 1;
     A.element("status").textContent = `${size} × ${size} …`;
+    A.mapKeyAsked = mapKey();
     A.channels.map.ask({ link: A.linkOf(A.state), size, page: A.pageName, serial: A.serial });
   }
 
@@ -51,13 +53,14 @@
     if (!data || question.serial !== A.serial) return;
     if (data.size) data.image = A.mapImage(data);
     await A.showPlane(data);
-    A.map = data;
-    A.mapStale = mapKey() !== A.mapAsked;
+    if (question.serial !== A.serial) return;
+    A.map = Object.assign(data, { key: A.mapKeyAsked });
+    A.mapStale = mapKey() !== data.key;
     A.plots.map.redraw();
     A.showColourBar();
     A.element("status").textContent = data.size ? `${data.size} × ${data.size} runs` : "";
     A.element("map-plot").setAttribute("aria-label", `Regime map. ${data.shares ?? data.message}`);
-    if (A.mapStale) return;
+    if (A.mapStale || `${data.key} ${A.state.box}` !== A.mapAsked) return;
     if (data.size >= 64 || !data.next) A.channels.examples.ask(question);
     if (data.next) askMapOf(data.next);
   }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import time
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 import core
 from dashboard.figures.curves import Canvas
@@ -25,6 +26,15 @@ class BadQuestion(ValueError):
 def blueprint(answers: Answers, priority: Priority) -> Blueprint:
     """Routes under /data."""
     routes = Blueprint("data", __name__, url_prefix="/data")
+
+    @routes.before_request
+    def begin():
+        g.began = time.perf_counter()
+
+    @routes.after_request
+    def timed(response):
+        response.headers["Server-Timing"] = f"answer;dur={1000 * (time.perf_counter() - g.began):.2f}"
+        return response
 
     @routes.errorhandler(ValueError)
     def bad_question(error):

@@ -5,7 +5,7 @@ from core.analyses.cycles import Cycle, adam_cycle, rmsprop_cycle
 from core.analyses.distance import Distances, distance_to_flow
 from core.analyses.energy import energy, energy_slope
 from core.analyses.rates import FirstSpike, first_spike, local_rate
-from core.analyses.sharpness import preconditioned_sharpness, sharpness_threshold
+from core.analyses.sharpness import preconditioned_sharpness, preconditioner, sharpness_threshold
 from core.analyses.stationary import linearisation
 from core.analyses.theorem import proof_condition, proof_neighbourhood
 
@@ -23,6 +23,7 @@ __all__ = [
     "linearisation",
     "local_rate",
     "preconditioned_sharpness",
+    "preconditioner",
     "proof_condition",
     "proof_neighbourhood",
     "rmsprop_cycle",

@@ -1,44 +1,37 @@
 """Preconditioned sharpness against its threshold: where the gauge crosses the line, a spike starts.
 
-The frozen-v dynamics of Adam on a quadratic, z^2 - (1 + beta1 - (1 - beta1) sigma) z + beta1 = 0, is stable while
-sigma = eta * sharpness < 2 (1 + beta1)/(1 - beta1) (Cohen et al. 2022, arXiv 2207.14484). With v the raw second
-moment and its bias correction in force; RMSprop is the case beta1 = 0; without a second moment the
-preconditioner is 1, and heavy ball's threshold is 2 (1 + momentum)/eta since its buffer is a sum, not a mean.
+While its preconditioner P hardly changes, a method on a quadratic is a linear recursion in the eigenvalues of P^-1 H.
+For Adam, z^2 - (1 + beta1 - (1 - beta1) sigma) z + beta1 = 0 with sigma = eta times the eigenvalue: stable while
+sigma < 2 (1 + beta1)/(1 - beta1) (Cohen et al. 2022, arXiv 2207.14484). Each method declares its own P and threshold.
 """
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 
-# Methods whose step divides by sqrt(v_hat) + epsilon, sqrt(G) + epsilon, or nothing
-METHODS = ("gd", "heavy_ball", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+from core.optimizers import OPTIMIZERS
 
 
-def _check(run):
-    if run.optimizer not in METHODS:
-        raise ValueError(f"optimizer = {run.optimizer!r}: its sharpness is known for {', '.join(METHODS)}")
+def preconditioner(run) -> np.ndarray:
+    """What each coordinate of the step is divided by, at every iterate: (K+1, 2), NaN before the first division.
 
-
-def preconditioner(run):
-    """(K+1, 2): what each coordinate of the step is divided by, at every iterate; 1 where nothing divides it."""
-    _check(run)
-    values = run.parameters
-    v = run.state.get("second_moment", run.state.get("sum_of_squares"))
-    if v is None:
-        return np.ones_like(run.position)
-    if values.get("bias_correction") and "second_moment" in run.state:
-        k = np.arange(len(v))[:, None]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            v = v / (1 - values["beta2"] ** k)
-    if values.get("epsilon_inside_root"):
-        return np.sqrt(v + values["epsilon"])
-    return np.sqrt(v) + values["epsilon"]
+    `run` is a core.Run;  ValueError for a method without a diagonal preconditioner.
+    """
+    declared, state, p, k = _recorded(run)
+    divisor = np.ones_like(run.position)
+    if declared.preconditioner is not None:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            divisor *= declared.preconditioner(state, p, k)
+        divisor[0] = np.nan
+    return divisor
 
 
 def preconditioned_sharpness(run) -> np.ndarray:
-    """Largest eigenvalue of diag(1/(sqrt(v_hat) + epsilon)) H at every iterate: (K+1,), NaN before the first step.
+    """Largest eigenvalue of P^-1 H at every iterate: (K+1,), NaN before the first division and where P is 0.
 
-    `run` is a core.Run of a method with a diagonal preconditioner (or none).
+    `run` is a core.Run;  ValueError for a method without a diagonal preconditioner.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = 1 / np.sqrt(preconditioner(run))
@@ -50,16 +43,20 @@ def preconditioned_sharpness(run) -> np.ndarray:
     return np.where(np.isfinite(largest), largest, np.nan)
 
 
-def sharpness_threshold(run) -> float:
-    """The preconditioned sharpness above which the run's own linear dynamics grow."""
-    _check(run)
-    values = run.parameters
-    eta = values["learning_rate"]
-    if "beta1" in values:
-        return 2 * (1 + values["beta1"]) / ((1 - values["beta1"]) * eta)
-    if run.optimizer == "heavy_ball":
-        return 2 * (1 + values["momentum"]) / eta
-    if run.optimizer == "nesterov":  # theory of the constant schedule: alpha lambda < (2 + 2 beta)/(1 + 2 beta)
-        beta = values["momentum"] if values["schedule"] == "constant" else 1.0
-        return (2 + 2 * beta) / ((1 + 2 * beta) * eta)
-    return 2 / eta
+def sharpness_threshold(run) -> np.ndarray:
+    """The preconditioned sharpness above which the linear dynamics grow, at every iterate: (K+1,).
+
+    It is constant but for methods whose momentum changes from step to step.  ValueError as above.
+    """
+    declared, _, p, k = _recorded(run)
+    return np.ones(len(k)) * np.ravel(declared.threshold(p, k))
+
+
+def _recorded(run):
+    """The method's declaration, and what its functions take: state, parameters and steps behind each iterate."""
+    declared = OPTIMIZERS[run.optimizer].sharpness
+    if declared is None:
+        having = ", ".join(name for name, method in OPTIMIZERS.items() if method.sharpness)
+        raise ValueError(f"optimizer = {run.optimizer!r}: must have a diagonal preconditioner, as {having}")
+    steps = np.arange(len(run.position), dtype=float)[:, None]
+    return declared, SimpleNamespace(**run.state), SimpleNamespace(**run.parameters), steps

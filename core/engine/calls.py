@@ -13,7 +13,8 @@ helper                    C prototype at ``address``                            
                                                                                    (n*n + n,) for Jacobian
 ``call_objective``        ``void (double x, double y, double *out)``               ``out``: (6,) f, fx, fy,
                                                                                    fxx, fxy, fyy
-``call_block``            ``void (double *state, double *p, double k)``            ``state``, in place
+``call_block``            ``void (double *state, double *p, double k,              ``state``, in place
+                          int64 count, int64 n)``
 ========================  =======================================================  =======================
 """
 
@@ -77,8 +78,8 @@ def call_objective(typingctx, address, x, y, out):
 
 
 @intrinsic
-def call_block(typingctx, address, state, p, k):
-    """Call ``f(state, p, k)`` at ``address``: state any shape, changed in place; p (any,); k a scalar."""
+def call_block(typingctx, address, state, p, k, count, n):
+    """Call ``f(state, p, k, count, n)`` at ``address``: count steps from number k of n cells; state (r, n) in place."""
     _require_address(address)
     for name, array in (("state", state), ("p", p)):
         _require_buffer(name, array)
@@ -87,7 +88,7 @@ def call_block(typingctx, address, state, p, k):
         buffers = [
             _data(context, builder, kind, value) for kind, value in zip(signature.args[1:3], values[1:3], strict=True)
         ]
-        _call(context, builder, signature.args[0], values[0], [*buffers, values[3]])
+        _call(context, builder, signature.args[0], values[0], [*buffers, *values[3:]])
         return context.get_dummy_value()
 
-    return types.void(address, state, p, types.float64), codegen
+    return types.void(address, state, p, types.float64, types.int64, types.int64), codegen

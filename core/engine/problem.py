@@ -21,8 +21,13 @@ class Problem:
         return Vector(*(Expression("gradient", (point.x, point.y), i) for i in range(2)))
 
     @staticmethod
+    def hessian(point: Vector) -> tuple[Expression, Expression, Expression]:
+        """xx, xy, yy."""
+        return tuple(Expression("hessian", (point.x, point.y), i) for i in range(3))
+
+    @staticmethod
     def hessian_times(point: Vector, direction: Vector) -> Vector:
-        xx, xy, yy = (Expression("hessian", (point.x, point.y), i) for i in range(3))
+        xx, xy, yy = Problem.hessian(point)
         return Vector(xx * direction.x + xy * direction.y, xy * direction.x + yy * direction.y)
 
 

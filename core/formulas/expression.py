@@ -61,6 +61,10 @@ class Expression:
     def __neg__(self):
         return negate(self)
 
+    def sqrt(self):
+        """What NumPy's sqrt asks of an object, so that one function serves arrays and symbols."""
+        return sqrt(self)
+
     def __bool__(self):
         raise TypeError("a traced value has no truth value: use where(less(a, b), yes, no)")
 
@@ -111,6 +115,9 @@ class Vector:
 
     def __neg__(self):
         return Vector(negate(self.x), negate(self.y))
+
+    def sqrt(self):
+        return sqrt(self)
 
 
 def _deferring(operation, left, right):

@@ -7,7 +7,7 @@ beta2 = 1 - a eta, beta1 = 1 - b eta: the epsilon of each step becomes a rate ep
 
 from core.formulas.expression import expm1
 from core.optimizers import moments
-from core.optimizers.base import VECTOR, Flow, Optimizer, scaled
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled
 from core.parameters import BIAS_CORRECTION, beta1, beta2, epsilon, learning_rate
 
 STATE = {"first_moment": VECTOR, "deviation_moment": VECTOR}
@@ -70,6 +70,12 @@ ADABELIEF_FLOW = Flow(
     start_time=1e-6,
 )
 
+
+def preconditioner(state, p, k):
+    _, s_hat = moments.corrected(state.first_moment, state.deviation_moment, p, k)
+    return denominator(s_hat, p)
+
+
 OPTIMIZER = Optimizer(
     name="adabelief",
     title="AdaBelief",
@@ -88,6 +94,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state=STATE,
     flows=(ADABELIEF_FLOW,),
+    sharpness=Sharpness(preconditioner, moments.threshold),
     steps_of_size_eta=True,
     epsilon_bounds_denominators=True,
 )

@@ -5,9 +5,11 @@ no further 1/sqrt(k). The factor, near final_learning_rate in the end, multiplie
 No flow: a step of a fixed size times the gradient's own has no limit as the learning rate falls.
 """
 
+import numpy as np
+
 from core.formulas.expression import maximum, minimum, sqrt
 from core.optimizers import moments
-from core.optimizers.base import Optimizer
+from core.optimizers.base import Optimizer, Sharpness, denominator
 from core.parameters import Parameter, beta1, beta2, epsilon, learning_rate
 
 FINAL = Parameter(
@@ -20,14 +22,23 @@ GAMMA = Parameter(
 )  # fmt: skip
 
 
+def bounds(p, k):
+    """The least and the greatest factor of step k."""
+    return p.final_learning_rate * (1 - 1 / (p.gamma * k + 1)), p.final_learning_rate * (1 + 1 / (p.gamma * k))
+
+
 def step(problem, x, state, p, k):
     g = problem.gradient(x)
     m = moments.average(p.beta1, state.first_moment, g)
     v = moments.average(p.beta2, state.second_moment, g * g)
     size = p.learning_rate * sqrt(1 - p.beta2**k) / (1 - p.beta1**k) / (sqrt(v) + p.epsilon)
-    lower = p.final_learning_rate * (1 - 1 / (p.gamma * k + 1))
-    upper = p.final_learning_rate * (1 + 1 / (p.gamma * k))
+    lower, upper = bounds(p, k)
     return x - minimum(maximum(size, lower), upper) * m, {"first_moment": m, "second_moment": v}
+
+
+def preconditioner(state, p, k):
+    size = p.learning_rate * np.sqrt(1 - p.beta2**k) / (1 - p.beta1**k) / denominator(state.second_moment, p)
+    return p.learning_rate / np.clip(size, *bounds(p, k))
 
 
 OPTIMIZER = Optimizer(
@@ -48,4 +59,5 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
+    sharpness=Sharpness(preconditioner, moments.threshold),
 )

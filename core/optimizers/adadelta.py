@@ -6,7 +6,7 @@ sqrt(epsilon) on, is found by the method, and no factor makes them small togethe
 
 from core.formulas.expression import safe_ratio, sqrt
 from core.optimizers import moments
-from core.optimizers.base import VECTOR, Optimizer
+from core.optimizers.base import VECTOR, Optimizer, Sharpness
 from core.parameters import epsilon, learning_rate, rho
 
 
@@ -35,5 +35,8 @@ OPTIMIZER = Optimizer(
     clock=lambda v: 1.0,
     clock_rule=r"t_k = k",
     state={"squared_gradients": VECTOR, "squared_steps": VECTOR},
+    sharpness=Sharpness(
+        lambda state, p, k: ((state.squared_gradients + p.epsilon) / (state.squared_steps + p.epsilon)) ** 0.5
+    ),
     epsilon_bounds_denominators=True,
 )

@@ -6,7 +6,7 @@ Invariant of the flow for any f and epsilon = 0: f + 2 sum_i sqrt(X_i) (Chakraba
 """
 
 from core.formulas.expression import absolute, less, log, safe_ratio, sign, sqrt, where
-from core.optimizers.base import VECTOR, Flow, Optimizer, scaled, tempered
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, tempered
 from core.parameters import EPSILON_INSIDE_ROOT, epsilon, learning_rate
 
 
@@ -65,5 +65,6 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta^2",
     state={"sum_of_squares": VECTOR},
     flows=(ADAGRAD_FLOW,),
+    sharpness=Sharpness(lambda state, p, k: denominator(state.sum_of_squares, p)),
     epsilon_bounds_denominators=True,
 )

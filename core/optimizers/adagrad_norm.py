@@ -6,7 +6,7 @@ Invariant of the flow for any f: f + 2 sqrt(eta^2 b0^2 + X).
 """
 
 from core.formulas.expression import ZERO, dot, safe_ratio, sqrt
-from core.optimizers.base import SCALAR, Flow, Optimizer
+from core.optimizers.base import SCALAR, Flow, Optimizer, Sharpness
 from core.parameters import Parameter, learning_rate
 
 B0 = Parameter(
@@ -58,4 +58,5 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta^2",
     state={"sum_of_squares": SCALAR},
     flows=(ADAGRAD_NORM_FLOW,),
+    sharpness=Sharpness(lambda state, p, k: (p.b0 * p.b0 + state.sum_of_squares[:, None]) ** 0.5),
 )

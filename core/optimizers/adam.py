@@ -58,6 +58,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
     flows=(ADAM_FLOW,),
+    sharpness=moments.SHARPNESS,
     second_moment_fades=True,
     steps_of_size_eta=True,
     epsilon_bounds_denominators=True,

@@ -6,7 +6,7 @@ u(t) = sup_s e^(-a(t-s)) |g(s)|, which is no ODE's solution: where it follows |g
 
 from core.formulas.expression import absolute, maximum, safe_ratio
 from core.optimizers import moments
-from core.optimizers.base import VECTOR, Optimizer
+from core.optimizers.base import VECTOR, Optimizer, Sharpness
 from core.parameters import beta1, beta2, epsilon, learning_rate
 
 
@@ -33,6 +33,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state={"first_moment": VECTOR, "infinity_norm": VECTOR},
+    sharpness=Sharpness(lambda state, p, k: state.infinity_norm, moments.threshold),
     steps_of_size_eta=True,
     epsilon_bounds_denominators=True,
 )

@@ -42,6 +42,12 @@ ADAMW_FLOW = replace(
     coefficients=coefficients,
 )
 
+
+def threshold(p, k):
+    """Where z^2 - (1 - w + beta1 - (1 - beta1) sigma) z + beta1 (1 - w) = 0, w = eta lambda, has the root -1."""
+    return (1 + p.beta1) * (2 / p.learning_rate - p.weight_decay) / (1 - p.beta1)
+
+
 OPTIMIZER = replace(
     adam.OPTIMIZER,
     name="adamw",
@@ -58,4 +64,5 @@ OPTIMIZER = replace(
     parameters=(*moments.parameters(), weight_decay(1e-2)),
     step=step,
     flows=(ADAMW_FLOW,),
+    sharpness=replace(moments.SHARPNESS, threshold=threshold),
 )

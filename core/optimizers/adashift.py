@@ -8,9 +8,11 @@ Flow [derived]: the delay n eta and the memory of m vanish with the learning rat
 
 from dataclasses import replace
 
+import numpy as np
+
 from core.formulas.expression import less, safe_ratio, where
 from core.optimizers import moments, rmsprop
-from core.optimizers.base import SCALAR, VECTOR, Optimizer, scaled
+from core.optimizers.base import SCALAR, VECTOR, Optimizer, Sharpness, denominator, scaled
 from core.parameters import EPSILON_INSIDE_ROOT, beta1, beta2, epsilon, learning_rate
 
 DELAY = 10
@@ -45,6 +47,31 @@ ADASHIFT_FLOW = replace(
     coefficients=coefficients,
 )
 
+
+def preconditioner(state, p, k):
+    return denominator(state.second_moment / state.second_moment_weight[:, None], p)
+
+
+def threshold(p, k):
+    """Where z^n - z^(n-1) + sigma sum_i w_i z^(n-1-i), w_i the weights of the average, meets the unit circle.
+
+    It has no closed form: the cut memory crosses at a pair of complex roots before it does at -1.
+    """
+    weights = p.beta1 ** np.arange(DELAY)
+    weights /= weights.sum()
+    recursion = np.zeros(DELAY + 1)
+    recursion[:2] = 1, -1
+    stable, unstable = 0.0, moments.threshold(p, k) * p.learning_rate
+    while unstable - stable > 1e-12 * unstable:
+        sigma = (stable + unstable) / 2
+        recursion_at = recursion + np.append(0, sigma * weights)
+        if np.abs(np.roots(recursion_at)).max() < 1:
+            stable = sigma
+        else:
+            unstable = sigma
+    return stable / p.learning_rate
+
+
 OPTIMIZER = Optimizer(
     name="adashift",
     title="AdaShift",
@@ -63,5 +90,6 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state=dict.fromkeys(PAST, VECTOR) | {"second_moment": VECTOR, "second_moment_weight": SCALAR},
     flows=(ADASHIFT_FLOW,),
+    sharpness=Sharpness(preconditioner, threshold),
     steps_of_size_eta=True,
 )

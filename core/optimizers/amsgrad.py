@@ -9,7 +9,7 @@ not show.
 
 from core.formulas.expression import less, maximum, where
 from core.optimizers import moments
-from core.optimizers.base import VECTOR, Flow, Optimizer, scaled
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled
 
 STATE = moments.MOMENTS | {"second_moment_maximum": VECTOR}
 
@@ -58,6 +58,12 @@ AMSGRAD_FLOW = Flow(
     start_time=1e-6,
 )
 
+
+def preconditioner(state, p, k):
+    _, v_hat = moments.corrected(state.first_moment, state.second_moment_maximum, p, k)
+    return denominator(v_hat, p)
+
+
 OPTIMIZER = Optimizer(
     name="amsgrad",
     title="AMSGrad",
@@ -77,6 +83,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state=STATE,
     flows=(AMSGRAD_FLOW,),
+    sharpness=Sharpness(preconditioner, moments.threshold),
     steps_of_size_eta=True,
     epsilon_bounds_denominators=True,
 )

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from core.formulas.expression import root, safe_ratio, sqrt, tempered_ratio
 from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Parameter
 
@@ -43,6 +45,26 @@ class Flow:
     kind: str = "smooth"  # or "sign": piecewise, with sliding and arrival in finite time
 
 
+def plain_threshold(p, k):
+    """x - eta P^-1 H x grows along an eigenvector where eta times its eigenvalue is above 2."""
+    return 2 / p.learning_rate
+
+
+@dataclass(frozen=True)
+class Sharpness:
+    """What decides whether a method's step on a quadratic grows while its diagonal preconditioner P hardly changes.
+
+    preconditioner(state, p, k) -> P at recorded iterates: what the gradient, or its average, is divided by before
+    it is multiplied by the learning rate. state.<name> are arrays (n, 2) or (n,), k is (n, 1) and counts the steps
+    behind, p.<name> are numbers; numpy, not traced;  (n, 2), (n, 1) or a number. None where nothing divides.
+    threshold(p, k) -> the eigenvalue of P^-1 H at which the linear recursion, P frozen, has a root on the unit
+    circle: (n, 1) or a number.
+    """
+
+    preconditioner: Callable | None = None
+    threshold: Callable = plain_threshold
+
+
 @dataclass(frozen=True)
 class Optimizer:
     """A discrete method.
@@ -57,6 +79,7 @@ class Optimizer:
     `second_moment_fades`: whether v decays to nothing while the gradient rests, as Adam's does and AMSGrad's not.
     `epsilon_bounds_denominators`: whether every denominator of the step is positive and, apart from the betas'
     own complements 1 - beta^k, at least epsilon (its root, inside one). Then quotients may share a division.
+    sharpness: where the step is a gradient, or a linear average of gradients, over a diagonal preconditioner.
     """
 
     name: str
@@ -75,6 +98,7 @@ class Optimizer:
     steps_of_size_eta: bool = False
     epsilon_bounds_denominators: bool = False
     second_moment_fades: bool = False
+    sharpness: Sharpness | None = None
 
     def __post_init__(self):
         if LEARNING_RATE_SCHEDULE not in self.parameters:  # which `replace` brings along
@@ -113,6 +137,13 @@ def scaled(numerator, second_moment, p):
         return safe_ratio(numerator, rooted if inside else rooted + p.epsilon)
     rooted = root(under_root, p.floor)
     return tempered_ratio(numerator, rooted if inside else rooted + p.epsilon, p.floor)
+
+
+def denominator(second_moment, p):
+    """What :func:`scaled` divides by, in recorded numbers."""
+    if getattr(p, "epsilon_inside_root", False):
+        return np.sqrt(second_moment + p.epsilon)
+    return np.sqrt(second_moment) + p.epsilon
 
 
 def tempered(epsilon, inside):

@@ -10,7 +10,7 @@ Invariant of the flow for any f: f + sum_i X_i^(1-c)/(1-c) (their eq. 8).
 from math import exp, log
 
 from core.formulas.expression import maximum, safe_ratio
-from core.optimizers.base import VECTOR, Flow, Optimizer
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness
 from core.parameters import Parameter, learning_rate
 
 EMPTY = 1e-30  # the flow's sum is held at least at this: the slope of X^c at 0 is no number
@@ -69,4 +69,5 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta^{1/(1-c)}",
     state={"sum_of_squares": VECTOR},
     flows=lambda values: (G_ADAGRAD_FLOW,) if values["exponent"] < 1 else (),
+    sharpness=Sharpness(lambda state, p, k: state.sum_of_squares**p.exponent),
 )

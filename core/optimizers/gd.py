@@ -3,7 +3,7 @@
 Oracles: x_k = (1 - eta lambda)^k x_0 on lambda x^2/2; the flow is x_0 exp(-lambda t).
 """
 
-from core.optimizers.base import Flow, Optimizer
+from core.optimizers.base import Flow, Optimizer, Sharpness
 from core.parameters import learning_rate
 
 
@@ -35,4 +35,5 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     flows=(GRADIENT_FLOW,),
+    sharpness=Sharpness(),
 )

@@ -7,7 +7,7 @@ Oracle on lambda x^2/2: z^2 - (1 + momentum - eta lambda) z + momentum = 0.
 from math import sqrt
 
 from core.formulas.expression import Vector
-from core.optimizers.base import VECTOR, Flow, Optimizer
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness
 from core.optimizers.gd import GRADIENT_FLOW
 from core.parameters import learning_rate, momentum
 
@@ -41,6 +41,12 @@ FRICTION_FLOW = Flow(
     state={"velocity": VECTOR},
 )
 
+
+def threshold(p, k):
+    """Where z^2 - (1 + momentum - sigma) z + momentum = 0 has the root -1: the buffer is a sum, not a mean."""
+    return 2 * (1 + p.momentum) / p.learning_rate
+
+
 OPTIMIZER = Optimizer(
     name="heavy_ball",
     title="Heavy ball",
@@ -54,4 +60,5 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\sqrt\eta",
     state={"momentum_buffer": VECTOR},
     flows=(FRICTION_FLOW, GRADIENT_FLOW),
+    sharpness=Sharpness(threshold=threshold),
 )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from core.formulas.expression import expm1
-from core.optimizers.base import VECTOR, scaled, tempered
+from core.optimizers.base import VECTOR, Sharpness, denominator, scaled, tempered
 from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta1, beta2, epsilon, learning_rate
 
 MOMENTS = {"first_moment": VECTOR, "second_moment": VECTOR}
@@ -49,3 +49,16 @@ def start(problem, x0, p, t0):
 def coefficients(values):
     shared = {name: values[name] for name in ("a", "b", "bias_correction")}
     return shared | tempered(values["epsilon"], values["epsilon_inside_root"])
+
+
+def preconditioner(state, p, k):
+    _, v_hat = corrected(state.first_moment, state.second_moment, p, k)
+    return denominator(v_hat, p)
+
+
+def threshold(p, k):
+    """Where z^2 - (1 + beta1 - (1 - beta1) sigma) z + beta1 = 0 has the root -1 (Cohen et al. 2022)."""
+    return 2 * (1 + p.beta1) / ((1 - p.beta1) * p.learning_rate)
+
+
+SHARPNESS = Sharpness(preconditioner, threshold)

@@ -9,9 +9,11 @@ warm-up shrinks to a moment, and what is left is Adam's flow without the correct
 
 from math import log
 
+import numpy as np
+
 from core.formulas.expression import ZERO, exp, expm1, less, where
 from core.optimizers import moments
-from core.optimizers.base import SCALAR, Flow, Optimizer, scaled
+from core.optimizers.base import SCALAR, Flow, Optimizer, Sharpness, scaled
 from core.parameters import Parameter
 
 WARM_UP = log(0.96)
@@ -83,6 +85,16 @@ NADAM_FLOW = Flow(
     start_time=1e-8,
 )
 
+
+def threshold(p, k):
+    """Where the recursion with the momentum mu of step k, both corrections over, has the root -1.
+
+    z^2 - (1 + beta1 - (1 - mu beta1) sigma) z + beta1 (1 - (1 - mu) sigma) = 0.
+    """
+    mu = p.beta1 * (1 - 0.5 * np.exp(WARM_UP * p.momentum_decay * k))
+    return 2 * (1 + p.beta1) / ((1 + p.beta1 - 2 * mu * p.beta1) * p.learning_rate)
+
+
 OPTIMIZER = Optimizer(
     name="nadam",
     title="NAdam",
@@ -103,6 +115,7 @@ OPTIMIZER = Optimizer(
     state=moments.MOMENTS | {"momentum_product": SCALAR},
     initial={"momentum_product": 1.0},
     flows=(NADAM_FLOW,),
+    sharpness=Sharpness(moments.preconditioner, threshold),
     second_moment_fades=True,
     steps_of_size_eta=True,
     epsilon_bounds_denominators=True,

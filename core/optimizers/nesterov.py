@@ -8,7 +8,7 @@ singular in form only: X'(t0) = -t0 grad f(x0)/4. On lambda x^2/2, X = 2 x0 J1(t
 from dataclasses import replace
 from math import sqrt
 
-from core.optimizers.base import VECTOR, Flow, Optimizer
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness
 from core.optimizers.heavy_ball import FRICTION_FLOW
 from core.parameters import Choice, learning_rate, momentum
 
@@ -50,6 +50,12 @@ def flows(values):
     return ordered if values["schedule"] == "convex" else ordered[::-1]
 
 
+def threshold(p, k):
+    """Where z^2 - (1 + beta) (1 - sigma) z + beta (1 - sigma) = 0 has the root -1, with the beta of the next step."""
+    beta = k / (k + 3) if p.schedule == "convex" else p.momentum
+    return (2 + 2 * beta) / ((1 + 2 * beta) * p.learning_rate)
+
+
 OPTIMIZER = Optimizer(
     name="nesterov",
     title="Nesterov",
@@ -74,4 +80,5 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\sqrt\eta",
     state={"velocity": VECTOR},
     flows=flows,
+    sharpness=Sharpness(threshold=threshold),
 )

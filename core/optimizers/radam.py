@@ -6,12 +6,21 @@ like 1/eta, so that r^2 -> rho(t)/rho_infinity = 1 - at/(e^(at) - 1), near at/2 
 without rectification, a fixed number, are a moment.
 """
 
+import numpy as np
+
 from core.formulas.expression import expm1, less, maximum, sqrt, where
 from core.optimizers import moments
-from core.optimizers.base import Flow, Optimizer, scaled, tempered
+from core.optimizers.base import Flow, Optimizer, Sharpness, denominator, scaled, tempered
 from core.parameters import beta1, beta2, epsilon, learning_rate
 
 TRACTABLE = 5.0  # PyTorch's and the paper's code's; the paper's text has 4
+
+
+def rectification(p, k):
+    """rho_k and r_k^2."""
+    longest = 2 / (1 - p.beta2) - 1
+    length = longest - 2 * k * p.beta2**k / (1 - p.beta2**k)
+    return length, (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
 
 
 def step(problem, x, state, p, k):
@@ -19,9 +28,7 @@ def step(problem, x, state, p, k):
     m = moments.average(p.beta1, state.first_moment, g)
     v = moments.average(p.beta2, state.second_moment, g * g)
     m_hat, of_v = m / (1 - p.beta1**k), 1 - p.beta2**k
-    longest = 2 / (1 - p.beta2) - 1
-    length = longest - 2 * k * p.beta2**k / of_v
-    under_root = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    length, under_root = rectification(p, k)
     rectified = sqrt(maximum(under_root, 0)) * sqrt(of_v) * scaled(m_hat, v, p)
     # the branch not taken may hold 0/0 or an infinity
     move = where(less(TRACTABLE, length), rectified, m_hat)
@@ -66,6 +73,15 @@ RADAM_FLOW = Flow(
     start_time=1e-8,
 )
 
+
+def preconditioner(state, p, k):
+    """1 while the step is plain momentum's."""
+    length, under_root = rectification(p, k)
+    factor = np.sqrt(np.maximum(under_root, 0) * (1 - p.beta2**k))
+    with np.errstate(divide="ignore"):
+        return np.where(length > TRACTABLE, denominator(state.second_moment, p) / factor, 1.0)
+
+
 OPTIMIZER = Optimizer(
     name="radam",
     title="RAdam",
@@ -87,6 +103,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
     flows=(RADAM_FLOW,),
+    sharpness=Sharpness(preconditioner, moments.threshold),
     second_moment_fades=True,
     steps_of_size_eta=True,
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from core.formulas.expression import expm1, sqrt
 from core.optimizers.adagrad import empty_start
-from core.optimizers.base import VECTOR, Flow, Optimizer, scaled, tempered
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, tempered
 from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta2, epsilon, learning_rate
 
 
@@ -52,6 +52,12 @@ RMSPROP_FLOW = Flow(
     start_time=1e-14,
 )
 
+
+def preconditioner(state, p, k):
+    v = state.second_moment
+    return denominator(v / (1 - p.beta2**k) if p.bias_correction else v, p)
+
+
 OPTIMIZER = Optimizer(
     name="rmsprop",
     title="RMSprop",
@@ -74,6 +80,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state={"second_moment": VECTOR},
     flows=(RMSPROP_FLOW,),
+    sharpness=Sharpness(preconditioner),
     second_moment_fades=True,
     steps_of_size_eta=True,
     epsilon_bounds_denominators=True,

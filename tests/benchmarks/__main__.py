@@ -9,6 +9,7 @@ BENCHMARKS = {
     "objective": "tests.benchmarks.objective_to_code",
     "map": "tests.benchmarks.regime_map",
     "slider": "tests.benchmarks.slider_to_pixels",
+    "page": "tests.benchmarks.page",
 }
 
 

@@ -1,8 +1,8 @@
 """The planes a regime map is drawn on: those that a run offers, their axes, and their cells.
 
 An axis has its own units: log10 of the value, log10 of 1 - value, or the value, by the parameter's scale. Boxes,
-cells and dots are told in these units, here and in the browser. Where the learning rate is an axis, every cell has
-the same learning_rate * steps.
+cells and dots are told in these units, here and in the browser. Where the learning rate is an axis, every cell runs
+as long on its method's clock: for most, learning_rate * steps is the same.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import core
-from core.parameters import RATE_PARAMETERS, RATES, Parameter
+from core.parameters import RATE_PARAMETERS, RATES
 
 START = ("x0", "y0")
 ETA = "learning_rate"
@@ -81,33 +81,31 @@ def shown(plane: str, optimizer: str, held: str) -> str:
     return plane if plane in here else here[there.index(plane)] if plane in there else here[0]
 
 
-def axes(plane: str, optimizer: str, domain, duration: float, most_steps: int) -> tuple[Axis, Axis]:
+def axes(plane: str, optimizer: str, domain, steps_at, most_steps: int) -> tuple[Axis, Axis]:
     """The plane's two axes.
 
-    domain: the objective's, for the start;  duration: learning_rate * steps, and most_steps of a cell: learning
-    rates from which on it takes no step, or more than these, are left out.
+    domain: the objective's, for the start;  steps_at(learning_rate): of a cell; rates at which it would take no step,
+    or more than most_steps, are left out.
     """
     known = {p.name: p for p in core.OPTIMIZERS[optimizer].numeric} | RATE_PARAMETERS
-    return tuple(
-        Axis(name, "linear", tuple(map(float, domain[START.index(name)])))
-        if name in START
-        else _axis(known[name], duration / most_steps, duration)
-        for name in plane.split(",")
-    )
-
-
-def _axis(p: Parameter, least_rate, greatest_rate) -> Axis:
-    low, high = p.slider
-    if p.name == ETA:
-        low = max(low, least_rate)
-        high = max(min(high, greatest_rate), 10 * low)
-    if p.scale == "log":
-        ends = np.log10(low), np.log10(high)
-    elif p.scale == "complement":
-        ends = np.log10(1 - high), np.log10(1 - low)
-    else:
-        ends = low, high
-    return Axis(p.name, p.scale, tuple(round(float(end), 9) for end in ends))
+    found = []
+    for name in plane.split(","):
+        if name in START:
+            scale, ends = "linear", domain[START.index(name)]
+        else:
+            scale, (low, high) = known[name].scale, known[name].slider
+            if name == ETA:
+                rates = np.geomspace(low, high, 301)
+                counts = np.array([steps_at(rate) for rate in rates])
+                rates = rates[(counts >= 1) & (counts <= most_steps)]
+                low, high = (rates[0], rates[-1]) if len(rates) > 1 else (low, high)
+            ends = {
+                "log": lambda low, high: (np.log10(low), np.log10(high)),
+                "complement": lambda low, high: (np.log10(1 - high), np.log10(1 - low)),
+                "linear": lambda low, high: (low, high),
+            }[scale](low, high)
+        found.append(Axis(name, scale, tuple(round(float(end), 9) for end in ends)))
+    return tuple(found)
 
 
 def middles(low: float, high: float, count: int) -> np.ndarray:

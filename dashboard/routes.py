@@ -90,12 +90,11 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
 
     @routes.get("/map")
     def regime_map():
-        decoded = _decoded()
-        question, serial = maps.Question(decoded, _size()), _serial()
+        question, should_stop = _map_question(), priority.slow(*_serial())
         reason = question.refusal()
         if reason:
             return _bytes(maps.refused(question, reason))
-        return _bytes(maps.picture(question, cells(question, serial), decoded.layer))
+        return _bytes(maps.picture(question, *cells(question, should_stop)))
 
     @routes.get("/newest")
     def newest():
@@ -105,17 +104,22 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
     @routes.get("/cell")
     def cell():
         with priority.quick():
-            return _bytes(maps.cell(maps.Question(_decoded(), maps.SIZES[0]), _number("x"), _number("y")))
+            return _bytes(maps.cell(maps.Question(_decoded(), 1), _number("x"), _number("y")))
 
     @routes.get("/examples")
     def examples():
-        question = maps.Question(_decoded(), _size())
-        body = cells(question, _serial())
+        question, should_stop = _map_question(), priority.slow(*_serial())
+        if question.refusal():
+            return Response(status=204)
+        body = next(cells(question, should_stop))
         return _bytes(answers.get("examples", question.key(), lambda: maps.examples(question, body)))
 
-    def cells(question, serial):
-        should_stop = priority.slow(*serial)
-        return answers.get("map", question.key(), lambda: maps.regime_map(question, should_stop))
+    def cells(question, should_stop):
+        """The map of the steps and, where it is asked for, that of the limit."""
+        key = question.key()
+        yield answers.get("map", key, lambda: maps.regime_map(question, should_stop))
+        if question.dynamics != "steps":
+            yield answers.get("flow map", key, lambda: maps.flow_map(question, should_stop))
 
     return routes
 
@@ -140,11 +144,12 @@ def _canvas() -> Canvas:
     return Canvas((x0, x1), (y0, y1), int(width), int(height), int(curve_width), span, scale)
 
 
-def _size() -> int:
-    size = int(_number("size"))
-    if size not in maps.SIZES:
-        raise BadQuestion(f"size = {size}: must be one of {maps.SIZES}")
-    return size
+def _map_question() -> maps.Question:
+    state, size = _decoded(), int(_number("size"))
+    sizes = maps.SIZES[state.dynamics]
+    if size not in sizes:
+        raise BadQuestion(f"size = {size}: must be one of {sizes}")
+    return maps.Question(state, size)
 
 
 def _serial() -> tuple[str, int]:

@@ -4,7 +4,8 @@ A link is a query string: ``f`` objective (name or formula), its own parameters 
 ``steps``, ``run`` once per run (``adam,learning_rate:0.001,a:1,b:100``), ``edit`` the run whose controls are shown,
 ``v`` the version, and every field that State declares as `linked`: ``flow`` whether ODE limits are drawn, ``scale``
 and ``window`` of the loss, ``view`` and ``span`` the zoomed ranges of landscape and loss; of the map ``plane``,
-``box``, ``layer``, ``dynamics`` and ``horizon``; ``large`` the slot in the large place. Defaults are left out;
+``box``, ``layer``, ``dynamics``, ``lines`` and ``horizon``; ``large`` the slot in the large place. Defaults are left
+out;
 `decode` reads any text to the nearest valid state and says what it changed.
 
 Of each of the pairs (beta1, beta2) and (a, b) a run holds one while its learning rate moves. The held numbers are
@@ -23,7 +24,8 @@ from core.objectives import ENTRIES
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
 from dashboard import planes
 from dashboard.curves import CURVES
-from dashboard.fields import Notes, linked, number, number_text, option, ranges, shown, switch
+from dashboard.fields import Notes, linked, number, number_text, option, ranges, shown, subset, switch
+from dashboard.figures import theory_lines
 from dashboard.figures.layers import LAYERS
 
 VERSION = 1
@@ -119,6 +121,7 @@ class State:
     box: tuple | None = linked(ranges(4))
     layer: str = linked(option(tuple(LAYERS)))
     dynamics: str = linked(option(DYNAMICS))
+    lines: tuple = linked(subset(theory_lines.NAMES, theory_lines.USUAL))
     horizon: float | None = linked(number(HORIZON))
     large: str = linked(option(SLOTS))
 

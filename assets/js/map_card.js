@@ -46,13 +46,15 @@
       return `${symbol} ${A.shortNumber(scale === "linear" ? unit : 10 ** unit)}`;
     });
     const regime = map.arrays.regime[cell.index];
-    const parts = [...place, regime < 0 ? "no such β" : map.regimes[regime]];
+    const name = (index) => map.regimes[index] ?? (map.arrays.limit ? "the integrator gave up" : "no such β");
+    const parts = [...place, name(regime)];
+    if (map.dynamics === "difference") parts.push(`limit: ${name(map.arrays.limit[cell.index])}`);
     if (map.bar && regime >= 0) {
       const { title, unit } = A.specification.map.layers[map.layer];
       const value = map.arrays.values[cell.index];
       parts.push(Number.isNaN(value) ? `${title}: no number` : `${title} ${A.shortNumber(value)} ${unit}`);
     }
-    if (map.arrays.short[cell.index]) parts.push("η·steps·min(a, b) < 10");
+    if (map.arrays.short[cell.index]) parts.push("horizon·min(a, b) < 10");
     return parts.join("   ");
   }
 
@@ -103,6 +105,7 @@
     plot.container.addEventListener("pointermove", (event) => {
       const cell = cellAt(event);
       A.element("map-readout").textContent = readout(cell);
+      plot.container.title = A.lineAt(event) ?? "";
       if (event.pointerType !== "mouse" || event.buttons || !cell || A.map.arrays.regime[cell.index] < 0) {
         clearTimeout(resting);
         wanted = null;

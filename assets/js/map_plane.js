@@ -27,6 +27,10 @@
   }
   A.valueOnPlane = (name, unit) => ({ log: 10 ** unit, complement: 1 - 10 ** unit, linear: unit })[scaleOf(name)];
 
+  /* The time of one step of the edited run, and of all of them, by its method's clock. */
+  const clock = (learningRate) => learningRate ** A.specification.optimizers[A.edited().optimizer].clock;
+  A.ownHorizon = () => A.state.steps * clock(A.edited().values.learning_rate);
+
   const START = ["x0", "y0"];
   const valueNow = (name) => (START.includes(name) ? A.state.start[START.indexOf(name)] : A.valueOf(A.edited(), name));
 
@@ -37,7 +41,7 @@
     return at.every(Number.isFinite) ? at : null;
   };
 
-  /* Move the edited run to a place on the plane; along the learning rate its horizon stays, as on the map. */
+  /* Move the edited run to a place on the plane; along the learning rate its time stays, as on the map. */
   A.moveOnPlane = (x, y, final) => {
     if (A.map?.plane !== A.plane()) return;
     const [x0, x1, y0, y1] = A.plots.map.ranges(), run = A.edited(), { state } = A;
@@ -46,9 +50,9 @@
     names.forEach((name, i) => {
       if (START.includes(name)) state.start[START.indexOf(name)] = values[i];
       else if (name === "learning_rate") {
-        state.horizon ??= run.values.learning_rate * state.steps;
+        state.horizon ??= A.ownHorizon();
         const [least, most] = A.specification.steps;
-        state.steps = Math.min(most, Math.max(least, Math.round(state.horizon / values[i])));
+        state.steps = Math.min(most, Math.max(least, Math.round(state.horizon / clock(values[i]))));
         run.values.learning_rate = values[i];
       } else A.setValue(run, name, name in A.DECAY_OF ? Math.min(1 / run.values.learning_rate, values[i]) : values[i]);
     });
@@ -117,7 +121,7 @@
     A.showMapTools();
     A.staleMap();
     A.askCurves(); // from the cache: what is drawn is what the link asks for
-    if (A.state.layer !== layer && !A.mapStale) A.askMapOf(A.map?.size || A.specification.map.sizes[0]);
+    if (A.state.layer !== layer && !A.mapStale && A.map.size) A.askMapOf(A.map.size); // other colours, same cells
     A.commit();
   };
 

@@ -6,18 +6,19 @@
   A.serial = 0;
   A.mapAsked = "";
 
-  /* What the cells depend on, wherever on the plane they are; the layer is a matter of colours. */
+  /* What the cells depend on, wherever on the plane they are; most layers are a matter of colours. */
   function mapKey() {
-    const { objective, objective_parameters, start, steps, horizon, dynamics } = A.state;
+    const { objective, objective_parameters, start, steps, horizon, dynamics, layer, tolerance } = A.state;
     const run = A.edited(), plane = A.plane(), names = plane.split(","), values = { ...run.values };
     for (const name of names) {
       delete values[name];
       delete values[A.RATE_OF[name] ?? A.DECAY_OF[name]];
     }
-    const along = names.includes("learning_rate") ? run.values.learning_rate * steps : null;
+    const along = names.includes("learning_rate") ? A.ownHorizon() : null;
     const length = [horizon ?? along, (horizon ?? along) === null ? steps : null];
+    const extra = A.specification.map.layers[layer].extra ? [layer, tolerance] : null;
     const from = names.includes("x0") ? null : start;
-    return JSON.stringify([objective, objective_parameters, from, length, run.optimizer, values, plane, dynamics]);
+    return JSON.stringify([objective, objective_parameters, from, length, run.optimizer, values, plane, dynamics, extra]);
   }
 
   function staleMap() {
@@ -34,7 +35,7 @@
     if (asked === A.mapAsked) return;
     A.mapAsked = asked;
     staleMap();
-    askMapOf(A.specification.map.sizes[0]);
+    askMapOf(A.specification.map.sizes[A.state.dynamics][0]);
   }
 
   function askMapOf(size) {
@@ -49,6 +50,8 @@
     fetch(`${A.base}data/newest?${new URLSearchParams({ page, serial })}`).catch(() => {});
   }
 
+  const differs = ({ differs: share }) => (share === undefined || share === null ? "" : `${Math.round(100 * share)} % differ   `);
+
   async function showMap(data, question) {
     if (!data || question.serial !== A.serial) return;
     if (data.size) data.image = A.mapImage(data);
@@ -58,10 +61,11 @@
     A.mapStale = mapKey() !== data.key;
     A.plots.map.redraw();
     A.showColourBar();
-    A.element("status").textContent = data.size ? `${data.size} × ${data.size} runs` : "";
+    A.showSeparation();
+    A.element("status").textContent = data.size ? `${differs(data)}${data.size} × ${data.size} ${data.dynamics === "flow" ? "flows" : "runs"}` : "";
     A.element("map-plot").setAttribute("aria-label", `Regime map. ${data.shares ?? data.message}`);
     if (A.mapStale || `${data.key} ${A.state.box}` !== A.mapAsked) return;
-    if (data.size >= 64 || !data.next) A.channels.examples.ask(question);
+    if (data.size && (data.size >= 64 || !data.next)) A.channels.examples.ask(question);
     if (data.next) askMapOf(data.next);
   }
 

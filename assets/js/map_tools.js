@@ -33,11 +33,12 @@
   function build() {
     choosers.plane = chooser("Plane of the map", (plane) => A.setMap({ plane, box: null }));
     choosers.layer = chooser("What colours the map", (layer) => A.setMap({ layer }));
-    A.element("map-tools").append("over ", choosers.plane, " coloured by ", choosers.layer);
+    choosers.dynamics = chooser("Steps, their ODE limit, or the difference", (dynamics) => A.setMap({ dynamics }));
+    A.element("map-tools").append("of ", choosers.dynamics, " over ", choosers.plane, " by ", choosers.layer);
     const foot = A.element("map-foot");
     choosers.horizon = element("input", { type: "text", inputMode: "decimal", spellcheck: false });
-    choosers.horizon.setAttribute("aria-label", "η·steps of the map's runs");
-    choosers.horizon.title = "How long every cell runs, as learning rate times steps; empty: as long as the run itself";
+    choosers.horizon.setAttribute("aria-label", "Horizon of the map's runs");
+    choosers.horizon.title = "How long every cell runs: learning rate times steps, for most methods. Empty: as long as the run itself";
     const typed = () => {
       const text = choosers.horizon.value.trim();
       if (text === shownHorizon()) return;
@@ -49,23 +50,26 @@
     };
     choosers.horizon.addEventListener("blur", typed);
     choosers.horizon.addEventListener("keydown", (event) => event.key === "Enter" && typed());
-    foot.append(element("label", {}, "η·steps ", choosers.horizon));
+    foot.append(element("label", {}, "horizon ", choosers.horizon));
     choosers.back = element("button", { type: "button", className: "back", textContent: "← back", hidden: true });
     choosers.back.title = "Out of the box, as with Escape or a double click";
     choosers.back.addEventListener("click", A.mapBack);
     A.element("map-plot").append(choosers.back, element("div", { id: "map-bar", className: "bar", hidden: true }));
   }
 
-  const shownHorizon = () => A.numberText(Number((A.state.horizon ?? A.edited().values.learning_rate * A.state.steps).toPrecision(6)));
+  const shownHorizon = () => A.numberText(Number((A.state.horizon ?? A.ownHorizon()).toPrecision(6)));
 
   A.showMapTools = () => {
     if (!choosers.plane) build();
     const run = A.edited(), { layers } = A.specification.map;
     fill(choosers.plane, A.specification.optimizers[run.optimizer].planes[run.held].map((plane) => [plane, planeTitle(plane)]), A.plane());
-    fill(choosers.layer, Object.entries(layers).map(([name, { title }]) => [name, title]), A.state.layer);
+    fill(choosers.dynamics, [["steps", "the steps"], ["flow", "the ODE limit"], ["difference", "the difference"]], A.state.dynamics);
+    choosers.layer.disabled = A.state.dynamics !== "steps";
+    fill(choosers.layer, Object.entries(layers).map(([name, { title }]) => [name, title]), choosers.layer.disabled ? "regime" : A.state.layer);
     if (document.activeElement !== choosers.horizon) choosers.horizon.value = shownHorizon();
     choosers.horizon.classList.toggle("own", A.state.horizon === null);
     choosers.back.hidden = !A.state.box;
+    A.showLineSwitches();
   };
 
   /* 1.2 · 10⁻⁷ as people write it, short. */

@@ -1,11 +1,7 @@
-/* The regime map on its canvas: cells, names, where the horizon is short, and the theory's lines. */
+/* The regime map on its canvas: cells, names, and where the horizon is short; the lines are in theory_lines.js. */
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
-  const LINES = [
-    { slope: 4, name: "a = 4b", text: "the proof stops" },
-    { slope: 8, name: "a = 8b", text: "contraction stops" },
-  ];
   const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 
   /* The share of the bar at which a value stands, or NaN. */
@@ -25,7 +21,9 @@
       const share = values ? onBar(values[cell], map.bar) : 0;
       if (regime[cell] < 0 || Number.isNaN(share)) continue;
       const colour = values ? table[Math.round(last * Math.min(1, share))] : palette[regime[cell]];
-      image.data.set([...colour, 255], 4 * ((n - 1 - Math.floor(cell / n)) * n + (cell % n)));
+      // of a difference the cells that agree stand back
+      const agree = map.dynamics === "difference" && map.arrays.limit[cell] === regime[cell];
+      image.data.set([...colour, agree ? 60 : 255], 4 * ((n - 1 - Math.floor(cell / n)) * n + (cell % n)));
     }
     context.putImageData(image, 0, 0);
     return canvas;
@@ -44,8 +42,8 @@
       context.drawImage(map.image, x0, y1, x1 - x0, y0 - y1);
       context.globalAlpha = 1;
       veil(context, plot, map);
-      if (map.plane === "a,b") LINES.forEach((line) => theory(context, plot, line));
-      if (map.layer === "regime") names(context, plot, map);
+      const taken = map.layer === "regime" ? names(context, plot, map) : [];
+      A.drawLines(context, plot, map, taken);
     }
     context.restore();
     (map?.message ?? "").split("\n").forEach((line, i) =>
@@ -55,8 +53,10 @@
 
   const held = (value, low, high) => Math.min(high, Math.max(low, value));
 
+  /* Names the patches; returns the places taken, as [x, y, radius], the dot's among them. */
   function names(context, plot, map) {
     const { left, width } = plot.area(), at = A.dotOnPlane?.(), dot = at && [plot.x(at[0]), plot.y(at[1])];
+    const taken = dot ? [[...dot, 18]] : [];
     for (const label of map.labels) {
       const x = held(plot.x(label.x), left + 40, left + width - 40);
       let y = plot.y(label.y);
@@ -64,7 +64,9 @@
       A.text(context, label.name, x, y, {
         colour: A.colour(`on-${label.name}`), halo: A.colour(`regime-${label.name}`), align: "center", size: 14,
       });
+      for (let d = -30; d <= 30; d += 15) taken.push([x + d, y, 10]);
     }
+    return taken;
   }
 
   /* Dots over the cells whose run is too short to tell, and words where they have room. */
@@ -87,26 +89,6 @@
     const y = held(plot.y(v0 + ((row + 0.5) / n) * (v1 - v0)), top + 9, top + height - 9);
     if ((widest / n) * (plot.x(u1) - plot.x(u0)) < 110) return;
     A.text(context, text, held(x, left, left + width) + 7, y, { colour: A.colour("theory"), halo: A.colour("theory-halo"), weight: 500, size: 12 });
-  }
-
-  function theory(context, plot, { slope, name, text }) {
-    const [x0, x1, y0] = plot.ranges();
-    const shift = Math.log10(slope);
-    context.strokeStyle = A.colour("theory");
-    context.lineWidth = 1.3;
-    context.setLineDash(slope === 4 ? [] : [5, 4]);
-    context.beginPath();
-    context.moveTo(plot.x(x0), plot.y(x0 - shift));
-    context.lineTo(plot.x(x1), plot.y(x1 - shift));
-    context.stroke();
-    context.setLineDash([]);
-    const angle = Math.atan2(plot.y(x1 - shift) - plot.y(x0 - shift), plot.x(x1) - plot.x(x0));
-    const x = x0 + (slope === 4 ? 0.66 : 0.47) * (x1 - x0);
-    if (x - shift > y0) {
-      const side = slope === 4 ? -9 : 9;
-      const px = plot.x(x) - side * Math.sin(angle), py = plot.y(x - shift) + side * Math.cos(angle);
-      A.text(context, `${name}  ${text}`, px, py, { colour: A.colour("theory"), halo: A.colour("theory-halo"), angle, align: "center", size: 12, weight: 500 });
-    }
   }
 
   function hatch(context, left, top, width, height) {

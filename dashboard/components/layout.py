@@ -23,6 +23,7 @@ def specification() -> dict:
                 "title": o.title,
                 "parameters": [p.name for p in o.parameters],
                 "rates": o.has_rates,
+                "clock": regime_map.clock_power(o),
                 "planes": {held: planes.offered(o.name, held) for held in HELD},
             }
             for o in core.OPTIMIZERS.values()

@@ -26,6 +26,10 @@ LAYERS = {
     "crest_factor": Layer("crest factor"),
     "swing": Layer("swing", "steps"),
     "distance": Layer("final distance"),
+    "spikes": Layer("spikes", extra=True),
+    "spike_height": Layer("spike height", "decades", log=False, extra=True),
+    "steps_to_tolerance": Layer("steps to tolerance", extra=True),
+    "sharpness_ratio": Layer("sharpness over threshold", extra=True),
 }
 
 # Ends and middle in OKLab (lightness, a, b): dark blue over grey-green to yellow. Lightness is even, and hue runs

@@ -24,7 +24,7 @@ def warm() -> None:
     """Ask, once and small, what the page will ask."""
     state, canvas = State.default(), Canvas((-2, 2), (-1, 3), 400, 400, 100, None, "log")
     results.runs(state, canvas)
-    maps.regime_map(maps.Question(state, maps.SIZES[0]), lambda: False)
+    maps.regime_map(maps.Question(state, maps.SIZES[state.dynamics][0]), lambda: False)
     results.flows(state, canvas)
     core.flow("sign_gd", "quadratic", duration=0.1)
     results.landscape_body(state, (-2, 2), (-1, 3))

@@ -75,9 +75,10 @@ def flow(
 ) -> Flow:
     """Integrate an optimizer's ODE limit.
 
-    duration: in the time of the optimizer's clock;  rtol: relative tolerance, the absolute one is a thousandth of
+    duration: in the time of the flow's own clock;  rtol: relative tolerance, the absolute one is a thousandth of
     it (squared for second moments);  variant: a flow's name where there are several;  parameters: a and b
-    directly, or learning_rate with the beta's; the rest as for :func:`core.run`.
+    directly, or learning_rate with the beta's; the rest as for :func:`core.run`. Variants that hold the learning rate
+    fixed (modified, high-resolution and the like) take its default where it is not given.
     ValueError names the parameter, the value and what is allowed; no numerical failure raises (see `status`).
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
@@ -94,7 +95,7 @@ def flow(
     if limit is None:
         raise ValueError(f"optimizer = {optimizer!r}: no ODE limit is known for it")
     solve = _sign if limit.kind == "sign" else _smooth
-    coefficients = limit.coefficients(values) | schedules.of_flow(values, method.clock(values), duration)
+    coefficients = limit.coefficients(values) | schedules.of_flow(values, limit.clock(values), duration)
     return solve(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients)
 
 
@@ -150,7 +151,7 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     table = rodas.interpolate(times, states, dense, fine)
     if t0 > 0:  # the start itself, before the series
         fine = np.insert(fine, 0, 0.0)
-        table = np.vstack([np.concatenate([x0, np.zeros(compiled.size - 2)]), table])
+        table = np.vstack([compiled.initial(x0, p, 0.0), table])
 
     def at(t):
         out = rodas.interpolate(times, states, dense, np.maximum(t, t0))[:, :2]

@@ -3,7 +3,7 @@
 PAGE = "page"
 SENTENCE, NOTICE, LIMITS, STATUS = "sentence", "notice", "limits", "status"
 OBJECTIVE, FORMULA = "objective", "formula"
-RUNS, ADD = "runs", "add-run"
+RUNS, ADD, VARIANT = "runs", "add-run", "variant"
 HELD = "held"
 FLOW, CURVE_LABEL, FLOW_STATUS = "flow", "curve-label", "flow-status"
 RULE = "rule"

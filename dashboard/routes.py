@@ -53,6 +53,7 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
             "notes": notes,
             "link": encode(decoded),
             "domain": decoded.built().domain,
+            "flows": [{"value": flow.name, "label": flow.title} for flow in decoded.edited.flows()],
             "refused": refused_objective(link),
         }
         return _json(body)
@@ -68,7 +69,7 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
     def flows():
         with priority.quick():
             decoded, canvas = _decoded(), _canvas()
-            question = results.runs_question(decoded, canvas)
+            question = results.flows_question(decoded, canvas)
             return _bytes(answers.get("flows", question, lambda: results.flows(decoded, canvas)))
 
     @routes.get("/landscape")

@@ -1,12 +1,12 @@
 """The whole state of the page, and the link that holds it.
 
 A link is a query string: ``f`` objective (name or formula), its own parameters by name, ``x``, ``y`` the start,
-``steps``, ``run`` once per run (``adam,learning_rate:0.001,a:1,b:100``), ``edit`` the run whose controls are shown,
-``v`` the version, and every field that State declares as `linked`: ``flow`` whether ODE limits are drawn, ``scale``
-and ``window`` of the loss, ``view`` and ``span`` the zoomed ranges of landscape and loss; of the map ``plane``,
-``box``, ``layer``, ``dynamics``, ``lines`` and ``horizon``; ``large`` the slot in the large place. Defaults are left
-out;
-`decode` reads any text to the nearest valid state and says what it changed.
+``steps``, ``run`` once per run (``adam,flow:modified,learning_rate:0.001,a:1,b:100``, its ``flow`` being which of its
+ODE limits is meant), ``edit`` the run whose controls are shown, ``v`` the version, and every field that State declares
+as `linked`: ``flow`` whether ODE limits are drawn, ``scale`` and ``window`` of the curves, ``view`` and ``span`` the
+zoomed ranges of landscape and curves; of the map ``plane``, ``box``, ``layer``, ``dynamics``, ``lines`` and
+``horizon``; ``large`` the slot in the large place. Defaults are left out; `decode` reads any text to the nearest valid
+state and says what it changed.
 
 Of each of the pairs (beta1, beta2) and (a, b) a run holds one while its learning rate moves. The held numbers are
 the state; the others, and what a held pair becomes where it would be invalid, are derived (`arguments`).
@@ -59,11 +59,13 @@ COORDINATES = {
 
 @dataclass(frozen=True)
 class RunState:
-    """One run: its optimizer, and its parameters by name with the held pair under the names it is held by."""
+    """One run: its optimizer, its parameters by name with the held pair under the names it is held by, and which of
+    its ODE limits is meant: None is the default."""
 
     optimizer: str = "adam"
     values: dict = field(default_factory=dict)
     held: str = "rates"
+    variant: str | None = None
 
     @classmethod
     def default(cls, optimizer):
@@ -91,6 +93,18 @@ class RunState:
                 values[rate] = limit
             values[rate] = max(values[rate], least)
         return values, notes
+
+    def resolved(self) -> dict:
+        """The complete values that are in force."""
+        return core.resolved(self.optimizer, self.arguments()[0])
+
+    def flows(self) -> tuple:
+        """The ODE limits that the method has with these values, the default first."""
+        return self.declaration.offered(self.resolved())
+
+    def flow(self):
+        """The ODE limit that is meant, or None where none is known."""
+        return self.declaration.flow(self.resolved(), self.variant)
 
     def rates(self) -> dict | None:
         """{a, b} as they are in force, or None where the method does not have both."""
@@ -259,6 +273,7 @@ def _run(text, notes):
     optimizer = notes.one_of("optimizer", optimizer, core.optimizers(), "adam")
     declaration = core.OPTIMIZERS[optimizer]
     given = dict(item.partition(":")[::2] for item in items)
+    variant = given.pop("flow", None)
     decays, rates = {"beta1", "beta2"} & set(given), set(RATES) & set(given)
     held = "decays" if decays and not rates else "rates"
     if decays and rates:
@@ -276,7 +291,15 @@ def _run(text, notes):
             values[name] = options[notes.one_of(name, value, tuple(options), fallback)]
         elif p is not None and name in defaults:
             values[name] = notes.number(p, value, defaults[name])
-    return RunState(optimizer, _complete(optimizer, values, held), held)
+    run = RunState(optimizer, _complete(optimizer, values, held), held)
+    return run if variant is None else replace(run, variant=_variant(run, variant, notes))
+
+
+def _variant(run, text, notes):
+    """The name of the run's ODE limit, None for the default."""
+    default, *others = [flow.name for flow in run.flows()] or ["none"]
+    name = notes.one_of("flow", text, (default, *others), default)
+    return None if name == default else name
 
 
 def option_text(option) -> str:
@@ -317,7 +340,8 @@ def _run_text(run):
         if value != usual[name] or (pair and run.held == "decays"):
             text = option_text(value) if isinstance(value, bool | str) else number_text(value)
             items.append(f"{name}:{text}")
-    return ",".join([run.optimizer, *items])
+    limit = [f"flow:{run.variant}"] if run.variant else []
+    return ",".join([run.optimizer, *limit, *items])
 
 
 def _brief(value) -> str:
@@ -332,7 +356,7 @@ def as_json(state: State) -> dict:
         "start": list(state.start),
         "steps": state.steps,
         "runs": [
-            {"optimizer": r.optimizer, "values": r.values, "held": r.held, "title": title}
+            {"optimizer": r.optimizer, "values": r.values, "held": r.held, "variant": r.variant, "title": title}
             for r, title in zip(state.runs, state.titles(), strict=True)
         ],
         "edit": state.edit,

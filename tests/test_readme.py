@@ -1,11 +1,18 @@
-"""What the README promises: CI runs its test command, its table is whole, core stands alone."""
+"""What the README promises: CI runs its test command, its tables are whole and true, core stands alone."""
 
 import re
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+import core
+from core.parameters import Choice
+from tests.optimizers.oracles import ORACLES
+from tests.readme import OPTIMIZERS, plain, table
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (
@@ -32,9 +39,47 @@ def test_the_test_command_stands_in(file):
 
 @pytest.mark.parametrize("package", REQUIRED)
 def test_the_table_of_dependencies_names(package):
-    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    first_cells = [line.split("|")[1].lower() for line in lines if line.startswith("|")]
-    assert any(re.search(rf"(?<![\w-]){package.lower()}(?![\w-])", cell) for cell in first_cells)
+    named = re.findall(r"[\w-]+", " ".join(row["dependency"].lower() for row in table("dependency")))
+    assert package.lower() in named
+
+
+def test_the_table_has_a_row_for_every_optimizer_in_the_choosers_order():
+    assert list(OPTIMIZERS) == list(core.optimizers())
+
+
+def flow_names(method):
+    """The names of a method's flows, whatever is chosen, its first by default first."""
+    choices = [p for p in method.parameters if isinstance(p, Choice)]
+    names = {}
+    for options in product(*(sorted(p.choices, key=lambda option: option != p.default) for p in choices)):
+        values = core.resolved(method.name, {p.name: option for p, option in zip(choices, options, strict=True)})
+        names |= dict.fromkeys(flow.name for flow in method.offered(values))
+    return list(names)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_row_says_what_is_declared(name):
+    row, method = OPTIMIZERS[name], core.OPTIMIZERS[name]
+    assert re.findall(r"`(\w+)`", row["flow, by variants"]) == flow_names(method)
+    assert (row["flow, by variants"] == "none") is (not flow_names(method))
+    assert row["clock"] == plain(method.clock_rule)
+    assert str(method.year) in row["source"]
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_time_runs_as_the_row_says(name):
+    run, clock = core.run(name, "matyas", steps=10, learning_rate=0.04), OPTIMIZERS[name]["clock"]
+    for sign, code in {" ": "*", "√η": "η**0.5", "²": "**2", "^": "**", "−": "-"}.items():
+        clock = clock.replace(sign, code)
+    symbols = {p.symbol: run.parameters[p.name] for p in core.OPTIMIZERS[name].numeric}
+    np.testing.assert_allclose(run.time, eval(clock, symbols | {"η": 0.04, "k": np.arange(11)}), rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_row_names_the_oracles(name):
+    named = ORACLES.keys() & OPTIMIZERS[name]["checked against"].split(", ")
+    assert named == {title for title, checked in ORACLES.items() if name in checked}
+    assert named
 
 
 def test_core_knows_nothing_of_the_page():

@@ -45,7 +45,14 @@
       const text = Object.keys(options).find((key) => options[key] === run.values[name]);
       if (text !== undefined) A.setProps(`p-${name}`, { value: text });
     }
+    showFlows();
     showRuns();
+  }
+
+  /* The ODE limits that the edited run has to choose from, where it is more than one. */
+  function showFlows() {
+    A.element("row-variant").hidden = A.offered.length < 2;
+    A.setProps("variant", { options: A.offered, value: A.flowName() ?? null });
   }
 
   function showRuns() {
@@ -81,5 +88,5 @@
     );
   }
 
-  Object.assign(A, { applyQuantity, quantityValue, showChoosers, showControls });
+  Object.assign(A, { applyQuantity, quantityValue, showChoosers, showControls, showFlows });
 })();

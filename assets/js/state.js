@@ -13,7 +13,7 @@
 
   function runText(run) {
     const items = Object.entries(run.values).map(([name, value]) => `${name}:${typeof value === "boolean" ? (value ? "on" : "off") : plain(value)}`);
-    return [run.optimizer, ...items].join(",");
+    return [run.optimizer, ...(run.variant ? [`flow:${run.variant}`] : []), ...items].join(",");
   }
 
   function linkOf(state) {
@@ -31,6 +31,7 @@
   const RATE_OF = { beta2: "a", beta1: "b" };
   const DECAY_OF = { a: "beta2", b: "beta1" };
   const edited = () => A.state.runs[A.state.edit];
+  const flowName = () => edited().variant ?? A.offered[0]?.value; // of the ODE limit that is meant
 
   function valueOf(run, name) {
     const { values } = run, eta = values.learning_rate;
@@ -59,5 +60,5 @@
     run.held = held;
   }
 
-  Object.assign(A, { DECAY_OF, RATE_OF, edited, hold, linkOf, setValue, valueOf });
+  Object.assign(A, { DECAY_OF, RATE_OF, edited, flowName, hold, linkOf, setValue, valueOf });
 })();

@@ -68,6 +68,7 @@
       && JSON.stringify(A.state.objective_parameters) === JSON.stringify(answer.state.objective_parameters);
     A.state = answer.state;
     A.domain = answer.domain;
+    A.offered = answer.flows;
     A.version += 1;
     A.notice(answer.notes);
     if (push) window.history.pushState(null, "", addressOf(answer.link));
@@ -92,9 +93,11 @@
     committing = setTimeout(async () => {
       const asked = A.version;
       try {
-        const { link, notes } = await A.askState(A.linkOf(A.state));
+        const { link, notes, flows } = await A.askState(A.linkOf(A.state));
         if (asked !== A.version) return;
         A.notice(notes);
+        A.offered = flows;
+        A.showFlows();
         window.history.replaceState(null, "", addressOf(link));
         A.setProps("committed", { data: link });
       } catch {
@@ -140,6 +143,9 @@
       A.showMapTools();
       A.askCurves(); // rounding may differ, and where a spike comes hangs on it: the link must show the same
       commit();
+    },
+    variant(name) {
+      if (A.state && name && name !== A.flowName()) change((state) => (state.runs[state.edit].variant = name));
     },
     choice(name, text) {
       if (!A.state) return;

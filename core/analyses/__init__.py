@@ -1,10 +1,12 @@
 """What the theory says of a run or a flow, as numbers to draw beside it. Each function names its source."""
 
-from core.analyses.bounds import adagrad_norm_iterations, linear_rates, sign_flow_bound
+from core.analyses.bounds import adagrad_norm_iterations, linear_rates, sign_flow_bound, update_bound
+from core.analyses.budget import Swaps, amsgrad_swaps, gamma, regularization_budget
 from core.analyses.cycles import Cycle, adam_cycle, rmsprop_cycle
 from core.analyses.distance import Distances, distance_to_flow
 from core.analyses.energy import energy, energy_slope
-from core.analyses.rates import FirstSpike, first_spike, local_rate
+from core.analyses.online import OnlineRun, online_run, periodic_slopes, random_slopes
+from core.analyses.rates import FirstSpike, first_spike, local_rate, oscillating_sharpness
 from core.analyses.sharpness import preconditioned_sharpness, preconditioner, sharpness_threshold
 from core.analyses.stationary import linearisation
 from core.analyses.theorem import proof_condition, proof_neighbourhood
@@ -13,20 +15,30 @@ __all__ = [
     "Cycle",
     "Distances",
     "FirstSpike",
+    "OnlineRun",
+    "Swaps",
     "adagrad_norm_iterations",
     "adam_cycle",
+    "amsgrad_swaps",
     "distance_to_flow",
     "energy",
     "energy_slope",
     "first_spike",
+    "gamma",
     "linear_rates",
     "linearisation",
     "local_rate",
+    "online_run",
+    "oscillating_sharpness",
+    "periodic_slopes",
     "preconditioned_sharpness",
     "preconditioner",
     "proof_condition",
     "proof_neighbourhood",
+    "random_slopes",
+    "regularization_budget",
     "rmsprop_cycle",
     "sharpness_threshold",
     "sign_flow_bound",
+    "update_bound",
 ]

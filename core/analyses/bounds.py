@@ -38,3 +38,14 @@ def linear_rates(kappa: float) -> dict[str, float]:
     """
     root = math.sqrt(kappa)
     return {"gd": (kappa - 1) / (kappa + 1), "heavy_ball": (root - 1) / (root + 1), "nesterov": 1 - 1 / root}
+
+
+def update_bound(beta1: float, beta2: float) -> float:
+    """Greatest |x_(k+1) - x_k|/eta of Adam without bias correction and with epsilon = 0, whatever the gradients.
+
+    |m|/sqrt(v) <= (1 - beta1)/sqrt((1 - beta2) (1 - beta1^2/beta2)) by Cauchy and Schwarz, and no less will do: 7.27 at
+    the defaults. Where beta1 >= sqrt(beta2), about a >= 2b, v forgets faster than m and there is no bound: infinity.
+    """
+    if beta1**2 >= beta2:
+        return math.inf
+    return (1 - beta1) / math.sqrt((1 - beta2) * (1 - beta1**2 / beta2))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.flow import flow
+from core.flow import flow, flow_values
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import known, whole
 from core.run import run
@@ -22,12 +22,20 @@ class Distances:
 
 
 def distance_to_flow(
-    optimizer: str, objective, *, learning_rate: float, duration: float, halvings: int = 3, start=None, **parameters
+    optimizer: str,
+    objective,
+    *,
+    learning_rate: float,
+    duration: float,
+    halvings: int = 3,
+    start=None,
+    variant: str | None = None,
+    **parameters,
 ) -> Distances:
     """Sup over [0, duration] of |x_k - X(t_k)| as the learning rate halves, a and b (or the parameters) fixed.
 
-    duration: in the time of the optimizer's clock. Order 1 where the limit is approached linearly in the learning
-    rate.
+    duration: in the time of the flow's clock;  variant: a flow's name where there are several. Order 1 where the
+    limit is approached linearly in the learning rate.
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
     halvings = whole("halvings", halvings, 1, 20)
@@ -35,13 +43,14 @@ def distance_to_flow(
     distances = []
     for eta in rates:
         given = {"learning_rate": float(eta), **parameters}
-        steps = max(1, round(duration / method.clock({**_defaults(method), **given})))
-        discrete = run(optimizer, objective, start=start, steps=steps, **given)
-        limit = flow(optimizer, objective, start=start, duration=float(discrete.time[-1]), rtol=1e-9, **given)
-        distances.append(np.hypot(*(discrete.position - limit(discrete.time)).T).max())
+        values = flow_values(method, given)
+        declared = method.flow(values, variant)
+        if declared is None:
+            raise ValueError(f"optimizer = {optimizer!r}: no ODE limit is known for it")
+        clock = declared.clock(values)
+        discrete = run(optimizer, objective, start=start, steps=max(1, round(duration / clock)), **given)
+        time = clock * np.arange(len(discrete.position))
+        limit = flow(optimizer, objective, start=start, duration=float(time[-1]), rtol=1e-9, variant=variant, **given)
+        distances.append(np.hypot(*(discrete.position - limit(time)).T).max())
     distances = np.array(distances)
     return Distances(rates, distances, np.log2(distances[:-1] / distances[1:]))
-
-
-def _defaults(method):
-    return {p.name: p.default for p in method.parameters}

@@ -22,6 +22,17 @@ def local_rate(a: float, b: float) -> float:
     return -(4 / 9) * (b - a / 8) if a >= LOCKED * b else -(b / 2 - a / 8)
 
 
+def oscillating_sharpness(beta1: float, eta: float) -> tuple[float, float]:
+    """Between which values of the preconditioned sharpness Adam with v frozen turns round the minimum.
+
+    z^2 - (1 + beta1 - (1 - beta1) sigma) z + beta1 = 0 has complex roots, of modulus sqrt(beta1), for sigma = eta times
+    the sharpness between (1 - sqrt beta1)/(1 + sqrt beta1) and its inverse. Below, x falls without crossing 0; above,
+    up to the threshold 2 (1 + beta1)/(1 - beta1), it crosses 0 at every step.
+    """
+    ratio = (1 - math.sqrt(beta1)) / (1 + math.sqrt(beta1))
+    return ratio / eta, 1 / (ratio * eta)
+
+
 @dataclass(frozen=True)
 class FirstSpike:
     """time: when the sharpness crosses its threshold;  step: that time in steps."""

@@ -12,6 +12,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from core.optimizers import OPTIMIZERS
+from core.schedules import NAME as SCHEDULE
+from core.schedules import factor
 
 
 def preconditioner(run) -> np.ndarray:
@@ -19,11 +21,11 @@ def preconditioner(run) -> np.ndarray:
 
     `run` is a core.Run;  ValueError for a method without a diagonal preconditioner.
     """
-    declared, state, p, k = _recorded(run)
+    declared, k = _declared(run), _steps_behind(run)
     divisor = np.ones_like(run.position)
     if declared.preconditioner is not None:
         with np.errstate(divide="ignore", invalid="ignore"):
-            divisor *= declared.preconditioner(state, p, k)
+            divisor *= declared.preconditioner(SimpleNamespace(**run.state), _parameters(run, np.maximum(k, 1)), k)
         divisor[0] = np.nan
     return divisor
 
@@ -46,17 +48,33 @@ def preconditioned_sharpness(run) -> np.ndarray:
 def sharpness_threshold(run) -> np.ndarray:
     """The preconditioned sharpness above which the linear dynamics grow, at every iterate: (K+1,).
 
-    It is constant but for methods whose momentum changes from step to step.  ValueError as above.
+    It is constant unless the learning rate or the momentum changes from step to step.  ValueError as above.
     """
-    declared, _, p, k = _recorded(run)
-    return np.ones(len(k)) * np.ravel(declared.threshold(p, k))
+    k = _steps_behind(run)
+    with np.errstate(divide="ignore"):  # a cosine ends at 0
+        return (_declared(run).threshold(_parameters(run, k + 1), k) * np.ones(k.shape))[:, 0]
 
 
-def _recorded(run):
-    """The method's declaration, and what its functions take: state, parameters and steps behind each iterate."""
+def learning_rates(run) -> np.ndarray:
+    """The learning rate of the step that led to each iterate: (K+1,), at the start that of the first step."""
+    return _parameters(run, np.maximum(_steps_behind(run), 1)).learning_rate[:, 0]
+
+
+def _declared(run):
     declared = OPTIMIZERS[run.optimizer].sharpness
     if declared is None:
         having = ", ".join(name for name, method in OPTIMIZERS.items() if method.sharpness)
         raise ValueError(f"optimizer = {run.optimizer!r}: must have a diagonal preconditioner, as {having}")
-    steps = np.arange(len(run.position), dtype=float)[:, None]
-    return declared, SimpleNamespace(**run.state), SimpleNamespace(**run.parameters), steps
+    return declared
+
+
+def _steps_behind(run):
+    return np.arange(len(run.position), dtype=float)[:, None]
+
+
+def _parameters(run, k):
+    """The parameters as the steps k had them: numbers, and learning_rate (n, 1)."""
+    # a diverged run does not tell how long it should have been, which its cosine depended on
+    steps = len(run.position) - 1 if run.status == "completed" else np.nan
+    rates = run.parameters["learning_rate"] * factor(run.parameters[SCHEDULE], k, steps) * np.ones(k.shape)
+    return SimpleNamespace(**run.parameters | {"learning_rate": rates})

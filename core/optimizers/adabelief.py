@@ -66,6 +66,7 @@ ADABELIEF_FLOW = Flow(
     start=start,
     coefficients=coefficients,
     state=STATE,
+    initial=r"x(0) = x_0,\ m(0) = s(0) = 0",
     squared=("deviation_moment",),
     start_time=1e-6,
 )

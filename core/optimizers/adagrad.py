@@ -48,6 +48,7 @@ ADAGRAD_FLOW = Flow(
     start=start,
     coefficients=coefficients,
     state={"sum_of_squares": VECTOR},
+    initial=r"x(0) = x_0,\ X(0) = 0",
     squared=("sum_of_squares",),
     start_time=1e-14,
 )

@@ -39,6 +39,7 @@ ADAGRAD_NORM_FLOW = Flow(
     start=start,
     coefficients=lambda values: {"first": (values["learning_rate"] * values["b0"]) ** 2},
     state={"sum_of_squares": SCALAR},
+    initial=r"x(0) = x_0,\ X(0) = 0",
     squared=("sum_of_squares",),
 )
 

@@ -1,11 +1,10 @@
 """Adam (Kingma & Ba 2015), as torch.optim.Adam computes it: bias correction on, epsilon outside the root.
 
-Flow: Ma, Wu & E's system (8) for beta2 = 1 - a eta, beta1 = 1 - b eta. Belotto da Silva & Gazeau's form, with
-m and v already corrected, is the same system; there the coefficients have a pole at t = 0, here 0/0 stands at
-it. Both limits are finite (m_hat -> g0, v_hat -> g0^2), and the integrator starts from the series at a small t.
+Flow: Ma, Wu & E's system (8) for beta2 = 1 - a eta, beta1 = 1 - b eta. At t = 0 it has 0/0 with a finite limit
+(m_hat -> g0, v_hat -> g0^2), and the integrator starts from the series at a small t. Other limits: adam_flows.py.
 """
 
-from core.optimizers import moments
+from core.optimizers import adam_flows, moments
 from core.optimizers.base import Flow, Optimizer, scaled
 
 
@@ -31,11 +30,12 @@ ADAM_FLOW = Flow(
         r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \qquad \dot v = a(\nabla f(x)^2 - v) \\ "
         r"\dot x &= -\frac{m/(1-e^{-bt})}{\sqrt{v/(1-e^{-at})}+\epsilon} \end{aligned}"
     ),
-    source="Ma, Wu & E 2021, eq. (8); Belotto da Silva & Gazeau 2020 in corrected moments",
+    source="Ma, Wu & E 2021, eq. (8)",
     right_hand_side=right_hand_side,
     start=moments.start,
     coefficients=moments.coefficients,
     state=moments.MOMENTS,
+    initial=r"x(0) = x_0,\ m(0) = v(0) = 0",
     squared=("second_moment",),
     start_time=1e-6,
 )
@@ -57,7 +57,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
-    flows=(ADAM_FLOW,),
+    flows=lambda values: (ADAM_FLOW, *adam_flows.others(values)),
     sharpness=moments.SHARPNESS,
     second_moment_fades=True,
     steps_of_size_eta=True,

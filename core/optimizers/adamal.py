@@ -40,6 +40,7 @@ ADAMAL_FLOW = Flow(
     start=moments.start,
     coefficients=moments.coefficients,
     state=moments.MOMENTS,
+    initial=r"x(0) = x_0,\ m(0) = v(0) = 0",
     squared=("second_moment",),
     start_time=1e-6,
 )

@@ -55,17 +55,17 @@ def preconditioner(state, p, k):
 def threshold(p, k):
     """Where z^n - z^(n-1) + sigma sum_i w_i z^(n-1-i), w_i the weights of the average, meets the unit circle.
 
-    It has no closed form: the cut memory crosses at a pair of complex roots before it does at -1.
+    It has no closed form: long before Adam's threshold, where the root is -1 (n being even), the cut memory lets a pair
+    of complex roots out. Found by bisection.
     """
     weights = p.beta1 ** np.arange(DELAY)
     weights /= weights.sum()
     recursion = np.zeros(DELAY + 1)
     recursion[:2] = 1, -1
-    stable, unstable = 0.0, moments.threshold(p, k) * p.learning_rate
+    stable, unstable = 0.0, 2 * (1 + p.beta1) / (1 - p.beta1)
     while unstable - stable > 1e-12 * unstable:
         sigma = (stable + unstable) / 2
-        recursion_at = recursion + np.append(0, sigma * weights)
-        if np.abs(np.roots(recursion_at)).max() < 1:
+        if np.abs(np.roots(recursion + np.append(0, sigma * weights))).max() < 1:
             stable = sigma
         else:
             unstable = sigma

@@ -54,6 +54,7 @@ AMSGRAD_FLOW = Flow(
     start=start,
     coefficients=moments.coefficients,
     state=STATE,
+    initial=r"x(0) = x_0,\ m(0) = v(0) = 0",
     squared=("second_moment", "second_moment_maximum"),
     start_time=1e-6,
 )

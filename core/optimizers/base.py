@@ -10,7 +10,7 @@ what they return is compiled; so no ``if`` on a traced value, but an ``if`` on a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -29,6 +29,8 @@ class Flow:
     coefficients(parameters) -> the numbers p.<name> that the two functions use, from the optimizer's values.
     state: name -> "vector" or "scalar";  squared: names that scale like a gradient squared.
     rate_scales: what a decaying learning rate multiplies, x' or, where past rates live on in a velocity, grad f.
+    clock(values) -> the continuous time of one step; None is the optimizer's own, as is clock_rule.
+    equation, initial (the values at t = 0) and clock_rule are LaTeX.
     """
 
     name: str
@@ -43,6 +45,9 @@ class Flow:
     start_time: float = 0.0
     rate_scales: str = "velocity"  # or "gradient"
     kind: str = "smooth"  # or "sign": piecewise, with sliding and arrival in finite time
+    initial: str = r"x(0) = x_0"
+    clock: Callable | None = None
+    clock_rule: str | None = None
 
 
 def plain_threshold(p, k):
@@ -54,9 +59,10 @@ def plain_threshold(p, k):
 class Sharpness:
     """What decides whether a method's step on a quadratic grows while its diagonal preconditioner P hardly changes.
 
-    preconditioner(state, p, k) -> P at recorded iterates: what the gradient, or its average, is divided by before
-    it is multiplied by the learning rate. state.<name> are arrays (n, 2) or (n,), k is (n, 1) and counts the steps
-    behind, p.<name> are numbers; numpy, not traced;  (n, 2), (n, 1) or a number. None where nothing divides.
+    preconditioner(state, p, k) -> P at recorded iterates, (n, 2) or (n, 1): what the gradient, or its average, is
+    divided by before it is multiplied by the learning rate; None where nothing divides. In numpy, not traced:
+    state.<name> are (n, 2) or (n,);  k, the steps behind each iterate, is (n, 1);  p.<name> are numbers, but for
+    p.learning_rate, (n, 1), which follows its schedule.
     threshold(p, k) -> the eigenvalue of P^-1 H at which the linear recursion, P frozen, has a root on the unit
     circle: (n, 1) or a number.
     """
@@ -73,6 +79,7 @@ class Optimizer:
     step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
     `problem.gradient(point)` may be taken anywhere; p.<name> are the parameters.
     clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
+    flows: the ODE limits, the default first, or a function of the values that gives them.
     initial: the states that do not start at 0, name -> number.
     parameters: without the learning rate's schedule, which every method has: p.learning_rate is that of step k.
     `steps_of_size_eta`: whether a step is of the learning rate's size, so that the swing is measured in it.
@@ -113,9 +120,15 @@ class Optimizer:
         """Whether (a, b) can stand for the beta's."""
         return {"beta1", "beta2"} <= {p.name for p in self.parameters}
 
+    def offered(self, values: dict) -> tuple[Flow, ...]:
+        """The flows for these values, the default first, each with its clock."""
+        flows = self.flows(values) if callable(self.flows) else self.flows
+        own = {"clock": self.clock, "clock_rule": self.clock_rule}
+        return tuple(flow if flow.clock else replace(flow, **own) for flow in flows)
+
     def flow(self, values: dict, variant: str | None = None) -> Flow | None:
         """The flow for these values: the first, or the one named."""
-        offered = self.flows(values) if callable(self.flows) else self.flows
+        offered = self.offered(values)
         if variant is None:
             return offered[0] if offered else None
         for flow in offered:

@@ -46,6 +46,7 @@ G_ADAGRAD_FLOW = Flow(
     start=start,
     coefficients=lambda values: {"exponent": values["exponent"]},
     state={"sum_of_squares": VECTOR},
+    initial=r"x(0) = x_0,\ X(0) = 0",
     squared=("sum_of_squares",),
     start_time=1e-14,
 )

@@ -1,6 +1,7 @@
 """Gradient descent (torch.optim.SGD without momentum).
 
-Oracles: x_k = (1 - eta lambda)^k x_0 on lambda x^2/2; the flow is x_0 exp(-lambda t).
+Oracles: x_k = (1 - eta lambda)^k x_0 on lambda x^2/2; the flow is x_0 exp(-lambda t), the modified one
+x_0 exp(-(lambda + eta lambda^2/2) t): one order of eta nearer.
 """
 
 from core.optimizers.base import Flow, Optimizer, Sharpness
@@ -23,6 +24,22 @@ GRADIENT_FLOW = Flow(
     right_hand_side=right_hand_side,
 )
 
+
+def modified(problem, t, x, state, p):
+    """Taylor's x(t + eta) = x + eta x' + eta^2 x''/2 is the step to O(eta^3) where x' = -g - (eta/2) H g."""
+    g = problem.gradient(x)
+    return -g - (p.learning_rate / 2) * problem.hessian_times(x, g), {}
+
+
+MODIFIED_FLOW = Flow(
+    name="modified",
+    title="modified flow",
+    equation=r"\dot x = -\nabla f(x) - \tfrac\eta2\,\nabla^2 f(x)\,\nabla f(x)",
+    source="Barrett & Dherin 2021: the gradient flow of f + (eta/4)|grad f|^2; derived again here",
+    right_hand_side=modified,
+    coefficients=lambda values: {"learning_rate": values["learning_rate"]},
+)
+
 OPTIMIZER = Optimizer(
     name="gd",
     title="Gradient descent",
@@ -34,6 +51,6 @@ OPTIMIZER = Optimizer(
     step=step,
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
-    flows=(GRADIENT_FLOW,),
+    flows=(GRADIENT_FLOW, MODIFIED_FLOW),
     sharpness=Sharpness(),
 )

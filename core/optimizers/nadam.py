@@ -81,17 +81,18 @@ NADAM_FLOW = Flow(
     start=start,
     coefficients=coefficients,
     state=moments.MOMENTS,
+    initial=r"x(0) = x_0,\ m(0) = v(0) = 0",
     squared=("second_moment",),
     start_time=1e-8,
 )
 
 
 def threshold(p, k):
-    """Where the recursion with the momentum mu of step k, both corrections over, has the root -1.
+    """Where the recursion with the next step's momentum mu, both corrections over, has the root -1.
 
     z^2 - (1 + beta1 - (1 - mu beta1) sigma) z + beta1 (1 - (1 - mu) sigma) = 0.
     """
-    mu = p.beta1 * (1 - 0.5 * np.exp(WARM_UP * p.momentum_decay * k))
+    mu = p.beta1 * (1 - 0.5 * np.exp(WARM_UP * p.momentum_decay * (k + 1)))
     return 2 * (1 + p.beta1) / ((1 + p.beta1 - 2 * mu * p.beta1) * p.learning_rate)
 
 

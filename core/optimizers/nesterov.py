@@ -3,13 +3,23 @@
 Schedule "convex": beta_k = k/(k+3), k from 0; "constant": the momentum, implied where one is given. PyTorch stores
 the look-ahead point y_k in place of x_k. Flow (Su, Boyd & Candes 2016): friction 3/t, or constant. Its start is
 singular in form only: X'(t0) = -t0 grad f(x0)/4. On lambda x^2/2, X = 2 x0 J1(t sqrt(lambda))/(t sqrt(lambda)).
+
+High-resolution flows: Taylor's series as in heavy_ball.py, the gradient at the look-ahead point giving
+sqrt(eta) H X' more. In the convex schedule 1 - beta_k and (1 + beta_k)/2 are 3/(k + 3) and (k + 3/2)/(k + 3), which
+makes (k + 3/2) sqrt(eta) the time; here t counts from the start, 3 sqrt(eta)/2 into it. The source writes the method
+for the look-ahead point: to this order its equations are the same.
 """
 
 from dataclasses import replace
 from math import sqrt
 
 from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness
-from core.optimizers.heavy_ball import FRICTION_FLOW
+from core.optimizers.heavy_ball import (
+    FIXED_MOMENTUM_FLOW,
+    FRICTION_FLOW,
+    HIGH_RESOLUTION_FLOW,
+    high_resolution,
+)
 from core.parameters import Choice, learning_rate, momentum
 
 FRICTION = 3.0  # r of Su, Boyd & Candes for beta_k = k/(k+3)
@@ -39,15 +49,63 @@ SU_BOYD_CANDES = Flow(
     right_hand_side=right_hand_side,
     start=start,
     state={"velocity": VECTOR},
+    initial=r"X(0) = x_0,\ \dot X(0) = 0",
     start_time=1e-5,
     rate_scales="gradient",
 )
 CONSTANT_FRICTION = replace(FRICTION_FLOW, rate_scales="gradient")
 
 
+def convex_high_resolution(problem, t, x, state, p):
+    since = t + 1.5 * p.root_of_rate
+    push = (1 + 1.5 * p.root_of_rate / since) * problem.gradient(x) + p.root_of_rate * problem.hessian_times(
+        x, state.velocity
+    )
+    return state.velocity, {"velocity": -(FRICTION / since) * state.velocity - push}
+
+
+def whole_step(problem, x0, p, t0):
+    return x0, {"velocity": -p.root_of_rate * problem.gradient(x0)}
+
+
+CONVEX_HIGH_RESOLUTION_FLOW = Flow(
+    name="high_resolution",
+    title="high-resolution flow",
+    equation=(
+        r"\begin{aligned} &\ddot X + \frac{3}{s}\,\dot X + \sqrt\eta\,\nabla^2 f(X)\,\dot X "
+        r"+ \Bigl(1 + \frac{3\sqrt\eta}{2s}\Bigr)\nabla f(X) = 0 \\ &s = t + \tfrac32\sqrt\eta \end{aligned}"
+    ),
+    source="Shi, Du, Jordan & Su 2022, NAG-C, in their time s",
+    right_hand_side=convex_high_resolution,
+    start=whole_step,
+    coefficients=lambda values: {"root_of_rate": sqrt(values["learning_rate"])},
+    state={"velocity": VECTOR},
+    initial=r"X(0) = x_0,\ \dot X(0) = -\sqrt\eta\,\nabla f(x_0)",
+    rate_scales="gradient",
+)
+
+
+def constant_high_resolution(problem, t, x, state, p):
+    velocity, rates = high_resolution(problem, t, x, state, p)
+    corrected = p.root_of_rate * problem.hessian_times(x, state.velocity)
+    return velocity, {"velocity": rates["velocity"] - corrected}
+
+
+CONSTANT_HIGH_RESOLUTION_FLOW = replace(
+    HIGH_RESOLUTION_FLOW,
+    equation=(
+        r"\ddot X + \frac{2}{1+\mu}\,\frac{1-\mu}{\sqrt\eta}\,\dot X + \sqrt\eta\,\nabla^2 f(X)\,\dot X "
+        r"+ \frac{2}{1+\mu}\nabla f(X) = 0"
+    ),
+    right_hand_side=constant_high_resolution,
+    rate_scales="gradient",
+)
+
+
 def flows(values):
-    ordered = (SU_BOYD_CANDES, CONSTANT_FRICTION)
-    return ordered if values["schedule"] == "convex" else ordered[::-1]
+    if values["schedule"] == "convex":
+        return (SU_BOYD_CANDES, CONVEX_HIGH_RESOLUTION_FLOW)
+    return (CONSTANT_FRICTION, CONSTANT_HIGH_RESOLUTION_FLOW, FIXED_MOMENTUM_FLOW)
 
 
 def threshold(p, k):

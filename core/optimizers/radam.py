@@ -69,6 +69,7 @@ RADAM_FLOW = Flow(
     start=start,
     coefficients=coefficients,
     state=moments.MOMENTS,
+    initial=r"x(0) = x_0,\ m(0) = v(0) = 0",
     squared=("second_moment",),
     start_time=1e-8,
 )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from core.formulas.expression import expm1, sqrt
 from core.optimizers.adagrad import empty_start
 from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, tempered
+from core.optimizers.sign_gd import fixed_memory_flow
 from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta2, epsilon, learning_rate
 
 
@@ -48,6 +49,7 @@ RMSPROP_FLOW = Flow(
     start=start,
     coefficients=coefficients,
     state={"second_moment": VECTOR},
+    initial=r"x(0) = x_0,\ v(0) = 0",
     squared=("second_moment",),
     start_time=1e-14,
 )
@@ -79,7 +81,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state={"second_moment": VECTOR},
-    flows=(RMSPROP_FLOW,),
+    flows=lambda values: (RMSPROP_FLOW, fixed_memory_flow(values)),
     sharpness=Sharpness(preconditioner),
     second_moment_fades=True,
     steps_of_size_eta=True,

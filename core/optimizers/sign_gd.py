@@ -1,10 +1,12 @@
 """Sign descent: every coordinate moves by the learning rate, whatever the gradient's size.
 
 The limit of RMSprop and Adam as eta -> 0 with the beta's fixed (Ma, Wu & E 2021, proposition 1). Its flow
-reaches a minimum in finite time: on separable convex f, x_i(t) = sign(x_i0) max(|x_i0| - t, 0).
+reaches a minimum in finite time: on separable convex f, x_i(t) = sign(x_i0) max(|x_i0| - t, 0). Their epsilon
+smooths it: on lambda x^2/2, epsilon outside the root, lambda x(t) = epsilon W((lambda x0/epsilon) e^(lambda (x0 -
+t)/epsilon)) for x0 > 0, W being Lambert's function.
 """
 
-from core.formulas.expression import sign
+from core.formulas.expression import absolute, sign, sqrt
 from core.optimizers.base import Flow, Optimizer
 from core.parameters import learning_rate
 
@@ -20,6 +22,33 @@ SIGN_FLOW = Flow(
     source="Ma, Wu & E 2021, equation before proposition 1; solutions in Filippov's sense",
     kind="sign",
 )
+
+
+def smoothed_sign(problem, t, x, state, p):
+    g = problem.gradient(x)
+    return -g / (sqrt(g * g + p.epsilon) if p.epsilon_inside_root else absolute(g) + p.epsilon), {}
+
+
+SMOOTHED_SIGN_FLOW = Flow(
+    name="sign_flow",
+    title="sign flow, smoothed by ε",
+    equation=r"\dot x = -\frac{\nabla f(x)}{|\nabla f(x)|+\epsilon}",
+    source="Ma, Wu & E 2021, proposition 1",
+    right_hand_side=smoothed_sign,
+    coefficients=lambda values: {name: values[name] for name in ("epsilon", "epsilon_inside_root")},
+)
+
+# The |grad f| above which epsilon may smooth the sign: sliding in a layer that is much narrower than the
+# integrator's tolerance takes it more steps than the page allows, while the solution is all but the sign flow's
+RESOLVED = 1e-4
+
+
+def fixed_memory_flow(values):
+    """The limit of RMSprop and Adam with their decay factors fixed: smoothed by epsilon where that shows."""
+    epsilon = values["epsilon"]
+    width = epsilon**0.5 if values["epsilon_inside_root"] else epsilon
+    return SMOOTHED_SIGN_FLOW if width > RESOLVED else SIGN_FLOW
+
 
 OPTIMIZER = Optimizer(
     name="sign_gd",

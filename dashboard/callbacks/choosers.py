@@ -28,6 +28,7 @@ def register(app: Dash) -> None:
     hand("add", Input(ids.ADD, "value"))
     hand("held", Input(ids.HELD, "value"))
     hand("flow", Input(ids.FLOW, "value"))
+    hand("variant", Input(ids.VARIANT, "value"))
     for p in parameters().values():
         if isinstance(p, Choice):
             hand("choice", Input(f"p-{p.name}", "value"), Input(f"p-{p.name}", "id"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dash import Dash, Input, Output, dcc, html
 
-import core
 from dashboard import ids
 from dashboard.state import decode
 
@@ -17,17 +16,13 @@ def register(app: Dash) -> None:
 
 
 def rule(run) -> list:
-    """Discrete rule and ODE limit side by side, each with its source."""
-    declaration = run.declaration
-    flow = declaration.flow(core.resolved(run.optimizer, run.arguments()[0]))
-    blocks = [_block("each step", declaration.rule, f"{declaration.source}. Clock {plain_clock(declaration)}.")]
+    """Discrete rule and ODE limit side by side, each with its source, the limit with its start and its clock."""
+    declaration, flow = run.declaration, run.flow()
+    blocks = [_block("each step", declaration.rule, f"{declaration.source}.")]
     if flow is not None:
-        blocks.append(_block(f"ODE limit: {flow.title}", flow.equation, f"{flow.source}."))
+        at_start = f"${flow.initial}$, clock ${flow.clock_rule}$. {flow.source}."
+        blocks.append(_block(f"ODE limit: {flow.title}", flow.equation, at_start))
     return blocks
-
-
-def plain_clock(declaration) -> str:
-    return f"${declaration.clock_rule}$"
 
 
 def _block(title, latex, source):

@@ -164,6 +164,15 @@ def controls() -> html.Div:
                     ),
                     _quantity(STEPS, "s", unit=1),
                     *[_choice(p) for p in every.values() if isinstance(p, Choice)],
+                    html.Div(
+                        [
+                            html.Span("ODE limit", id=named(ids.VARIANT), className="quantity-label"),
+                            dcc.Dropdown(id=ids.VARIANT, clearable=False, searchable=False),
+                        ],
+                        id=f"row-{ids.VARIANT}",
+                        className="row variant",
+                        hidden=True,  # the browser fills it with what the run has to choose from
+                    ),
                 ]
             ),
         ],

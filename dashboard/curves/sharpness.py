@@ -1,12 +1,9 @@
-import numpy as np
-
 from core.analyses import preconditioned_sharpness, sharpness_threshold
 from dashboard.curves import Curve, Line
 
 
 def lines(run):
-    threshold = np.broadcast_to(sharpness_threshold(run), run.loss.shape)
-    return [Line(preconditioned_sharpness(run)), Line(threshold, "threshold", "reference")]
+    return [Line(preconditioned_sharpness(run)), Line(sharpness_threshold(run), "threshold", "reference")]
 
 
 CURVE = Curve(

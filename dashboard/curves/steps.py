@@ -1,12 +1,12 @@
 import numpy as np
 
-from core.analyses.sharpness import preconditioner
+from core.analyses.sharpness import learning_rates, preconditioner
 from dashboard.curves import Curve, Line
 
 
 def lines(run):
     with np.errstate(divide="ignore", invalid="ignore"):
-        effective = run.parameters["learning_rate"] / preconditioner(run)
+        effective = learning_rates(run)[:, None] / preconditioner(run)
     return [Line(effective[:, 0], "x"), Line(effective[:, 1], "y", "second")]
 
 

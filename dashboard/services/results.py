@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -33,6 +32,11 @@ def runs_question(state: State, canvas: curves.Canvas) -> dict:
     }
 
 
+def flows_question(state: State, canvas: curves.Canvas) -> dict:
+    """What the flows' picture depends on."""
+    return runs_question(state, canvas) | {"flows": [run.variant for run in state.runs]}
+
+
 def _canvas(state: State, canvas):
     clock = max(map(_clock, state.runs)) if state.axis == "time" else 1.0
     span = canvas.span or tuple(k * clock for k in curves.whole_span(state.steps, state.window))
@@ -41,14 +45,17 @@ def _canvas(state: State, canvas):
 
 
 def _clock(run_state) -> float:
-    return run_state.declaration.clock(core.resolved(run_state.optimizer, run_state.arguments()[0]))
+    return run_state.declaration.clock(run_state.resolved())
 
 
-def _lines(found, i, at, curve, canvas) -> tuple[list[dict], dict]:
-    """The lines of run i as the browser draws them: what it says of each, and their arrays by name."""
+def _lines(found, i, at, unit, curve, canvas) -> tuple[list[dict], dict]:
+    """The lines of run i as the browser draws them: what it says of each, and their arrays by name.
+
+    `at`: where on the axis the values stand;  `unit`: what one step is on the axis.
+    """
     described, arrays = [], {}
     for j, line in enumerate(found):
-        x, y = curves.line(at if line.at is None else line.at, line.values, canvas, curve.small)
+        x, y = curves.line(at if line.at is None else line.at * unit, line.values, canvas, curve.small)
         described.append({"label": line.label, "kind": line.kind})
         arrays |= {f"curve_x {i}.{j}": x, f"curve_y {i}.{j}": y}
     return described, arrays
@@ -61,12 +68,13 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
     for i, (run_state, title) in enumerate(zip(state.runs, state.titles(), strict=True)):
         values, notes = run_state.arguments()
         run = core.run(run_state.optimizer, f, start=state.start, steps=state.steps, **values)
-        at = run.time if state.axis == "time" else np.arange(len(run.loss), dtype=float)
+        unit = _clock(run_state) if state.axis == "time" else 1.0
+        at = np.arange(len(run.loss)) * unit
         try:
             found = curve.of_run(run)
         except ValueError as error:  # this method has no such curve: the others are drawn
             found, notes = [], [*notes, f"{error}."]
-        lines, drawn = _lines(found, i, at, curve, canvas)
+        lines, drawn = _lines(found, i, at, unit, curve, canvas)
         arrays |= drawn | {f"path {i}": curves.path_of(run.position, canvas)}
         held += [(drawn[f"curve_x {i}.{j}"], drawn[f"curve_y {i}.{j}"], run.status) for j in range(len(lines))]
         results.append(run)
@@ -110,24 +118,27 @@ def flows(state: State, canvas: curves.Canvas) -> bytes:
     canvas, f, curve = _canvas(state, canvas), state.built(), CURVES[state.curve]
     described, arrays, held = [], {}, []
     for i, run_state in enumerate(state.runs):
-        values, _ = run_state.arguments()
-        declaration = run_state.declaration
-        complete = core.resolved(run_state.optimizer, values)
-        limit = declaration.flow(complete)
-        clock = declaration.clock(complete)
-        if limit is None or not 0 < state.steps * clock < np.inf:  # or its time is beyond float64
+        limit = run_state.flow()
+        clock = limit.clock(run_state.resolved()) if limit else 0.0
+        if not 0 < state.steps * clock < np.inf:  # or its time is beyond float64
             described.append({"title": None, "status": "none", "lines": []})
             continue
-        question = dict(start=state.start, **values)
-        flow = core.flow(run_state.optimizer, f, duration=state.steps * clock, max_steps=FLOW_STEP_LIMIT, **question)
+        question = dict(start=state.start, **run_state.arguments()[0])
+        flow = core.flow(
+            run_state.optimizer,
+            f,
+            duration=state.steps * clock,
+            max_steps=FLOW_STEP_LIMIT,
+            variant=limit.name,
+            **question,
+        )
         make_run = partial(core.run, run_state.optimizer, f, steps=state.steps, **question)
         try:
             found = curve.of_limit(Limit(flow, clock, make_run)) if curve.of_limit else []
         except ValueError:  # which the run's own answer says
             found = []
-        unit = 1.0 if state.axis == "steps" else clock
-        found = [line if line.at is None else replace(line, at=line.at * unit) for line in found]
-        lines, drawn = _lines(found, i, flow.time / clock * unit, curve, canvas)
+        unit = 1.0 if state.axis == "steps" else _clock(run_state)
+        lines, drawn = _lines(found, i, flow.time / clock * unit, unit, curve, canvas)
         arrays |= drawn | {f"path {i}": curves.path_of(flow.position, canvas)}
         held += [(drawn[f"curve_x {i}.{j}"], drawn[f"curve_y {i}.{j}"], flow.status) for j in range(len(lines))]
         described.append(

@@ -72,10 +72,17 @@ def test_the_sign_flows_bound_is_an_equality_on_one_dimensional_quadratics():
     assert flow.loss == pytest.approx(bound, abs=1e-12)
 
 
-def test_the_misprint_after_proposition_4_is_one():
-    eps, x0 = 1e-4, 1.0  # f = eps x^2: gap eps x0^2, mu = 4 eps, arrival at x0 exactly, not x0/sqrt(eps)
-    assert analyses.sign_flow_bound(x0, eps * x0**2, 4 * eps) == pytest.approx(0, abs=1e-20)
-    assert analyses.sign_flow_bound(0.99 * x0, eps * x0**2, 4 * eps) > 0
+@pytest.mark.parametrize("objective", ["quadratic", "x^2/2 + x y/2 + 2 y^2", "matyas"])
+def test_the_sign_flows_bound_holds_in_the_plane_and_so_does_its_time_of_arrival(objective):
+    # |grad f|^2 >= mu f on a quadratic with mu twice the least curvature; at rest by 2 sqrt(f0/mu)
+    f = core.objective(objective)
+    mu = 2 * np.linalg.eigvalsh(f.hessian(0.0, 0.0)).min()
+    start = (1.0, -0.7)
+    latest = 2 * np.sqrt(f.value(*start) / mu)
+    flow = core.flow("sign_gd", f, start=start, duration=2 * latest)
+    assert np.all(flow.loss <= analyses.sign_flow_bound(flow.time, float(f.value(*start)), mu) + 1e-12)
+    assert flow.status == "stationary"
+    assert flow.time[-1] <= latest
 
 
 def test_rmsprops_linearisation_is_the_papers():
@@ -121,6 +128,22 @@ def test_adagrad_norms_bound_holds_and_depends_on_the_side_of_b0():
 def test_distance_to_the_flow_halves_with_the_learning_rate():
     found = analyses.distance_to_flow("adam", "quartic", learning_rate=1e-2, duration=1.0, a=1.0, b=5.0)
     assert found.orders == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "variant", "order", "given"),
+    [("gd", "modified", 2, {}), ("heavy_ball", "gradient_flow", 1, {"momentum": 0.5})],
+)
+def test_distance_to_a_variant_is_taken_in_its_own_time(optimizer, variant, order, given):
+    found = analyses.distance_to_flow(
+        optimizer, "matyas", start=(3.0, -2.0), learning_rate=1e-3, duration=1.0, variant=variant, **given
+    )
+    assert found.orders == pytest.approx(order, abs=0.05)
+
+
+def test_distance_needs_a_flow():
+    with pytest.raises(ValueError, match="no ODE limit is known"):
+        analyses.distance_to_flow("lion", "matyas", learning_rate=1e-2, duration=1.0)
 
 
 @pytest.mark.parametrize("eta", [1e-2, 1e-3])

@@ -81,6 +81,18 @@ def test_thresholds_of_the_literature():
     assert line["adashift"] == pytest.approx(8.887, rel=1e-3)
 
 
+@pytest.mark.parametrize("schedule", ["1/sqrt(t)", "1/t", "cosine"])
+@pytest.mark.parametrize("name", ["adam", "adamw", "adabound", "adashift", "nesterov"])
+def test_the_threshold_is_that_of_the_next_step_s_learning_rate(name, schedule):
+    run = core.run(name, "quartic", steps=20, learning_rate=1e-3, learning_rate_schedule=schedule)
+    line, k = analyses.sharpness_threshold(run), np.arange(1, 21)
+    rates = 1e-3 * {"1/sqrt(t)": k**-0.5, "1/t": 1 / k, "cosine": np.cos(np.pi * (k - 1) / 40) ** 2}[schedule]
+    for step, rate in enumerate(rates):
+        of_its_own = core.run(name, "quartic", steps=20, learning_rate=rate)
+        assert line[step] == pytest.approx(analyses.sharpness_threshold(of_its_own)[step])
+    assert (line[-1] == np.inf) == (schedule == "cosine")
+
+
 def test_a_cut_memory_without_decay_has_a_closed_form():
     # for equal weights the recursion meets the unit circle at angle pi/n: sigma = n (1 - cos(pi/n))
     run = core.run("adashift", "quartic", steps=1, learning_rate=1.0, beta1=1 - 1e-12)

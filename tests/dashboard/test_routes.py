@@ -10,6 +10,7 @@ import core
 from dashboard import create_app
 from dashboard.curves import CURVES
 from dashboard.services.packing import unpack
+from dashboard.state import RunState
 
 CANVAS = {"x0": -2, "x1": 2, "y0": -1, "y1": 3, "width": 400, "height": 300, "curve_width": 400}
 SHORT = "steps=2000"
@@ -45,6 +46,10 @@ def test_the_state(client):
     assert sorted(body["link"].split(",")) == ["a:10", "b:10", "run=adam"]
     assert "x = 'nan'" in body["notes"][0]
     assert body["domain"] == [[-2, 2], [-1, 3]]
+    assert body["flows"][0] == {"value": "adam", "label": "Adam flow"}
+    assert [flow["value"] for flow in ask(client, "state", "run=heavy_ball").json["flows"]] == [
+        "friction", "high_resolution", "gradient_flow"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", core.optimizers())
@@ -120,6 +125,22 @@ def test_the_sharpness_comes_with_its_threshold(client):
     np.testing.assert_allclose(arrays["curve_y 0.1"], np.log10(2 * 1.9 / (0.1 * 1e-3)))
 
 
+LIMITS = [(name, flow.name) for name in core.optimizers() for flow in RunState.default(name).flows()[1:]]
+
+
+@pytest.mark.parametrize(("name", "variant"), LIMITS)
+def test_every_variant_is_drawn_over_the_steps_by_its_own_clock(client, name, variant):
+    link = f"steps=300&f=himmelblau&run={name}"
+    default, chosen = (opened(ask(client, "flows", f"{link}{flow}", **CANVAS)) for flow in ("", f",flow:{variant}"))
+    (flow,) = chosen[0]["flows"]
+    assert flow["status"] in ("completed", "stationary")
+    assert flow["end_step"] == pytest.approx(300, rel=1e-9)
+    assert flow["title"] != default[0]["flows"][0]["title"]
+    values = core.resolved(name, {})
+    assert flow["time"] == pytest.approx(300 * core.OPTIMIZERS[name].flow(values, variant).clock(values))
+    assert chosen[1]["curve_y 0.0"].tobytes() != default[1]["curve_y 0.0"].tobytes()
+
+
 @pytest.mark.parametrize("name", core.objectives())
 def test_every_objective_has_a_landscape(client, name):
     header, arrays = opened(ask(client, "landscape", f"f={name}", **CANVAS))
@@ -165,7 +186,9 @@ LINKS = [
     "x=nan&y=inf", "run=none", "run=adam,learning_rate:1e308", "run=adam,learning_rate:1e-320",
     "run=gd,learning_rate:1e300",
     "run=nesterov,learning_rate:1e308", "run=adagrad,learning_rate:1e200", "run=adam,a:1e300,b:1e-300",
-    "run=rmsprop,epsilon:1e308", "view=1", "v=77", "%00%ff", "&&&===", "f=exp(exp(exp(x)))&x=4", "f=0x",
+    "run=rmsprop,epsilon:1e308", "run=adam,flow:modified,a:1e9", "run=adam,flow:belotto_gazeau,beta1:0,beta2:0",
+    "run=heavy_ball,flow:gradient_flow,learning_rate:1e308", "run=adam,flow:modified,epsilon:1e-320",
+    "view=1", "v=77", "%00%ff", "&&&===", "f=exp(exp(exp(x)))&x=4", "f=0x",
     "x=1e6&y=-1e6", "f=power&n=64&x=1e6", "f=1e300 x^2 + y", "f=x - 1e308", "f=quadratic&kappa=1e308", "f=1e-320 x + y",
     "steps=1&run=adam&run=gd&run=sign_gd", "f=saddle&run=sign_gd", "f=tan(x)+y&run=sign_gd&run=gd",
 ]  # fmt: skip

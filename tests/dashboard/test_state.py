@@ -35,7 +35,9 @@ def run_states(draw):
     values = {
         n: draw(st.sampled_from(p.choices) if isinstance(p, Choice) else number_in(p)) for n, p in parameters.items()
     }
-    return RunState(name, values, held)
+    run = RunState(name, values, held)
+    others = [flow.name for flow in run.flows()][1:]
+    return page.replace(run, variant=draw(st.sampled_from([None, *others])))
 
 
 def ranges():
@@ -107,7 +109,8 @@ ODD = st.sampled_from(
      "log(x) + y", "log(0x-1)", "1/x", "x^1e308", "1,2,3,4", "4,3,2,1", "1,2,nan,4", "adam,a:-1,b:inf",
      "adam,learning_rate:1e-320", "gd,learning_rate:1e308", "adam,a:1,beta1:0.5", "adam,beta1:1,beta2:-3",
      "rmsprop,a:1e300,zzz:1,epsilon:-0",
-     "nesterov,schedule:fast", "adam,bias_correction:perhaps", "Adam", ",,,:::", "none", "%00", "%ff%fe", "٣"]
+     "nesterov,schedule:fast", "adam,flow:modified,epsilon:0", "lion,flow:lion", "nesterov,flow:friction", "adam,flow:",
+     "adam,bias_correction:perhaps", "Adam", ",,,:::", "none", "%00", "%ff%fe", "٣"]
 )  # fmt: skip
 PARTS = st.tuples(NAMES | st.text(max_size=5), ODD | st.text(max_size=20))
 
@@ -119,6 +122,7 @@ def assert_it_runs(link):
     for run in state.runs:
         arguments, _ = run.arguments()
         core.run(run.optimizer, f, start=state.start, steps=min(state.steps, 3), **arguments)
+        run.flow()
     assert 0 <= state.edit < len(state.runs) <= page.MAXIMUM_RUNS
     assert 1 <= state.steps <= page.MAXIMUM_STEPS
     # a link of the state that was made of it is whole
@@ -151,6 +155,9 @@ CHANGED = {
     "run=adam,beta2:1.5": "beta2 = '1.5' must be 0 <= beta2 < 1",
     "run=adam,a:1,beta1:0.5": "both a, b and beta's are given; a and b are used",
     "run=adam,bias_correction:maybe": "must be one of on, off",
+    "run=adam,flow:fast": "flow = 'fast' must be one of adam, belotto_gazeau",
+    "run=adam,flow:modified,epsilon:0": "flow = 'modified' must be one of adam,",
+    "run=lion,flow:fast": "flow = 'fast' must be one of none",
     "edit=3": "edit = '3' must be 0 <= edit <= 0",
     "flow=2": "flow = '2' must be one of 1, 0",
     "view=1,2,3": "view = '1,2,3' must be 4 finite numbers",
@@ -165,6 +172,17 @@ CHANGED = {
 def test_a_note_says_what_was_changed(link):
     _, notes = assert_it_runs(link)
     assert any(CHANGED[link] in note for note in notes), notes
+
+
+def test_the_link_names_an_ode_limit_other_than_the_default():
+    for name in core.optimizers():
+        for flow in RunState.default(name).flows():
+            state, notes = decode(f"run={name},flow:{flow.name}")
+            assert notes == []
+            assert state.edited.flow() == flow
+            assert ("flow:" in encode(state)) is (flow != state.edited.flows()[0])
+    state, _ = decode("run=nesterov,flow:high_resolution,schedule:constant")
+    assert r"2}{1+\mu" in state.edited.flow().equation
 
 
 def test_a_held_rate_stops_at_its_limit_and_returns():

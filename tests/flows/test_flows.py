@@ -6,6 +6,8 @@ from scipy.integrate import solve_ivp
 from scipy.special import j1, lambertw
 
 import core
+from core.engine.system import _evaluate, system
+from tests import readme
 
 EARLY = 1e-14  # SciPy starts here, from the leading terms of each flow at its singular start
 STARTS = {"quartic": np.array([0.5, -2.5]), "quadratic": np.array([2.0, 1.0])}
@@ -19,85 +21,150 @@ def slope(objective, z):
     return np.array([s + d, s - d])
 
 
-# Each flow by hand: (t, x, state, g) -> (x', state'), and its (x, state) at the early time t
+def curvature(objective, z):
+    if objective == "quadratic":
+        return np.diag([1.0, 50.0])
+    s, d = 12 * (z[0] + z[1]) ** 2, 3 * (z[0] - z[1]) ** 2 / 4
+    return np.array([[s + d, s - d], [s - d, s + d]])
 
 
-def gradient(t, x, s, g):
+# Each flow by hand: (t, x, state, gradient, Hessian) -> (x', state'), and its (x, state) at the early time t
+
+
+def gradient(t, x, s, g, h):
     return -g, []
 
 
-def friction(t, x, s, g):
+def gradient_modified(t, x, s, g, h):
+    return -g - 0.01 / 2 * h @ g, []
+
+
+def friction(t, x, s, g, h):
     return s, -2.0 * s - g
 
 
-def su_boyd_candes(t, x, s, g):
+def friction_high_resolution(t, x, s, g, h):
+    return s, (-2.0 * s - g) / 0.99
+
+
+def constant_high_resolution(t, x, s, g, h):
+    return s, (-2.0 * s - g) / 0.99 - 0.01 * h @ s
+
+
+def convex_high_resolution(t, x, s, g, h):
+    u = t + 0.15
+    return s, -3 / u * s - 0.1 * h @ s - (1 + 0.15 / u) * g
+
+
+def su_boyd_candes(t, x, s, g, h):
     return s, -3 / t * s - g
 
 
-def adagrad(t, x, s, g):
+def adagrad(t, x, s, g, h):
     return -g / (np.sqrt(np.maximum(s, 0)) + EPS * 0.01), g * g
 
 
-def rmsprop(t, x, s, g):
+def rmsprop(t, x, s, g, h):
     return -g / (np.sqrt(np.maximum(s, 0)) + EPS), 5.0 * (g * g - s)
 
 
-def rmsprop_corrected(t, x, s, g):
+def rmsprop_corrected(t, x, s, g, h):
     return -g / (np.sqrt(np.maximum(s, 0) / -np.expm1(-5.0 * t)) + EPS), 5.0 * (g * g - s)
 
 
-def adam(t, x, s, g):
+def adam(t, x, s, g, h):
     m, v = s[:2] / -np.expm1(-20.0 * t), np.maximum(s[2:], 0) / -np.expm1(-5.0 * t)
     return -m / (np.sqrt(v) + EPS), [*(20.0 * (g - s[:2])), *(5.0 * (g * g - s[2:]))]
 
 
-def adam_inside(t, x, s, g):
+def smoothed_sign(t, x, s, g, h):
+    return -g / (np.abs(g) + 0.05), []
+
+
+def smoothed_sign_inside(t, x, s, g, h):
+    return -g / np.sqrt(g * g + 0.05), []
+
+
+def belotto_gazeau(t, x, s, g, h):
+    m, v = s[:2], np.maximum(s[2:], 0)
+    of_m, of_v = 20.0 / (1 - 0.98 ** (t / 1e-3)), 5.0 / (1 - 0.995 ** (t / 1e-3))
+    return -m / np.sqrt(v + EPS), [*(of_m * (g - m)), *(of_v * (g * g - v))]
+
+
+def chakrabarti_chopra(t, x, s, g, h):
+    alpha = (1 - 0.98 ** (1 + t / 1e-3)) / np.sqrt(1 - 0.995 ** (1 + t / 1e-3))
+    below = np.sqrt(np.maximum(s[2:], 0)) + EPS * np.sqrt(1 - 0.995 ** (1 + t / 1e-3))
+    return -s[:2] / (alpha * below), [*(20.0 * (g - s[:2])), *(5.0 * (g * g - s[2:]))]
+
+
+def adam_modified(t, x, s, g, h):
+    """Cattaneo et al., word for word, with eta = 0.01, beta_1 = 0.6, beta_2 = 0.7 and epsilon = 0.5."""
+    below = np.sqrt(g * g + 0.5)
+    bracket = 1.6 / 0.4 - 1.7 / 0.3 + 1.7 / 0.3 * 0.5 / (g * g + 0.5)
+    return -(g + 0.01 / 2 * bracket * (h @ (g / below))) / below, []
+
+
+def adam_modified_outside(t, x, s, g, h):
+    below = np.abs(g) + 0.5
+    bracket = 1.6 / 0.4 - 1.7 / 0.3 + 1.7 / 0.3 * 0.5 / below
+    return -(g + 0.01 / 2 * bracket * (h @ (g / below))) / below, []
+
+
+def adam_inside(t, x, s, g, h):
     m, v = s[:2] / -np.expm1(-20.0 * t), np.maximum(s[2:], 0) / -np.expm1(-5.0 * t)
     return -m / np.sqrt(v + EPS), [*(20.0 * (g - s[:2])), *(5.0 * (g * g - s[2:]))]
 
 
-def adam_uncorrected(t, x, s, g):
+def adam_uncorrected(t, x, s, g, h):
     return -s[:2] / (np.sqrt(np.maximum(s[2:], 0)) + EPS), [*(20.0 * (g - s[:2])), *(5.0 * (g * g - s[2:]))]
 
 
-def adamw(t, x, s, g):
-    velocity, rates = adam(t, x, s, g)
+def adamw(t, x, s, g, h):
+    velocity, rates = adam(t, x, s, g, h)
     return velocity - 0.3 * x, rates
 
 
-def adamal(t, x, s, g):
+def adamal(t, x, s, g, h):
     return -s[:2] / (np.sqrt(s[2:]) + EPS), [*(20.0 * (g - s[:2])), *(5.0 * np.maximum(g * g - s[2:], 0))]
 
 
-def nadam(t, x, s, g):
+def nadam(t, x, s, g, h):
     v = np.maximum(s[2:], 0) / -np.expm1(-5.0 * t)
     mu = 1 - 0.96 ** (2.0 * t) / 2
     velocity = -((1 - mu) * g + mu * s[:2]) / (np.sqrt(v) + EPS)
     return velocity, [*(20.0 * (g - s[:2])), *(5.0 * (g * g - s[2:]))]
 
 
-def radam(t, x, s, g):
+def radam(t, x, s, g, h):
     r = np.sqrt(1 - 5.0 * t / np.expm1(5.0 * t)) if t > 1e-7 else np.sqrt(2.5 * t)
     m, root = s[:2] / -np.expm1(-20.0 * t), np.sqrt(-np.expm1(-5.0 * t))
     below = np.sqrt(np.maximum(s[2:], 0)) + EPS
     return -r * root * m / below, [*(20.0 * (g - s[:2])), *(5.0 * (g * g - s[2:]))]
 
 
-def adabelief(t, x, s, g):
+def adabelief(t, x, s, g, h):
     m, v = s[:2] / -np.expm1(-20.0 * t), np.maximum(s[2:], 0) / -np.expm1(-5.0 * t)
     return -m / (np.sqrt(v) + EPS), [*(20.0 * (g - s[:2])), *(5.0 * ((g - s[:2]) ** 2 - s[2:]) + EPS / 1e-3)]
 
 
-def adagrad_norm(t, x, s, g):
+def adagrad_norm(t, x, s, g, h):
     return -g / np.sqrt(0.5**2 * 0.2**2 + s), [g @ g]
 
 
-def g_adagrad(t, x, s, g):
+def g_adagrad(t, x, s, g, h):
     return -g / s**0.3, g * g
 
 
 def at_rest(x, g, t):
     return x, [0, 0]
+
+
+def moved_off(share):
+    return lambda x, g, t: (x, -share * g)
+
+
+def alone(x, g, t):
+    return x, []
 
 
 def rooted(rate):
@@ -118,9 +185,22 @@ def believed(x, g, t):
 
 FRICTION = {"learning_rate": 1e-4, "momentum": 0.98}  # (1 - 0.98)/0.01 = 2
 BOTH = {"epsilon": EPS, "a": 5.0, "b": 20.0}
+SIGNED = {"variant": "sign_flow", "epsilon": 0.05}
+MODIFIED = {"variant": "modified", "learning_rate": 0.01, "beta1": 0.6, "beta2": 0.7, "epsilon": 0.5}
 FLOWS = {
-    "gradient": (gradient, lambda x, g, t: (x, []), "gd", {}),
-    "momentum": (gradient, lambda x, g, t: (x, []), "heavy_ball", {"variant": "gradient_flow"}),
+    "gradient": (gradient, alone, "gd", {}),
+    "gradient_modified": (gradient_modified, alone, "gd", {"variant": "modified", "learning_rate": 0.01}),
+    "momentum": (gradient, alone, "heavy_ball", {"variant": "gradient_flow"}),
+    "momentum_constant": (gradient, alone, "nesterov", {"variant": "gradient_flow", "schedule": "constant"}),
+    "friction_high_resolution": (
+        friction_high_resolution, moved_off(0.005), "heavy_ball", FRICTION | {"variant": "high_resolution"}
+    ),
+    "constant_high_resolution": (
+        constant_high_resolution, moved_off(0.005), "nesterov", FRICTION | {"variant": "high_resolution"}
+    ),
+    "convex_high_resolution": (
+        convex_high_resolution, moved_off(0.1), "nesterov", {"variant": "high_resolution", "learning_rate": 0.01}
+    ),
     "friction": (friction, at_rest, "heavy_ball", FRICTION),
     "constant": (friction, at_rest, "nesterov", FRICTION | {"schedule": "constant"}),
     "su_boyd_candes": (su_boyd_candes, lambda x, g, t: (x, -t / 4 * g), "nesterov", {}),
@@ -135,6 +215,19 @@ FLOWS = {
     "adam_uncorrected": (
         adam_uncorrected, lambda x, g, t: (x, signed(x, g, t)[1]), "adam", BOTH | {"bias_correction": False}
     ),
+    "belotto_gazeau": (
+        belotto_gazeau, lambda x, g, t: (x - t * np.sign(g), [*g, *(g * g)]),
+        "adam", BOTH | {"variant": "belotto_gazeau", "learning_rate": 1e-3},
+    ),
+    "chakrabarti_chopra": (
+        chakrabarti_chopra, lambda x, g, t: (x, [*(0.02 * g), *(0.005 * g * g)]),
+        "adam", BOTH | {"variant": "chakrabarti_chopra", "learning_rate": 1e-3},
+    ),
+    "smoothed_sign": (smoothed_sign, alone, "adam", SIGNED),
+    "smoothed_sign_inside": (smoothed_sign_inside, alone, "adam", SIGNED | {"epsilon_inside_root": True}),
+    "smoothed_sign_rmsprop": (smoothed_sign, alone, "rmsprop", SIGNED),
+    "adam_modified": (adam_modified, alone, "adam", MODIFIED | {"epsilon_inside_root": True}),
+    "adam_modified_outside": (adam_modified_outside, alone, "adam", MODIFIED),
     "adamw": (adamw, signed, "adamw", BOTH | {"weight_decay": 0.3}),
     "adamal": (adamal, lambda x, g, t: (x, signed(x, g, t)[1]), "adamal", BOTH),
     "nadam": (nadam, half_signed, "nadam", BOTH | {"learning_rate": 1e-3, "momentum_decay": 2e-3}),
@@ -152,16 +245,19 @@ FLOWS = {
 }  # fmt: skip
 
 
-def test_every_smooth_flow_is_compared():
+def test_every_smooth_flow_that_ships_is_compared():
+    choices = {"nesterov": ({}, {"schedule": "constant"}), "adam": ({"epsilon": EPS},), "rmsprop": ({"epsilon": EPS},)}
     declared = set()
-    for name in core.optimizers():
-        flows = core.OPTIMIZERS[name].flows
-        for choice in ({}, {"schedule": "constant"}) if name == "nesterov" else ({},):
-            offered = flows(core.resolved(name, choice)) if callable(flows) else flows
-            declared |= {(name, flow.name) for flow in offered if flow.kind == "smooth"}
-    compared = {(n, core.flow(n, "quartic", duration=1e-3, **p).variant) for _, _, n, p in FLOWS.values()}
-    compared |= {("nesterov", "su_boyd_candes"), ("nesterov", "friction"), ("amsgrad", "amsgrad")}
-    assert declared == compared
+    for name in readme.OPTIMIZERS:
+        for choice in choices.get(name, ({},)):
+            offered = core.OPTIMIZERS[name].offered(core.resolved(name, choice))
+            declared |= {(name, flow.equation) for flow in offered if flow.kind == "smooth"}
+    compared = set()
+    for _, _, name, given in FLOWS.values():
+        variant, given = given.get("variant"), {n: v for n, v in given.items() if n != "variant"}
+        compared.add((name, core.OPTIMIZERS[name].flow(core.resolved(name, given), variant).equation))
+    (supremum,) = core.OPTIMIZERS["amsgrad"].offered(core.resolved("amsgrad", {}))  # compared below
+    assert declared == compared | {("amsgrad", supremum.equation)}
 
 
 @pytest.mark.parametrize("objective", STARTS)
@@ -172,7 +268,7 @@ def test_the_flow_is_scipy_s(case, objective):
     flow = core.flow(optimizer, objective, start=x0, duration=duration, rtol=1e-9, **parameters)
 
     def right_hand_side(t, y):
-        velocity, rates = by_hand(t, y[:2], y[2:], slope(objective, y[:2]))
+        velocity, rates = by_hand(t, y[:2], y[2:], slope(objective, y[:2]), curvature(objective, y[:2]))
         return np.concatenate([velocity, rates])
 
     begin = np.concatenate(early(x0, slope(objective, x0), EARLY))
@@ -218,6 +314,90 @@ def test_gradient_flow_on_a_quadratic_is_exponential():
     t = np.linspace(0, 5, 101)
     np.testing.assert_allclose(flow(t), [2.0, 1.0] * np.exp(-np.outer(t, [1.0, 50.0])), atol=1e-9)
     np.testing.assert_allclose(flow.loss, flow.position[:, 0] ** 2 / 2 + 25 * flow.position[:, 1] ** 2)
+
+
+def test_the_modified_gradient_flow_on_a_quadratic_is_exponential():
+    flow = core.flow(
+        "gd", "quadratic", start=(2.0, 1.0), duration=5.0, rtol=1e-10, variant="modified", learning_rate=0.01
+    )
+    t = np.linspace(0, 5, 101)
+    np.testing.assert_allclose(flow(t), [2.0, 1.0] * np.exp(-np.outer(t, [1.005, 62.5])), atol=1e-9)
+
+
+def test_the_high_resolution_flow_of_nesterov_on_a_line():
+    # (s^3 X')' = -(s^3 + 3 h s^2/2) g in their time s = t + 3h/2, with s^3 X' = -27 h^4 g/8 at the start
+    h, g = 0.1, np.array([3.0, -0.5])
+    flow = core.flow("nesterov", "3x - 0.5y", start=(1.0, -2.0), duration=5.0, rtol=1e-10, variant="high_resolution",
+                     learning_rate=h * h)  # fmt: skip
+    u, u0 = (T + 1.5 * h) / h, 1.5
+    moved = (u**2 - u0**2) / 8 + (u - u0) / 2 + 27 / 128 * (1 / u0**2 - 1 / u**2)
+    np.testing.assert_allclose(flow(T), [1.0, -2.0] - h * h * np.outer(moved, g), atol=1e-8)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "rmsprop"])
+def test_the_smoothed_sign_flow_on_a_quadratic_is_lambert_s(optimizer):
+    eps, lam, x0 = 0.1, 2.0, 1.5
+    flow = core.flow(
+        optimizer, "x^2 + y^2", start=(x0, 0.0), duration=3.0, rtol=1e-10, variant="sign_flow", epsilon=eps
+    )
+    t = np.linspace(0, 3, 61)
+    exact = eps / lam * lambertw(lam * x0 / eps * np.exp(lam * (x0 - t) / eps)).real
+    np.testing.assert_allclose(flow(t)[:, 0], exact, atol=1e-8)
+
+
+@pytest.mark.parametrize("epsilon", [0.0, 1e-8])
+def test_a_sign_smoothed_too_little_to_show_is_the_sign_flow(epsilon):
+    t = np.linspace(0, 3, 61)
+    sign, other = (core.flow(name, "rosenbrock", duration=3.0, **given) for name, given in
+                   (("sign_gd", {}), ("adam", {"variant": "sign_flow", "epsilon": epsilon})))  # fmt: skip
+    np.testing.assert_array_equal(sign(t), other(t))
+    smoothed = core.flow("adam", "rosenbrock", duration=3.0, variant="sign_flow", epsilon=1e-3)
+    assert 1e-4 < np.abs(smoothed(t) - sign(t)).max() < 1e-2
+
+
+@pytest.mark.parametrize("objective", STARTS)
+def test_belotto_and_gazeau_s_flow_is_the_system_of_a_and_b(objective):
+    """Their moments are m/(1 - e^(-bt)) and v/(1 - e^(-at)); at eta = 1e-8 their coefficients are those of a and b."""
+    given = {"start": STARTS[objective], "duration": 3.0, "rtol": 1e-10, "epsilon_inside_root": True, **BOTH}
+    ours = core.flow("adam", objective, **given)
+    theirs = core.flow("adam", objective, variant="belotto_gazeau", learning_rate=1e-8, **given)
+    np.testing.assert_allclose(theirs(T[T < 3]), ours(T[T < 3]), atol=1e-6)
+    g = slope(objective, STARTS[objective])
+    np.testing.assert_allclose(theirs.state["first_moment"][0], g)
+    np.testing.assert_allclose(theirs.state["second_moment"][0], g * g)
+    late = ours.time > 0.01
+    m_hat = ours.state["first_moment"] / -np.expm1(-20.0 * np.maximum(ours.time, 1e-9))[:, None]
+    for i in range(2):
+        said = np.interp(ours.time, theirs.time, theirs.state["first_moment"][:, i])
+        np.testing.assert_allclose(said[late], m_hat[late, i], rtol=1e-3, atol=1e-3 * abs(g[i]))
+
+
+def test_euler_s_method_on_belotto_and_gazeau_s_flow_is_adam():
+    """As on their poster, with the coefficients at t_{k+2}: what it prints forgets m_0 and v_0 at its first step."""
+    eta, given = 1e-2, {"beta1": 0.9, "beta2": 0.99, "epsilon": 1e-3, "epsilon_inside_root": True}
+    run = core.run("adam", "rosenbrock", steps=200, learning_rate=eta, **given)
+    values = core.resolved("adam", {"learning_rate": eta} | given)
+    flow = core.OPTIMIZERS["adam"].flow(values, "belotto_gazeau")
+    coefficients = flow.coefficients(values)
+    compiled = system(flow, core.objective("rosenbrock"), coefficients)
+    p = np.array([coefficients[n] for n in compiled.parameters])
+    y, rows = compiled.initial(run.position[0], p, 0.0), []
+    for k in range(len(run.position)):
+        rows.append(y[:2].copy())
+        y[:2] += eta * slopes(compiled, eta, y, p)[:2]
+        y[2:] += eta * slopes(compiled, (k + 2) * eta, y, p)[2:]
+    np.testing.assert_allclose(rows, run.position, rtol=1e-9)
+
+
+def slopes(compiled, t, y, p):
+    out = np.empty(compiled.size)
+    _evaluate(compiled.right_hand_side.address, t, y, p, out)
+    return out
+
+
+def test_a_variant_of_fixed_learning_rate_refuses_rates_that_no_beta_has():
+    with pytest.raises(ValueError, match=r"b = 5000.0: must be 0 < b <= 1/learning_rate = 1000"):
+        core.flow("adam", "quartic", variant="belotto_gazeau", b=5000.0)
 
 
 def test_nesterov_on_a_quadratic_is_bessel_s():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import core
+from tests import readme
 
 # Order in the learning rate of the distance between run and flow. From an empty second moment the first steps of
 # RMSprop are of size sqrt(eta/a), those of AdaGrad eta; where the clock is k sqrt(eta), a step of time is sqrt(eta).
@@ -21,30 +22,69 @@ CASES = {
 } | dict.fromkeys(("adam", "adamw", "amsgrad", "adamal", "radam", "adashift"), lambda eta: RATES)
 SMOOTH = [name for name in ORDERS if name != "sign_gd"]
 
+# The same for the variants, with the parameters that their derivation holds fixed. What the high-resolution flows
+# leave out is of order sqrt(eta)^2, what the modified ones leave out of order eta^2.
+FRICTION, MOMENTUM = (lambda eta: {"momentum": 1 - 3 * eta**0.5}), (lambda eta: {"momentum": 0.5})
+MEMORIES = {"beta1": 0.6, "beta2": 0.7, "epsilon": 0.5}
+VARIANTS = {
+    ("gd", "modified"): (2, lambda eta: {}),
+    ("heavy_ball", "high_resolution"): (1, FRICTION),
+    ("heavy_ball", "gradient_flow"): (1, MOMENTUM),
+    ("nesterov", "high_resolution"): (1, lambda eta: {}),
+    ("nesterov", "high_resolution", "constant"): (1, FRICTION),
+    ("nesterov", "friction", "constant"): (0.5, FRICTION),
+    ("nesterov", "gradient_flow", "constant"): (1, MOMENTUM),
+    ("rmsprop", "sign_flow"): (1, lambda eta: {"beta2": 0.7, "epsilon": 0.5}),
+    ("adam", "belotto_gazeau"): (1, lambda eta: RATES | {"epsilon_inside_root": True}),
+    ("adam", "chakrabarti_chopra"): (1, lambda eta: RATES),
+    ("adam", "sign_flow"): (1, lambda eta: MEMORIES),
+    ("adam", "modified"): (2, lambda eta: MEMORIES),
+    ("adam", "modified", "inside"): (2, lambda eta: MEMORIES | {"epsilon_inside_root": True}),
+}
 
-def distance(name, eta):
+
+def distance(name, eta, given, variant=None):
     """The greatest distance of the iterates from their flow up to time 1."""
-    parameters = {"learning_rate": eta} | CASES.get(name, lambda eta: {})(eta)
-    clock = core.OPTIMIZERS[name].clock(core.resolved(name, parameters))
-    run = core.run(name, "matyas", start=(3.0, -2.0), steps=int(1 / clock + 1e-9), **parameters)
-    flow = core.flow(name, "matyas", start=(3.0, -2.0), duration=1.0, rtol=1e-10, **parameters)
-    return np.abs(run.position - flow(np.minimum(run.time, 1.0))).max()
+    parameters = {"learning_rate": eta} | given
+    values = core.resolved(name, parameters)
+    clock = core.OPTIMIZERS[name].flow(values, variant).clock(values)
+    steps = int(1 / clock + 1e-9)
+    run = core.run(name, "matyas", start=(3.0, -2.0), steps=steps, **parameters)
+    flow = core.flow(name, "matyas", start=(3.0, -2.0), duration=1.0, rtol=1e-10, variant=variant, **parameters)
+    return np.abs(run.position - flow(np.minimum(clock * np.arange(steps + 1), 1.0))).max()
 
 
-def test_every_flow_has_an_order():
-    with_flow = {n for n in core.optimizers() if core.OPTIMIZERS[n].flow(core.resolved(n, {})) is not None}
+def test_every_flow_that_ships_has_an_order():
+    with_flow, variants = set(), set()
+    for name in readme.OPTIMIZERS:
+        for choice in ({}, {"schedule": "constant"}) if name == "nesterov" else ({},):
+            variants |= {(name, flow.name) for flow in core.OPTIMIZERS[name].offered(core.resolved(name, choice))}
+        default = core.OPTIMIZERS[name].flow(core.resolved(name, {}))
+        if default is not None:
+            with_flow.add(name)
+            variants.remove((name, default.name))
     assert with_flow == set(ORDERS)
+    assert variants == {(name, variant) for name, variant, *_ in VARIANTS}
 
 
 @pytest.mark.parametrize("name", ORDERS)
 def test_the_iterates_approach_the_flow(name):
     eta = 0.02 if name == "adagrad" else 1e-3
-    coarse, fine = distance(name, eta), distance(name, eta / 4)
+    coarse, fine = (distance(name, e, CASES.get(name, lambda eta: {})(e)) for e in (eta, eta / 4))
     if name == "sign_gd":  # exact while no coordinate has arrived
         assert max(coarse, fine) < 1e-9
         return
     assert coarse < 0.2
     assert coarse / fine == pytest.approx(4 ** ORDERS[name], rel=0.15)
+
+
+@pytest.mark.parametrize("case", VARIANTS, ids=" ".join)
+def test_the_iterates_approach_the_variants(case):
+    (name, variant, *choice), (order, parameters) = case, VARIANTS[case]
+    choice = {"schedule": "constant"} if "constant" in choice else {}
+    coarse, fine = (distance(name, eta, parameters(eta) | choice, variant) for eta in (1e-3, 1e-3 / 4))
+    assert coarse < 0.1
+    assert coarse / fine == pytest.approx(4**order, rel=0.1)
 
 
 @pytest.mark.parametrize("objective", ["quartic", "rosenbrock"])
@@ -109,7 +149,8 @@ def test_a_step_limit_ends_early_and_says_so():
         ("nesterov", {}, "su_boyd_candes"),
         ("nesterov", {"schedule": "constant"}, "friction"),
         ("nesterov", {"momentum": 0.5}, "friction"),
-        ("nesterov", {"schedule": "constant", "variant": "su_boyd_candes"}, "su_boyd_candes"),
+        ("nesterov", {"variant": "high_resolution"}, "high_resolution"),
+        ("adam", {"variant": "sign_flow"}, "sign_flow"),
     ],
 )
 def test_variants(name, given, variant):
@@ -128,7 +169,9 @@ REFUSALS = [
     (dict(duration=True), "duration = True: must be a finite number"),
     (dict(rtol=0.5), "rtol = 0.5: must be 1e-13 <= rtol <= 0.1"),
     (dict(max_steps=0), "max_steps = 0: must be a whole number from 1 to"),
-    (dict(variant="fast"), "variant = 'fast': adam's flows are adam"),
+    (dict(variant="fast"), "variant = 'fast': adam's flows are adam, belotto_gazeau"),
+    (dict(variant="chakrabarti_chopra", bias_correction=False), "adam's flows are adam, sign_flow, modified"),
+    (dict(variant="modified", epsilon=0), "adam's flows are adam, belotto_gazeau, chakrabarti_chopra, sign_flow"),
     (dict(a=0), "a = 0.0: must be a finite number above 0"),
     (dict(a=1.0, beta1=0.9), "not both forms at once"),
     (dict(a=2000.0, learning_rate=1e-3), "a = 2000.0: must be 0 < a <= 1/learning_rate = 1000"),

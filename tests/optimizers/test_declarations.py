@@ -9,7 +9,9 @@ from core.parameters import RATES, Choice, Parameter
 ALL = pytest.mark.parametrize("name", core.optimizers())
 NUMBERS = [(name, p) for name in core.optimizers() for p in core.OPTIMIZERS[name].numeric]
 NUMERIC = pytest.mark.parametrize(("name", "parameter"), NUMBERS, ids=[f"{n} {p.name}" for n, p in NUMBERS])
-WITH_RATES = [n for n in core.optimizers() if any(p.name in RATES.values() for p in core.OPTIMIZERS[n].numeric)]
+NAMES = {name: {p.name for p in core.OPTIMIZERS[name].numeric} for name in core.optimizers()}
+RATES_OF = {name: {rate: decay for rate, decay in RATES.items() if decay in NAMES[name]} for name in NAMES}
+RATED = pytest.mark.parametrize(("name", "rate"), [(name, rate) for name in NAMES for rate in RATES_OF[name]])
 
 
 def balanced(latex):
@@ -32,12 +34,27 @@ def test_the_declaration_is_whole(name):
     assert method.clock(values) > 0
     if name != "adadelta":  # whose steps are of a size of their own: its clock counts them
         assert method.clock(core.resolved(name, {"learning_rate": 1e-6})) < method.clock(values)
-    for flow in method.flows(values) if callable(method.flows) else method.flows:
+    offered = method.offered(values)
+    assert len({flow.name for flow in offered}) == len({flow.title for flow in offered}) == len(offered)
+    for flow in offered:
         assert r"\dot" in flow.equation
         assert balanced(flow.equation)
         assert flow.title
         assert flow.source
-        assert method.flow(values, flow.name) is flow
+        assert method.flow(values, flow.name) == flow
+        assert "(0)" in flow.initial
+        assert "t_k" in flow.clock_rule
+        assert flow.clock(values) > 0
+    assert not offered or offered[0].clock(values) == method.clock(values)
+
+
+@ALL
+def test_a_run_begins_at_its_start_and_its_clock_ticks_evenly(name):
+    run = core.run(name, "matyas", steps=10, learning_rate=0.04)
+    tick = core.OPTIMIZERS[name].clock(core.resolved(name, {"learning_rate": 0.04}))
+    np.testing.assert_allclose(run.time, np.arange(11) * tick, rtol=1e-14)
+    assert np.array_equal(run.position[0], run.objective.start)
+    assert run.loss[0] == run.objective.value(*run.objective.start)
 
 
 @NUMERIC
@@ -110,47 +127,43 @@ def test_an_unknown_name_is_told_the_known_ones(name, unknown):
 
 @ALL
 def test_rates_belong_to_methods_with_decay_factors(name):
-    names = {p.name for p in core.OPTIMIZERS[name].numeric}
-    for rate, decay in RATES.items():
-        if decay in names:
-            continue
+    for rate in RATES.keys() - RATES_OF[name].keys():
         with pytest.raises(ValueError, match="has no such parameter"):
             core.run(name, "quartic", **{rate: 1.0})
 
 
-@pytest.mark.parametrize("name", WITH_RATES)
+@ALL
 def test_rates_are_the_decay_factors_to_the_last_bit(name):
-    eta, rates = 2e-3, {"a": 3.0, "b": 70.0}
-    names = {p.name for p in core.OPTIMIZERS[name].numeric}
-    given = {r: v for r, v in rates.items() if RATES[r] in names}
-    decays = {RATES[r]: 1 - v * eta for r, v in given.items()}
-    one = core.run(name, "rosenbrock", steps=500, learning_rate=eta, **given)
+    eta, values = 2e-3, {"a": 3.0, "b": 70.0}
+    rates = {rate: values[rate] for rate in RATES_OF[name]}
+    decays = {decay: 1 - values[rate] * eta for rate, decay in RATES_OF[name].items()}
+    one = core.run(name, "rosenbrock", steps=500, learning_rate=eta, **rates)
     two = core.run(name, "rosenbrock", steps=500, learning_rate=eta, **decays)
     np.testing.assert_array_equal(one.position, two.position)
     assert one.parameters == two.parameters
 
 
-@pytest.mark.parametrize("name", WITH_RATES)
-def test_both_forms_at_once_are_refused(name):
-    names = {p.name for p in core.OPTIMIZERS[name].numeric}
-    for decay in set(RATES.values()) & names:
+@RATED
+def test_both_forms_at_once_are_refused(name, rate):
+    for decay in RATES_OF[name].values():
         with pytest.raises(ValueError, match="not both") as caught:
-            core.run(name, "quartic", a=1.0, **{decay: 0.5})
-        assert "a = 1.0" in str(caught.value)
+            core.run(name, "quartic", **{rate: 1.0, decay: 0.5})
+        assert f"{rate} = 1.0" in str(caught.value)
         assert f"{decay} = 0.5" in str(caught.value)
 
 
-@pytest.mark.parametrize("name", WITH_RATES)
-@pytest.mark.parametrize("a", [0.0, -1.0, 1000.0001, 1e-14, np.nan, True, "1"])
-def test_a_rate_out_of_range(name, a):
-    with pytest.raises(ValueError, match=r"^a = .*: must be "):
-        core.run(name, "quartic", learning_rate=1e-3, a=a)
+@RATED
+@pytest.mark.parametrize("value", [0.0, -1.0, 1000.0001, 1e-14, np.nan, True, "1"])
+def test_a_rate_out_of_range(name, rate, value):
+    with pytest.raises(ValueError, match=f"^{rate} = .*: must be "):
+        core.run(name, "quartic", learning_rate=1e-3, **{rate: value})
 
 
-@pytest.mark.parametrize("name", WITH_RATES)
+@RATED
 @pytest.mark.parametrize("eta", [1e-3, 3e-4, 0.07, 1.0])
-def test_a_rate_at_its_limit_is_a_decay_factor_of_zero(name, eta):
-    assert core.run(name, "quartic", steps=2, learning_rate=eta, a=1 / eta).parameters["beta2"] == 0
+def test_a_rate_at_its_limit_is_a_decay_factor_of_zero(name, rate, eta):
+    run = core.run(name, "quartic", steps=2, learning_rate=eta, **{rate: 1 / eta})
+    assert run.parameters[RATES_OF[name][rate]] == 0
 
 
 REFUSALS = [

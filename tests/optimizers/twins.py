@@ -1,10 +1,12 @@
-"""Slow and obvious twins of the later optimizers, from their papers, one coordinate at a time in plain Python.
+"""Slow and obvious twins of the optimizers, from their papers, in plain Python.
 
-Each is (g, x, state, p, k) -> next x, and keeps its state in a dictionary whose numbers start at 0.
+Most take one coordinate at a time: a rule is (g, x, state, p, k) -> next x, and keeps its state in a dictionary whose
+numbers start at 0. A method that needs the gradient elsewhere, or both coordinates, is a whole run.
 """
 
 import math
 from collections import defaultdict
+from itertools import pairwise
 
 
 def over(numerator, v, p):
@@ -30,6 +32,36 @@ def two_moments(g, s, p):
     s["first_moment"] = blend(p["beta1"], s["first_moment"], g)
     s["second_moment"] = blend(p["beta2"], s["second_moment"], g * g)
     return s["first_moment"], s["second_moment"]
+
+
+def gd(g, x, s, p, k):
+    return x - p["learning_rate"] * g
+
+
+def sign_gd(g, x, s, p, k):
+    return x - p["learning_rate"] * ((g > 0) - (g < 0))
+
+
+def heavy_ball(g, x, s, p, k):
+    s["momentum_buffer"] = p["momentum"] * s["momentum_buffer"] + g
+    return x - p["learning_rate"] * s["momentum_buffer"]
+
+
+def adagrad(g, x, s, p, k):
+    s["sum_of_squares"] += g * g
+    return x - p["learning_rate"] * over(g, s["sum_of_squares"], p)
+
+
+def rmsprop(g, x, s, p, k):
+    s["second_moment"] = blend(p["beta2"], s["second_moment"], g * g)
+    of_v = 1 - p["beta2"] ** k if p["bias_correction"] else 1.0
+    return x - p["learning_rate"] * over(g, s["second_moment"] / of_v, p)
+
+
+def adam(g, x, s, p, k):
+    m, v = two_moments(g, s, p)
+    of_m, of_v = unbiased(p, k)
+    return x - p["learning_rate"] * over(m / of_m, v / of_v, p)
 
 
 def adamw(g, x, s, p, k):
@@ -148,6 +180,19 @@ def by_coordinates(rule):
     return twin
 
 
+def nesterov(gradient, start, p, steps):
+    rows, before = [start], start
+    for k in range(steps):
+        x = rows[-1]
+        beta = k / (k + 3) if p["schedule"] == "convex" else p["momentum"]
+        y = [x[i] + beta * (x[i] - before[i]) for i in range(2)]
+        g = gradient(*y)
+        rows.append([y[i] - p["learning_rate"] * g[i] for i in range(2)])
+        before = x
+    steps = ([b - a for a, b in zip(*pair, strict=True)] for pair in pairwise(rows))
+    return rows, {"velocity": [[0.0, 0.0], *steps]}
+
+
 def adagrad_norm(gradient, start, p, steps):
     rows, sums = [start], [0.0]
     for _ in range(steps):
@@ -158,14 +203,26 @@ def adagrad_norm(gradient, start, p, steps):
     return rows, {"sum_of_squares": sums}
 
 
-RULES = (adamw, amsgrad, adamal, nadam, radam, adabelief, adamax, adabound, adashift, lion, adadelta, g_adagrad)
-TWINS = {rule.__name__: by_coordinates(rule) for rule in RULES} | {"adagrad_norm": adagrad_norm}
+RULES = (
+    gd, sign_gd, heavy_ball, adagrad, rmsprop, adam, adamw, amsgrad, adamal, nadam, radam, adabelief, adamax, adabound,
+    adashift, lion, adadelta, g_adagrad,
+)  # fmt: skip
+RUNS = (nesterov, adagrad_norm)
+TWINS = {rule.__name__: by_coordinates(rule) for rule in RULES} | {run.__name__: run for run in RUNS}
 
 OUTSIDE = [{}, {"epsilon": 0.0}, {"epsilon": 0.1}]
 INSIDE = [*OUTSIDE, {"epsilon": 1e-3, "epsilon_inside_root": True}]
 CORRECTED = [*INSIDE, {"bias_correction": True}, {"bias_correction": False, "learning_rate": 2e-3}]
 BETAS = [{"beta1": 0.0, "beta2": 0.5}, {"a": 10.0, "b": 10.0}, {"beta1": 0.99, "beta2": 0.9}]
+# The settings that a twin is compared at
 CHOICES = {
+    "gd": [{}],
+    "sign_gd": [{}],
+    "heavy_ball": [{}, {"momentum": 0.0}, {"momentum": 0.99, "learning_rate": 1e-4}],
+    "nesterov": [{}, {"schedule": "constant"}, {"schedule": "constant", "momentum": 0.5}],
+    "adagrad": [*INSIDE, {"learning_rate": 0.5}],
+    "rmsprop": [*CORRECTED, {"beta2": 0.0}, {"learning_rate": 1e-3, "a": 100.0}],
+    "adam": [*CORRECTED, *BETAS],
     "adamw": [*CORRECTED, *BETAS, {"weight_decay": 0.0}, {"weight_decay": 5.0}],
     "amsgrad": [*CORRECTED, *BETAS],
     "adamal": [*CORRECTED, *BETAS, {"epsilon": 1e-8}],
@@ -177,7 +234,7 @@ CHOICES = {
     "adashift": [*INSIDE, *BETAS[1:], {"beta1": 0.0, "beta2": 0.9, "learning_rate": 1e-4}],
     "lion": [{}, {"weight_decay": 1.0}, {"learning_rate": 1e-3, "beta1": 0.5}, {"beta1": 0.0, "beta2": 0.0}],
     "adadelta": [{}, {"epsilon": 0.0}, {"epsilon": 1e-8},
-                 {"learning_rate": 0.1, "rho": 0.99}, {"rho": 0.0, "epsilon": 1e-4}],
+                 {"learning_rate": 0.1, "rho": 0.99}, {"rho": 0.0, "epsilon": 1e-4, "learning_rate": 0.01}],
     "g_adagrad": [{}, {"exponent": 0.0, "learning_rate": 1e-4}, {"exponent": 0.3, "learning_rate": 1e-3},
                   {"exponent": 0.8, "learning_rate": 1.0}, {"exponent": 1.5, "learning_rate": 10.0}],
     "adagrad_norm": [{}, {"b0": 50.0}, {"learning_rate": 0.1, "b0": 1e-3}],

@@ -1,12 +1,8 @@
 """Write torch_trajectories.npz: float64 trajectories of PyTorch's own optimizers, to hold ours against.
 
-Run by hand, with torch 2.13.0 installed:  python tests/reference/make_torch_trajectories.py
+Run by hand, with torch 2.13.0 installed:  python -m tests.reference.make_torch_trajectories
 
-The file holds, for the cases of `index` (JSON: id, optimizer, objective, start and our names of the
-parameters; a parameter that is not named has its default, which is also PyTorch's):
-    position   (cases, STEPS + 1, 2)   torch's parameter, row 0 the start
-    loss       (cases, STEPS + 1)      the objective there
-    perturbed  (cases, STEPS + 1, 2)   position again, from the start moved by 1e-15 of itself
+What the file holds is said in trajectories.py. Our defaults are PyTorch's.
 
 Nesterov: torch's parameter is not the textbook's iterate x_k but its look-ahead point y_k. The textbook has
     y_k = x_k + mu (x_k - x_{k-1}),   x_{k+1} = y_k - lr g(y_k),   x_{-1} = x_0,
@@ -18,55 +14,12 @@ Suppose theta_k = y_k and x_k - x_{k-1} = -lr u_k, both true for k = 0. Then
 So theta_k = x_k + mu (x_k - x_{k-1}) for all k, with theta_0 = x_0. Stored is theta_k, as torch has it.
 """
 
-import json
-from pathlib import Path
-
 import numpy as np
 import torch
 
+from tests.reference.trajectories import STEPS, write
+
 VERSION = "2.13.0"
-STEPS = 120
-FILE = Path(__file__).with_name("torch_trajectories.npz")
-
-
-def quartic(x, y):
-    return (x + y) ** 4 + (x / 2 - y / 2) ** 4
-
-
-def quadratic(x, y):
-    return (x**2 + 50 * y**2) / 2
-
-
-def rosenbrock(x, y):
-    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
-
-
-def himmelblau(x, y):
-    return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
-
-
-def beale(x, y):
-    return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
-
-
-def rastrigin(x, y):
-    return 20 + x**2 - 10 * torch.cos(2 * torch.pi * x) + y**2 - 10 * torch.cos(2 * torch.pi * y)
-
-
-def three_hump_camel(x, y):
-    return 2 * x**2 - 1.05 * x**4 + x**6 / 6 + x * y + y**2
-
-
-# Objective, start, and a learning rate that keeps plain gradient descent stable there.
-OBJECTIVES = [
-    (quartic, (0.5, -2.5), 2e-3),
-    (quadratic, (1.0, 1.0), 1e-2),
-    (rosenbrock, (-1.5, 2.0), 1e-4),
-    (himmelblau, (0.0, 0.0), 3e-3),
-    (beale, (1.0, 1.5), 1e-3),
-    (rastrigin, (2.2, -1.3), 1e-3),
-    (three_hump_camel, (1.5, 1.5), 1e-2),
-]
 
 # The adaptive methods take steps of the learning rate's own size, whatever the objective's scale.
 ADAPTIVE = [
@@ -164,34 +117,7 @@ def trajectory(name, objective, start, parameters):
     return np.array(positions), np.array(losses)
 
 
-def perturbed(start):
-    """The start moved by 1e-15 of itself; a coordinate of 0, which that leaves alone, by 1e-15."""
-    return tuple(value * (1 + 1e-15) if value else 1e-15 for value in start)
-
-
-def main():
+if __name__ == "__main__":
     assert torch.__version__.split("+")[0] == VERSION, torch.__version__
     torch.set_default_dtype(torch.float64)  # NAdam keeps its running product in the default type
-    cases, runs = [], []
-    for objective, start, stable_rate in OBJECTIVES:
-        for number, (optimizer, parameters) in enumerate(settings(objective.__name__, stable_rate)):
-            cases.append(
-                {
-                    "id": f"{optimizer}-{objective.__name__}-{number}",
-                    "optimizer": optimizer,
-                    "parameters": parameters,
-                    "objective": objective.__name__,
-                    "start": start,
-                }
-            )
-            position, loss = trajectory(optimizer, objective, start, parameters)
-            moved, _ = trajectory(optimizer, objective, perturbed(start), parameters)
-            runs.append((position, loss, moved))
-    position, loss, moved = (np.array(parts) for parts in zip(*runs, strict=True))
-    index = json.dumps({"torch": VERSION, "steps": STEPS, "cases": cases})
-    np.savez_compressed(FILE, index=index, position=position, loss=loss, perturbed=moved)
-    print(f"{len(cases)} cases, {FILE.stat().st_size} bytes")
-
-
-if __name__ == "__main__":
-    main()
+    write("torch", VERSION, torch.cos, settings, trajectory)

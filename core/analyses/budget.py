@@ -1,0 +1,66 @@
+"""Whether what divides the step ever falls: the quantity on which proofs of convergence for Adam's kin rest.
+
+Reddi, Kale & Kumar 2018: Gamma_t = sqrt(v_t)/eta_t - sqrt(v_(t-1))/eta_(t-1) must not be negative, and in Adam it is.
+The AdamAL paper reads sqrt(v_t) as a regularization budget B_t that must not fall; for a constant learning rate that
+is the same, for a falling one Gamma_t >= 0 is the weaker of the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.analyses.sharpness import learning_rates, preconditioner
+
+
+def regularization_budget(run) -> np.ndarray:
+    """B_t, what the step to iterate t was divided by: (K+1, 2), 0 at the start.
+
+    sqrt(v_t) for the methods as the papers have them; with the bias correction and epsilon where they are in force.
+    ValueError for a method without a diagonal preconditioner.
+    """
+    budget = preconditioner(run)
+    budget[0] = 0.0
+    return budget
+
+
+def gamma(run) -> np.ndarray:
+    """Gamma_t = B_t/eta_t - B_(t-1)/eta_(t-1) for the steps t = 1..K: (K, 2), from B_0 = 0.
+
+    `run` is a core.Run or an OnlineRun; eta_t follows its schedule.  ValueError as above.
+    """
+    return np.diff(regularization_budget(run) / learning_rates(run)[:, None], axis=0)
+
+
+@dataclass(frozen=True)
+class Swaps:
+    """Steps at which AMSGrad divides by an older second moment than the current one.
+
+    kept: (K, 2) whether v_t stayed below the maximum so far;  count: (2,);  share: (2,) of the K steps;
+    intervals: for each coordinate the steps from one swap to the next, (count - 1,) each.
+    """
+
+    kept: np.ndarray
+
+    @property
+    def count(self) -> np.ndarray:
+        return self.kept.sum(axis=0)
+
+    @property
+    def share(self) -> np.ndarray:
+        return self.kept.mean(axis=0)
+
+    @property
+    def intervals(self) -> tuple[np.ndarray, np.ndarray]:
+        return tuple(np.diff(np.flatnonzero(column)) for column in self.kept.T)
+
+
+def amsgrad_swaps(run) -> Swaps:
+    """Where the maximum was kept (v_t < vmax_t) and where v took over (AdamAL paper, figure 1).
+
+    `run` is a core.Run or an OnlineRun of amsgrad;  ValueError otherwise.
+    """
+    if "second_moment_maximum" not in run.state:
+        raise ValueError(f"optimizer = {run.optimizer!r}: must be amsgrad, which keeps a maximum")
+    return Swaps(run.state["second_moment"][1:] < run.state["second_moment_maximum"][1:])

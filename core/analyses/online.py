@@ -1,0 +1,112 @@
+"""Online problems f_t(x) = c_t x on [-1, 1], on which Adam goes to the wrong end (Reddi, Kale & Kumar 2018).
+
+The optimizer's own step is run, by the engine of every other run: the slope c_t is a parameter that changes from
+step to step, and the step ends with the projection onto [-1, 1].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from core.engine.problem import collected
+from core.engine.single import trajectory
+from core.formulas.expression import ZERO, maximum, minimum, variable
+from core.formulas.parsing import X
+from core.optimizers import NAMES, OPTIMIZERS
+from core.parameters import known, real, resolve, whole
+from core.run import MAXIMUM_STEPS
+
+
+class Line:
+    """f_t = slope x. The other coordinate, on which nothing depends, rests at 0."""
+
+    expression = variable("p.slope") * X
+    gradient_expressions = (variable("p.slope"), ZERO)
+
+
+@dataclass(frozen=True)
+class OnlineRun:
+    """Rounds t = 1..K of an online problem, K the number of slopes unless the run diverged.
+
+    position: (K+1, 2), the decision in the first column, row 0 the start;  slopes: (K,);  parameters: the complete
+    values used;  state: name -> (K+1, 2) or (K+1,);  status: "completed" or "diverged".
+    """
+
+    optimizer: str
+    parameters: dict
+    slopes: np.ndarray
+    position: np.ndarray
+    state: dict[str, np.ndarray]
+    status: str
+
+    @property
+    def regret(self) -> np.ndarray:
+        """The losses so far less those of the best fixed point in hindsight: (K,)."""
+        return np.cumsum(self.slopes * self.position[:-1, 0]) + np.abs(np.cumsum(self.slopes))
+
+
+def online_run(optimizer: str, slopes, *, start: float = 0.0, **parameters) -> OnlineRun:
+    """Run an optimizer through the rounds of an online problem.
+
+    optimizer: one of core.optimizers();  slopes: (K,) c_1 ... c_K;  start: in [-1, 1];  parameters: as for core.run;
+    Reddi et al. have learning_rate_schedule = "1/sqrt(t)" and no bias correction.
+    ValueError names the parameter, the value and what is allowed.
+    """
+    method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
+    slopes = _numbers("slopes", slopes)
+    rounds = whole("len(slopes)", len(slopes), 1, MAXIMUM_STEPS)
+    start = real("start", start)
+    if not -1 <= start <= 1:
+        raise ValueError(f"start = {start!r}: must be -1 <= start <= 1")
+    values = resolve(optimizer, method.parameters, parameters)
+    online = replace(method, step=projected(method.step))
+    table = trajectory(online, Line, values | {"slope": slopes}, (start, 0.0), rounds)
+    return OnlineRun(
+        optimizer=optimizer,
+        parameters=values,
+        slopes=slopes[: len(table) - 1],
+        position=table[:, :2],
+        state=collected(method.state, table[:, 3:]),
+        status="completed" if len(table) == rounds + 1 else "diverged",
+    )
+
+
+@lru_cache
+def projected(step):
+    """The step followed by the projection onto the square [-1, 1]^2, in the norm of any diagonal matrix the same."""
+
+    def projected_step(problem, x, state, p, k):
+        moved, after = step(problem, x, state, p, k)
+        return maximum(minimum(moved, 1), -1), after
+
+    return projected_step
+
+
+def periodic_slopes(rounds: int, large: float = 3.0, small: float = 1.0, period: int = 3) -> np.ndarray:
+    """large in round 1 of every period, else -small: (rounds,).
+
+    The defaults are Reddi's Theorem 1 with C = 3, where 2 is the least C that fails Adam and -1 is the best point;
+    (1010, 10, 101) is the online problem of the paper's experiments.
+    """
+    return np.where(np.arange(1, rounds + 1) % period == 1, float(large), -float(small))
+
+
+def random_slopes(rounds: int, large: float, small: float, probability: float, seed: int = 0) -> np.ndarray:
+    """large with that probability, else -small: (rounds,), the same for the same seed.
+
+    Reddi's Theorem 3 has small = 1 and probability (1 + delta)/(C + 1), so that the mean slope is delta; the paper's
+    experiment is (1010, 10, 0.01), with mean 0.2.
+    """
+    drawn = np.random.default_rng(seed).random(rounds) < probability
+    return np.where(drawn, float(large), -float(small))
+
+
+def _numbers(name, values):
+    """The values as a (n,) array of finite floats."""
+    array = np.atleast_1d(np.asarray(values))
+    if array.ndim != 1 or array.dtype.kind not in "iuf" or not np.all(np.isfinite(array)):
+        raise ValueError(f"{name} = {values!r}: must be finite numbers in one dimension")
+    return array.astype(float)

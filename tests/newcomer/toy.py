@@ -1,0 +1,33 @@
+"""Signum (Bernstein et al. 2018) with an echo of the newest gradient: the one file that tests/test_newcomer.py adds."""
+
+from core.formulas.expression import sign
+from core.optimizers import moments
+from core.optimizers.base import VECTOR, Optimizer
+from core.parameters import Parameter, beta1, learning_rate
+
+ECHO = Parameter("echo", r"\kappa", "Echo", 0.1, 0.0, 1.0, meaning="share of the newest gradient in the direction")
+
+
+def step(problem, x, state, p, k):
+    g = problem.gradient(x)
+    m = moments.average(p.beta1, state.first_moment, g)
+    return x - p.learning_rate * sign(moments.average(1 - p.echo, m, g)), {"first_moment": m}
+
+
+OPTIMIZER = Optimizer(
+    name="toy",
+    title="Echoing Signum",
+    family="Sign",
+    year=2026,
+    rule=(
+        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
+        r"x_{k+1} &= x_k - \eta\,\operatorname{sign}((1-\kappa) m_{k+1} + \kappa\nabla f(x_k)) \end{aligned}"
+    ),
+    source="Bernstein et al. 2018, Algorithm 1, and an echo",
+    parameters=(learning_rate(1e-3), beta1(0.9), ECHO),
+    step=step,
+    clock=lambda v: v["learning_rate"],
+    clock_rule=r"t_k = k\,\eta",
+    state={"first_moment": VECTOR},
+    steps_of_size_eta=True,
+)

@@ -87,7 +87,9 @@ def test_axes_need_not_be_the_rates():
     assert core.separation(betas, "contraction") == core.separation(rates, "contraction")
 
 
-def test_refusals():
+def test_refusals(published):
+    with pytest.raises(ValueError, match="has no layers"):
+        published.classified(core.Thresholds())
     with pytest.raises(ValueError, match="line = 'fence': must be one of proof, contraction"):
         line("fence")
     grid = core.regime_map("quartic", optimizer="gd", steps=40, x=("x0", [1.0]), y=("y0", [1.0]))

@@ -8,6 +8,7 @@ as long on its method's clock: for most, learning_rate * steps is the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -108,9 +109,41 @@ def axes(plane: str, optimizer: str, domain, steps_at, most_steps: int) -> tuple
     return tuple(found)
 
 
+@cache
+def bending(optimizer: str) -> tuple[str, ...]:
+    """The parameters beside the learning rate that change the optimizer's clock itself."""
+    declaration, values = core.OPTIMIZERS[optimizer], core.resolved(optimizer, {})
+    found = []
+    for p in declaration.numeric:
+        usual, other = (declaration.clock(values | {p.name: v}) for v in (p.default, np.mean([p.default, p.slider[0]])))
+        if p.name != ETA and usual != other:
+            found.append(p.name)
+    return tuple(found)
+
+
+def even_in_time(plane: str, optimizer: str) -> bool:
+    """Whether the plane's cells run as long on the clock, and not as many steps: where the learning rate is an axis,
+    unless the other one changes the clock itself."""
+    names = plane.split(",")
+    return ETA in names and not set(names) & set(bending(optimizer))
+
+
 def middles(low: float, high: float, count: int) -> np.ndarray:
     """The middles of `count` equal cells between two places on an axis."""
     return low + (high - low) * (np.arange(count) + 0.5) / count
 
 
-__all__ = ["ETA", "START", "Axis", "axes", "every", "middles", "offered", "shown", "symbol", "title"]
+__all__ = [
+    "ETA",
+    "START",
+    "Axis",
+    "axes",
+    "bending",
+    "even_in_time",
+    "every",
+    "middles",
+    "offered",
+    "shown",
+    "symbol",
+    "title",
+]

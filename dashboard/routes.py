@@ -120,6 +120,7 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
         key = question.key()
         yield answers.get("map", key, lambda: maps.regime_map(question, should_stop))
         if question.dynamics != "steps":
+            key |= {"limit": question.limit.name}
             yield answers.get("flow map", key, lambda: maps.flow_map(question, should_stop))
 
     return routes

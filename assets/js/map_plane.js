@@ -14,6 +14,12 @@
     return planes[run.held][Math.max(0, planes[run.held].indexOf(state.plane), planes[other].indexOf(state.plane))];
   };
 
+  /* Whether the plane's cells run as long on the clock, and not as many steps. */
+  A.evenInTime = () => {
+    const names = A.plane().split(","), { bending } = A.specification.optimizers[A.edited().optimizer];
+    return names.includes("learning_rate") && !names.some((name) => bending.includes(name));
+  };
+
   const scaleOf = (name) => A.specification.map.axes[name].scale;
   const toUnits = (name, value) =>
     ({ log: () => Math.log10(value), complement: () => Math.log10(1 - value), linear: () => value })[scaleOf(name)]();
@@ -49,7 +55,7 @@
     const values = [fromUnits(names[0], x, x1 - x0), fromUnits(names[1], y, y1 - y0)];
     names.forEach((name, i) => {
       if (START.includes(name)) state.start[START.indexOf(name)] = values[i];
-      else if (name === "learning_rate") {
+      else if (name === "learning_rate" && A.evenInTime()) {
         state.horizon ??= A.ownHorizon();
         const [least, most] = A.specification.steps;
         state.steps = Math.min(most, Math.max(least, Math.round(state.horizon / clock(values[i]))));

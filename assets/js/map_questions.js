@@ -14,11 +14,11 @@
       delete values[name];
       delete values[A.RATE_OF[name] ?? A.DECAY_OF[name]];
     }
-    const along = names.includes("learning_rate") ? A.ownHorizon() : null;
+    const along = A.evenInTime() ? A.ownHorizon() : null;
     const length = [horizon ?? along, (horizon ?? along) === null ? steps : null];
     const extra = A.specification.map.layers[layer].extra ? [layer, tolerance] : null;
     const from = names.includes("x0") ? null : start;
-    return JSON.stringify([objective, objective_parameters, from, length, run.optimizer, values, plane, dynamics, extra]);
+    return JSON.stringify([objective, objective_parameters, from, length, run.optimizer, values, plane, dynamics, dynamics === "steps" ? extra : run.variant]);
   }
 
   function staleMap() {

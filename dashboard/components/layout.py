@@ -24,6 +24,7 @@ def specification() -> dict:
                 "parameters": [p.name for p in o.parameters],
                 "rates": o.has_rates,
                 "clock": regime_map.clock_power(o),
+                "bending": planes.bending(o.name),
                 "planes": {held: planes.offered(o.name, held) for held in HELD},
             }
             for o in core.OPTIMIZERS.values()

@@ -19,7 +19,8 @@ from dashboard.figures.theory_lines import LINES, polylines, published_outline
 from dashboard.services.packing import pack, unpack
 from dashboard.state import MAXIMUM_STEPS, State
 
-SIZES = {"steps": (32, 64, 128, 256), "flow": (16, 32, 64), "difference": (16, 32, 64)}
+FLOW_SIZES = (8, 16, 32, 64)  # a flow takes a hundred times as long as its steps
+SIZES = {"steps": (32, 64, 128, 256), "flow": FLOW_SIZES, "difference": FLOW_SIZES}
 FLOW_STEPS = 20_000  # of the integrator, in a cell of the limit's map
 # Cells times steps up to which the next finer map is drawn: some seconds on two cores
 MOST_WORK = 3e9
@@ -41,9 +42,10 @@ class Question:
         self.declaration, self.f = run.declaration, state.built()
         self.plane = planes.shown(state.plane, run.optimizer, run.held)
         given = run.arguments()[0]
-        self.complete = core.resolved(run.optimizer, given)
+        self.complete, self.limit = run.resolved(), run.flow()
         own = state.steps * self.declaration.clock(self.complete)
         self.duration = min(own, LONGEST) if state.horizon is None else state.horizon
+        self.even_in_time = planes.even_in_time(self.plane, run.optimizer)
         self.axes = planes.axes(self.plane, run.optimizer, self.f.domain, self._steps_at, MAXIMUM_STEPS)
         whole = (*self.axes[0].range, *self.axes[1].range)
         self.window = state.box or whole
@@ -51,11 +53,14 @@ class Question:
         if planes.ETA in names:
             given = run.values  # a held rate may be valid at other learning rates than the run's
         self.values = {n: v for n, v in given.items() if n not in names and PAIRS.get(n) not in names}
-        by_steps = state.horizon is None and planes.ETA not in names and self.dynamics == "steps"
-        self.length = {"steps": state.steps} if by_steps else {"duration": self.duration}
+        self.length = {"duration": self.duration}
+        if not self.even_in_time and self.dynamics == "steps":
+            self.length = {"steps": state.steps if state.horizon is None else round(self._steps_at(None))}
         self.layer = state.layer if self.dynamics == "steps" else "regime"
 
     def _steps_at(self, learning_rate):
+        if not self.even_in_time:
+            learning_rate = self.complete[planes.ETA]
         return self.duration / self.declaration.clock(self.complete | {planes.ETA: float(learning_rate)})
 
     def key(self) -> dict:
@@ -101,18 +106,18 @@ class Question:
 
     def steps(self) -> np.ndarray:
         """Steps of the cells along the learning rate, or of all, before rounding."""
-        if "steps" in self.length:
-            return np.array([float(self.length["steps"])])
-        axis = next((axis for axis in self.axes if axis.name == planes.ETA), None)
-        if axis is None:
-            return np.array([self._steps_at(self.complete[planes.ETA])])
-        return np.array([self._steps_at(rate) for rate in axis.values(planes.middles(*self.window[:2], self.size))])
+        if not self.even_in_time:
+            return np.array([self._steps_at(None)])
+        rates = self.axes[0].values(planes.middles(*self.window[:2], self.size))
+        return np.array([self._steps_at(rate) for rate in rates])
 
     def refusal(self) -> str:
         """Why this map is not drawn, if so."""
         title = self.declaration.title
-        if self.dynamics != "steps" and self.declaration.flow(self.complete) is None:
+        if self.dynamics != "steps" and self.limit is None:
             return f"No ODE limit is known for {title}."
+        if self.dynamics != "steps" and self.limit.clock is not self.declaration.clock:
+            return "This limit has a clock of its own:\nit cannot be laid over the steps of a map."
         if self.layer == "sharpness_ratio" and not has_sharpness(self.declaration):
             return f"{title} has no preconditioned sharpness\nthat a step could follow."
         steps = self.steps()
@@ -135,10 +140,10 @@ def regime_map(question: Question, should_stop: Callable[[], bool]) -> bytes:
         **question.arguments(),
     )
     layers = {name: grid.layers[name].astype(np.float64) for name in LAYERS if name in grid.layers}
-    short = np.zeros(grid.regime.shape, np.uint8)
+    horizon = grid.layers.get("horizon", np.full(grid.regime.shape, np.nan))
+    short = (horizon < SHORT_HORIZON).astype(np.uint8)
     separation, lines = {}, {}
     if question.declaration.has_rates:
-        short = (grid.layers["horizon"] < SHORT_HORIZON).astype(np.uint8)
         n = float(question.f.parameters.get("n", 2.0)) if question.state.objective == "power" else 2.0
         separation = {name: core.separation(grid, line, n) for name, line in LINES.items()}
         lines = polylines(question.window, question.rates_at, n)
@@ -151,7 +156,12 @@ def regime_map(question: Question, should_stop: Callable[[], bool]) -> bytes:
 def flow_map(question: Question, should_stop: Callable[[], bool]) -> bytes:
     """The map of the ODE limit; cells where the integrator gave up have no regime."""
     grid = core.flow_map(
-        question.f, duration=question.duration, should_stop=should_stop, max_steps=FLOW_STEPS, **question.arguments()
+        question.f,
+        duration=question.duration,
+        variant=question.limit.name,
+        max_steps=FLOW_STEPS,
+        should_stop=should_stop,
+        **question.arguments(),
     )
     gave_up = grid.layers["step_limit"] > 0
     return pack({}, {"regime": np.where(gave_up, np.int8(INVALID), grid.regime)})

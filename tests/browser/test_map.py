@@ -4,8 +4,10 @@ import math
 
 import pytest
 
-from dashboard.services.maps import SIZES
+from dashboard.services.maps import SIZES as BY_DYNAMICS
 from tests.browser import pages
+
+SIZES = BY_DYNAMICS["steps"]
 
 DOT = "The run on the map"
 COARSE = SIZES[0]
@@ -171,7 +173,7 @@ def test_a_card_shows_the_run_of_the_cell_under_the_pointer(page):
 def test_a_link_keeps_plane_layer_box_and_horizon(browser, server, page):
     plane(page, "learning_rate,epsilon")
     layer(page, "tail_loss")
-    field = page.get_by_label("η·steps of the map's runs")
+    field = page.get_by_label("Horizon of the map's runs")
     field.fill("4")
     field.press("Enter")
     fresh(page, "adamoscope.map.duration === 4")
@@ -191,7 +193,7 @@ def test_a_link_keeps_plane_layer_box_and_horizon(browser, server, page):
 
 
 def test_a_horizon_that_is_no_number_is_named(page):
-    field = page.get_by_label("η·steps of the map's runs")
+    field = page.get_by_label("Horizon of the map's runs")
     field.fill("-3")
     field.press("Enter")
     assert "horizon = '-3' must be" in pages.notice(page)

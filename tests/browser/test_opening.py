@@ -2,8 +2,10 @@
 
 import pytest
 
-from dashboard.services.maps import SIZES
+from dashboard.services.maps import SIZES as BY_DYNAMICS
 from tests.browser import pages
+
+SIZES = BY_DYNAMICS["steps"]
 
 SLIDERS = ["Start x", "Start y", "Learning rate", "β₁", "β₂", "a", "b", "ε", "Steps"]
 

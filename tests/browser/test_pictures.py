@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import core
-from dashboard.services.maps import SIZES
+from dashboard.services.maps import SIZES as BY_DYNAMICS
 from tests.browser import pages
+
+SIZES = BY_DYNAMICS["steps"]
 
 
 def handle(page, name):

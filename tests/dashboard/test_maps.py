@@ -8,12 +8,13 @@ import pytest
 import core
 from dashboard import create_app, planes
 from dashboard.figures.layers import colour_scale, measured
+from dashboard.figures.theory_lines import LINES
 from dashboard.services import maps
 from dashboard.services.packing import unpack
 from dashboard.state import decode
 
 SHORT = "steps=2000"
-SIZE = maps.SIZES[0]
+SIZE = maps.SIZES["steps"][0]
 serials = itertools.count()
 
 
@@ -57,13 +58,15 @@ def test_a_cell_of_any_plane_is_that_run(client, link, plane):
     header, arrays = ask(client, "map", f"{SHORT}&{link}")
     assert header["plane"] == plane
     x0, x1, y0, y1 = header["window"]
+    clock = core.OPTIMIZERS[decode(link)[0].edited.optimizer].clock
     for row, column in [(3, 4), (16, 9), (28, 20)]:
         x, y = x0 + (x1 - x0) * (column + 0.5) / SIZE, y0 + (y1 - y0) * (row + 0.5) / SIZE
         cell, _ = ask(client, "cell", f"{SHORT}&{link}", x=x, y=y)
         index = arrays["regime"][row, column]
         assert cell.get("regime") == (core.REGIMES[index] if index >= 0 else None)
         if plane.startswith("learning_rate") and cell["status"] != "long":
-            assert cell["steps"] * 10**x == pytest.approx(header["duration"], rel=0.5 / cell["steps"] + 1e-9)
+            taken = cell["steps"] * clock({"learning_rate": 10**x})
+            assert taken == pytest.approx(header["duration"], rel=0.5 / cell["steps"] + 1e-9)
 
 
 @pytest.mark.parametrize("name", core.optimizers())
@@ -97,10 +100,12 @@ def test_the_horizon_is_the_map_s_own(client):
 
 @pytest.mark.parametrize("layer", [name for name in maps.LAYERS if name != "regime"])
 def test_a_layer_s_values_and_its_bar(client, layer):
-    header, arrays = ask(client, "map", f"{SHORT}&layer={layer}&f=styblinski_tang")
+    link = f"steps=6000&layer={layer}&f=styblinski_tang&x=-2&y=-2&tolerance=0.001"
+    header, arrays = ask(client, "map", link)
     middles = 10 ** (-1 + 4 * (np.arange(SIZE) + 0.5) / SIZE)
     f = core.objective("styblinski_tang")
-    grid = core.regime_map(f, steps=2000, x=("a", middles), y=("b", middles))
+    more = {"layers": layer, "tolerance": 1e-3} if maps.LAYERS[layer].extra else {}
+    grid = core.regime_map(f, start=(-2, -2), steps=6000, x=("a", middles), y=("b", middles), **more)
     expected = grid.layers[layer] - (f.minimum if layer == "tail_loss" else 0)
     np.testing.assert_allclose(arrays["values"], expected, rtol=1e-6)
     assert header["bar"]["high"] == np.nanmax(expected)
@@ -150,6 +155,62 @@ def test_a_plane_has_its_twin_where_the_other_pair_is_held(name, held):
         assert planes.shown(plane, name, held) == plane
         assert planes.shown(twin, name, held) == plane
     assert planes.shown("learning_rate,psi", name, held) == planes.offered(name, held)[0]
+
+
+LINE_PLANES = {  # plane -> a/b at places of the plane: Adam's defaults are eta 1e-3, a 1, b 100
+    "a,b": lambda x, y: 10 ** (x - y),
+    "beta2,beta1": lambda x, y: 10 ** (x - y),
+    "learning_rate,a": lambda x, y: 10**y / 100,
+    "learning_rate,b": lambda x, y: 1 / 10**y,
+}
+
+
+@pytest.mark.parametrize("plane", LINE_PLANES)
+def test_a_line_runs_where_its_relation_holds(client, plane):
+    header, arrays = ask(client, "map", f"{SHORT}&plane={plane}")
+    for name, ratio in [("proof", 4), ("contraction", 8), ("locking", 0.8), ("balance", 1)]:
+        x, y = arrays[f"line {name}"].astype(float).T
+        np.testing.assert_allclose(LINE_PLANES[plane](x, y)[np.isfinite(x)], ratio, rtol=1e-4)
+        x0, x1, y0, y1 = header["window"]
+        assert x0 <= np.nanmin(x) <= np.nanmax(x) <= x1
+        assert y0 <= np.nanmin(y) <= np.nanmax(y) <= y1
+
+
+def test_how_well_a_line_separates_is_core_s_number(client):
+    header, arrays = ask(client, "map", SHORT)
+    middles = 10 ** (-1 + 4 * (np.arange(SIZE) + 0.5) / SIZE)
+    grid = core.regime_map("rosenbrock", steps=2000, x=("a", middles), y=("b", middles))
+    for name, line in LINES.items():
+        told, expected = header["separation"][name], core.separation(grid, line)
+        assert told == expected or (told is None and np.isnan(expected))
+    assert "line published-map" in arrays
+    header, arrays = ask(client, "map", "steps=300&run=heavy_ball")
+    assert header["separation"] == {}
+    assert not any(name.startswith("line") for name in arrays)
+
+
+def test_the_limit_s_map_and_the_difference(client):
+    link, size = "steps=2000&f=quadratic&box=0.5,2,0.5,2", maps.FLOW_SIZES[0]
+    header, arrays = ask(client, "map", f"{link}&dynamics=flow", size=size)
+    middles = 10 ** (0.5 + 1.5 * (np.arange(size) + 0.5) / size)
+    limit = core.flow_map("quadratic", duration=2.0, x=("a", middles), y=("b", middles))
+    np.testing.assert_array_equal(arrays["regime"], limit.regime)
+    steps = core.regime_map("quadratic", steps=2000, x=("a", middles), y=("b", middles))
+    header, arrays = ask(client, "map", f"{link}&dynamics=difference", size=size)
+    np.testing.assert_array_equal(arrays["regime"], steps.regime)
+    np.testing.assert_array_equal(arrays["limit"], limit.regime)
+    assert header["differs"] == (steps.regime != limit.regime).mean()
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [("dynamics=flow&run=lion", "No ODE limit"), ("layer=sharpness_ratio&run=lion", "no preconditioned sharpness")],
+)
+def test_what_is_not_known_is_said(client, link, words):
+    size = maps.FLOW_SIZES[0] if "flow" in link else SIZE
+    header, _ = ask(client, "map", f"{SHORT}&{link}", size=size)
+    assert header["size"] == 0
+    assert words in header["message"]
 
 
 def test_a_finer_map_is_offered_while_it_takes_seconds():

@@ -41,7 +41,7 @@
     choosers.horizon.title = "How long every cell runs: learning rate times steps, for most methods. Empty: as long as the run itself";
     const typed = () => {
       const text = choosers.horizon.value.trim();
-      if (text === shownHorizon()) return;
+      if (text === choosers.horizon.dataset.shown) return;
       if (text === "") return A.setMap({ horizon: null });
       const value = Number(text);
       if (Number.isFinite(value) && value > 0 && value <= 1e6) return A.setMap({ horizon: value });
@@ -66,7 +66,7 @@
     fill(choosers.dynamics, [["steps", "the steps"], ["flow", "the ODE limit"], ["difference", "the difference"]], A.state.dynamics);
     choosers.layer.disabled = A.state.dynamics !== "steps";
     fill(choosers.layer, Object.entries(layers).map(([name, { title }]) => [name, title]), choosers.layer.disabled ? "regime" : A.state.layer);
-    if (document.activeElement !== choosers.horizon) choosers.horizon.value = shownHorizon();
+    choosers.horizon.value = choosers.horizon.dataset.shown = shownHorizon();
     choosers.horizon.classList.toggle("own", A.state.horizon === null);
     choosers.back.hidden = !A.state.box;
     A.showLineSwitches();

@@ -41,8 +41,7 @@
       context.globalAlpha = A.mapStale ? 0.45 : 1;
       context.drawImage(map.image, x0, y1, x1 - x0, y0 - y1);
       context.globalAlpha = 1;
-      veil(context, plot, map);
-      const taken = map.layer === "regime" ? names(context, plot, map) : [];
+      const taken = [...veil(context, plot, map), ...(map.layer === "regime" ? names(context, plot, map) : [])];
       A.drawLines(context, plot, map, taken);
     }
     context.restore();
@@ -69,11 +68,11 @@
     return taken;
   }
 
-  /* Dots over the cells whose run is too short to tell, and words where they have room. */
+  /* Dots over the cells whose run is too short to tell, and words where they have room; returns their place. */
   function veil(context, plot, { size: n, window: [u0, u1, v0, v1], arrays: { short } }) {
     const rows = Array.from({ length: n }, (_, r) => short.subarray(r * n, (r + 1) * n).reduce((sum, s) => sum + s, 0));
     const widest = Math.max(...rows);
-    if (!widest) return;
+    if (!widest) return [];
     const { left, top, width, height } = plot.area();
     const at = (x, y) => {
       const c = Math.floor((((x - plot.x(u0)) / (plot.x(u1) - plot.x(u0))) * n)), r = Math.floor((((y - plot.y(v0)) / (plot.y(v1) - plot.y(v0))) * n));
@@ -87,8 +86,9 @@
     const full = rows.flatMap((count, r) => (count === widest ? [r] : [])), row = full[full.length >> 1];
     const x = plot.x(u0 + (short.indexOf(1, row * n) - row * n) / n * (u1 - u0)), text = "too short to tell";
     const y = held(plot.y(v0 + ((row + 0.5) / n) * (v1 - v0)), top + 9, top + height - 9);
-    if ((widest / n) * (plot.x(u1) - plot.x(u0)) < 110) return;
+    if ((widest / n) * (plot.x(u1) - plot.x(u0)) < 110) return [];
     A.text(context, text, held(x, left, left + width) + 7, y, { colour: A.colour("theory"), halo: A.colour("theory-halo"), weight: 500, size: 12 });
+    return [20, 50, 80].map((d) => [held(x, left, left + width) + d, y, 12]);
   }
 
   function hatch(context, left, top, width, height) {

@@ -17,6 +17,7 @@ COARSE = SIZES[0]
 def page(window):
     """The module's window on a short run of Adam: small maps come at once."""
     page, complaints = window
+    page.evaluate("window.scrollTo(0, 0)")
     pages.restore(page, "steps=2000")
     fresh(page)
     yield page
@@ -103,6 +104,33 @@ def test_on_any_plane_the_dot_is_the_run_and_a_click_moves_it(page, name):
     pages.wait_until_redrawn(page, before)
     pages.at_rest(page)
     assert pages.data_at(page, "map", *pages.middle(page.get_by_role("button", name=DOT)))[1] < there[1]
+
+
+def test_the_theory_s_lines_are_switched_and_held_against_the_map(page):
+    picture = "adamoscope.plots.map.canvases.cells.toDataURL()"
+    assert pages.state(page)["lines"] == ["proof", "contraction"]
+    before, row = page.evaluate(picture), page.locator("#lines tr[data-line='locking']")
+    row.get_by_role("checkbox").check()
+    pages.wait_for(page, f"(before) => {picture} !== before", before)
+    pages.at_rest(page)
+    assert pages.address_state(page)["lines"] == ["proof", "contraction", "locking"]
+    assert "%" in page.locator("#lines tr[data-line='contraction'] .share").inner_text()
+    for name in pages.state(page)["lines"]:
+        page.locator(f"#lines tr[data-line='{name}']").get_by_role("checkbox").uncheck()
+    pages.at_rest(page)
+    assert pages.address_state(page)["lines"] == []
+
+
+def test_the_limit_and_the_difference_have_maps_of_their_own(page):
+    pages.restore(page, "f=quadratic&steps=1000&box=0.5,2,0.5,2")
+    fresh(page)
+    for dynamics in ("flow", "difference"):
+        page.get_by_label("Steps, their ODE limit, or the difference").select_option(dynamics)
+        fresh(page, f"adamoscope.map.dynamics === '{dynamics}' && adamoscope.map.size > 8")
+    assert pages.address_state(page)["dynamics"] == "difference"
+    page.mouse.move(*pages.at_share(page, "map", 0.6, 0.5))
+    page.mouse.move(*pages.at_share(page, "map", 0.6, 0.6), steps=2)
+    assert "limit: " in page.locator("#map-readout").inner_text()
 
 
 def test_every_method_has_a_plane(page):

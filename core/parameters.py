@@ -135,9 +135,9 @@ EPSILON_INSIDE_ROOT = Choice("epsilon_inside_root", "ε inside the root", False,
 # The rates in continuous time that stand for a decay factor: name -> (decay factor, symbol, label)
 RATES = {"a": "beta2", "b": "beta1"}
 RATE_PARAMETERS = {
-    "a": Parameter("a", "a", "a", 1.0, 0.0, open_low=True, slider=(0.01, 1000.0), scale="log",
+    "a": Parameter("a", "a", "a", 1.0, 0.0, open_low=True, slider=(0.1, 1000.0), scale="log",
                    meaning="rate of the second moment, (1 - β₂)/η"),
-    "b": Parameter("b", "b", "b", 100.0, 0.0, open_low=True, slider=(0.01, 1000.0), scale="log",
+    "b": Parameter("b", "b", "b", 100.0, 0.0, open_low=True, slider=(0.1, 1000.0), scale="log",
                    meaning="rate of the first moment, (1 - β₁)/η"),
 }  # fmt: skip
 

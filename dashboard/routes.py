@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, request
 
 import core
 from dashboard.figures.curves import Canvas
-from dashboard.services import comparison, results, steps
+from dashboard.services import comparison, maps, results, steps
 from dashboard.services.cache import Answers
 from dashboard.services.priority import Priority
 from dashboard.state import SCALES, as_json, decode, encode, refused_objective
@@ -98,14 +98,37 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
 
     @routes.get("/map")
     def regime_map():
-        decoded, size = _decoded(), int(_number("size"))
-        if size not in results.MAP_SIZES:
-            raise BadQuestion(f"size = {size}: must be one of {results.MAP_SIZES}")
-        question = results.map_question(decoded, size)
-        if question is None:
+        question, should_stop = _map_question(), priority.slow(*_serial())
+        reason = question.refusal()
+        if reason:
+            return _bytes(maps.refused(question, reason))
+        return _bytes(maps.picture(question, *cells(question, should_stop)))
+
+    @routes.get("/newest")
+    def newest():
+        priority.slow(*_serial())  # what the page asked for before is no longer wanted
+        return Response(status=204)
+
+    @routes.get("/cell")
+    def cell():
+        with priority.quick():
+            return _bytes(maps.cell(maps.Question(_decoded(), 1), _number("x"), _number("y")))
+
+    @routes.get("/examples")
+    def examples():
+        question, should_stop = _map_question(), priority.slow(*_serial())
+        if question.refusal():
             return Response(status=204)
-        should_stop = priority.slow(request.args.get("page", "")[:64], int(_number("serial")))
-        return _bytes(answers.get("map", question, lambda: results.regime_map(decoded, size, should_stop)))
+        body = next(cells(question, should_stop))
+        return _bytes(answers.get("examples", question.key(), lambda: maps.examples(question, body)))
+
+    def cells(question, should_stop):
+        """The map of the steps and, where it is asked for, that of the limit."""
+        key = question.key()
+        yield answers.get("map", key, lambda: maps.regime_map(question, should_stop))
+        if question.dynamics != "steps":
+            key |= {"limit": question.limit.name}
+            yield answers.get("flow map", key, lambda: maps.flow_map(question, should_stop))
 
     return routes
 
@@ -128,6 +151,19 @@ def _canvas() -> Canvas:
     if scale not in SCALES:
         raise BadQuestion(f"scale = {scale!r}: must be one of {SCALES}")
     return Canvas((x0, x1), (y0, y1), int(width), int(height), int(curve_width), span, scale)
+
+
+def _map_question() -> maps.Question:
+    state, size = _decoded(), int(_number("size"))
+    sizes = maps.SIZES[state.dynamics]
+    if size not in sizes:
+        raise BadQuestion(f"size = {size}: must be one of {sizes}")
+    return maps.Question(state, size)
+
+
+def _serial() -> tuple[str, int]:
+    """The page that asks, and the number of its question."""
+    return request.args.get("page", "")[:64], int(_number("serial"))
 
 
 def _number(name) -> float:

@@ -5,7 +5,8 @@ A link is a query string: ``f`` objective (name or formula), its own parameters 
 ODE limits is meant), ``edit`` the run whose controls are shown, ``v`` the version, and every field that State declares
 as `linked`: ``flow`` whether ODE limits are drawn, ``scale`` and ``window`` of the curves, ``view`` and ``span`` the
 zoomed ranges of landscape and curves, ``at`` the step looked at, if it is not the end, ``overlays`` what is drawn of
-that step. Defaults are left out; `decode` reads any text to the nearest valid state and says what it changed.
+that step; of the map ``plane``, ``box``, ``layer``, ``dynamics``, ``lines`` and ``horizon``; ``large`` the slot in the
+large place. Defaults are left out; `decode` reads any text to the nearest valid state and says what it changed.
 
 Of each of the pairs (beta1, beta2) and (a, b) a run holds one while its learning rate moves. The held numbers are
 the state; the others, and what a held pair becomes where it would be invalid, are derived (`arguments`).
@@ -21,8 +22,11 @@ from urllib.parse import parse_qsl, quote
 import core
 from core.objectives import ENTRIES
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
+from dashboard import planes
 from dashboard.curves import CURVES
 from dashboard.fields import Notes, linked, number, number_text, option, ranges, shown, subset, switch
+from dashboard.figures import theory_lines
+from dashboard.figures.layers import LAYERS
 
 VERSION = 1
 MAXIMUM_RUNS = 6
@@ -38,6 +42,9 @@ TOLERANCE = Parameter(
 )  # fmt: skip
 SCALES, WINDOWS, AXES = ("log", "linear", "symlog"), ("all", "tail"), ("steps", "time")
 HELD = ("rates", "decays")
+DYNAMICS = ("steps", "flow", "difference")
+SLOTS = ("landscape", "curves", "map")
+HORIZON = Parameter("horizon", "T", "η·steps of the map", 40.0, 0.0, 1e6, open_low=True, slider=(0.1, 1e4), scale="log")
 FARTHEST = 1e6  # start coordinates on the page
 
 
@@ -128,6 +135,13 @@ class State:
     span: tuple | None = linked(ranges(4))
     at: int | None = linked(number(AT))
     overlays: tuple = linked(subset(OVERLAYS, OVERLAYS[:3]))
+    plane: str = linked(option(planes.every()))
+    box: tuple | None = linked(ranges(4))
+    layer: str = linked(option(tuple(LAYERS)))
+    dynamics: str = linked(option(DYNAMICS))
+    lines: tuple = linked(subset(theory_lines.NAMES, theory_lines.USUAL))
+    horizon: float | None = linked(number(HORIZON))
+    large: str = linked(option(SLOTS))
 
     @classmethod
     def default(cls):

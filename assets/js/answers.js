@@ -115,19 +115,6 @@
     A.plots.landscape.redraw("ground");
   }
 
-  function showMap(data, question) {
-    if (!data || question.serial !== A.serial) return;
-    data.image = A.mapImage(data);
-    A.map = data;
-    A.mapStale = A.mapKey() !== A.mapAsked;
-    A.plots.map.redraw("cells");
-    const { sizes } = A.specification.map;
-    const next = sizes[sizes.indexOf(data.size) + 1];
-    A.element("status").textContent = `${data.size} × ${data.size} runs`;
-    A.element("map-plot").setAttribute("aria-label", `Regime map. ${data.shares}`);
-    if (next && !A.mapStale) A.askMapOf(next);
-  }
-
   function notice(notes) {
     const box = A.element("notice");
     box.hidden = !notes.length;
@@ -139,5 +126,5 @@
     box.replaceChildren(...typeset(notes.join(" ")), close);
   }
 
-  Object.assign(A, { notice, showAnswer, showGround, showMap, showSpan });
+  Object.assign(A, { notice, showAnswer, showGround, showSpan, typeset });
 })();

@@ -163,7 +163,7 @@
   };
 
   /* A dot to drag: moves with the pointer or the arrow keys. place() -> pixel position; dragged(x, y, final) in
-     axis units; step: how far an arrow key goes, in axis units. */
+     axis units; step: how far an arrow key goes, in axis units, or [across, up]. */
   A.Handle = class {
     constructor(plot, label, { place, dragged, step }) {
       this.plot = plot;
@@ -199,8 +199,8 @@
         if (!way) return;
         event.preventDefault();
         const [x, y] = this.place();
-        const size = step() * (event.shiftKey ? 10 : 1);
-        dragged(x + way[0] * size, y + way[1] * size, true);
+        const [wide, high = wide] = [step()].flat(), times = event.shiftKey ? 10 : 1;
+        dragged(x + way[0] * wide * times, y + way[1] * high * times, true);
       });
     }
 

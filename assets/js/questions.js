@@ -2,8 +2,7 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
-  const SETTLE = 140; // ms after the last change before the ground and the map are asked for anew
-  const pageName = (A.pageName = Math.random().toString(36).slice(2));
+  const SETTLE = 140; // ms after the last change before the ground is asked for anew
 
   function canvasOf() {
     const area = A.plots.landscape.area(), [x0, x1, y0, y1] = A.plots.landscape.ranges();
@@ -21,8 +20,10 @@
       runs: new A.Channel("runs", A.showAnswer("runs"), failed),
       flows: new A.Channel("flows", A.showAnswer("flows"), failed),
       landscape: new A.Channel("landscape", A.showGround, failed),
-      map: new A.Channel("map", A.showMap, failed),
+      map: new A.Channel("map", A.showMap, failed, A.overtakenMap),
       steps: new A.Channel("steps", A.tiles.showTile, failed),
+      cell: new A.Channel("cell", A.showCell, failed),
+      examples: new A.Channel("examples", A.showExamples, failed),
       comparison: new A.Channel("comparison", A.showComparison, failed),
     };
   };
@@ -36,10 +37,10 @@
 
   let settling;
   function settle() {
+    A.askMap(); // coarse at first, and dropped where a newer question comes
     clearTimeout(settling);
     settling = setTimeout(() => {
       askGround();
-      askMap();
       A.askComparison();
     }, SETTLE);
   }
@@ -47,7 +48,7 @@
   function askEverything() {
     askCurves();
     askGround();
-    askMap();
+    A.askMap();
     A.askComparison();
   }
 
@@ -61,44 +62,5 @@
     A.channels.landscape.ask({ link: A.linkOf(A.state), x0, x1, y0, y1 });
   }
 
-  A.serial = 0;
-  A.mapAsked = "";
-  function mapKey() {
-    const run = A.edited(), values = { ...run.values };
-    for (const name of ["a", "b", "beta1", "beta2"]) delete values[name];
-    return JSON.stringify([A.state.objective, A.state.objective_parameters, A.state.start, A.state.steps, run.optimizer, values]);
-  }
-
-  function staleMap() {
-    const stale = mapKey() !== A.mapAsked;
-    if (stale !== A.mapStale) {
-      A.mapStale = stale;
-      A.plots?.map.redraw("cells");
-    }
-  }
-
-  function askMap() {
-    if (!A.plots) return;
-    const { rates, title } = A.specification.optimizers[A.edited().optimizer];
-    A.mapMessage = rates ? "" : `${title} has no plane of a and b:\nthe map is drawn for methods\nwith β₁ and β₂, such as Adam.`;
-    if (!rates) {
-      A.map = null;
-      A.mapAsked = "";
-      A.element("status").textContent = "";
-      A.plots.map.redraw();
-      return;
-    }
-    const key = mapKey();
-    if (key === A.mapAsked) return;
-    A.mapAsked = key;
-    askMapOf(A.specification.map.sizes[0]);
-  }
-
-  function askMapOf(size) {
-    A.serial += 1;
-    A.element("status").textContent = `${size} × ${size} …`;
-    A.channels.map.ask({ link: A.linkOf(A.state), size, page: pageName, serial: A.serial });
-  }
-
-  Object.assign(A, { askCurves, askEverything, askGround, askMapOf, mapKey, settle, staleMap });
+  Object.assign(A, { askCurves, askEverything, askGround, settle });
 })();

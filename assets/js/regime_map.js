@@ -1,84 +1,94 @@
-/* The regime map: cells, names, and the theory's lines. */
+/* The regime map on its canvas: cells, names, and where the horizon is short; the lines are in theory_lines.js. */
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
-  const LINES = [
-    { slope: 4, name: "a = 4b", text: "the proof stops", title: "On its left the energy cannot grow: where Belotto da Silva & Gazeau's proof stops" },
-    { slope: 8, name: "a = 8b", text: "contraction stops", title: "Where the flow on a quadratic stops contracting: derived by averaging, and measured" },
-  ];
+  const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 
+  /* The share of the bar at which a value stands, or NaN. */
+  function onBar(value, { low, high, log }) {
+    if (!log) return high > low ? (value - low) / (high - low) : 0.5;
+    return high > low ? Math.max(0, Math.log(value / low) / Math.log(high / low)) : 0.5;
+  }
+
+  /* Cells as pixels, the first row at the bottom; a cell without a number stays clear, and the hatching shows. */
   A.mapImage = (map) => {
-    const n = map.size, canvas = document.createElement("canvas");
+    const n = map.size, canvas = document.createElement("canvas"), { regime, values } = map.arrays;
     canvas.width = canvas.height = n;
-    const context = canvas.getContext("2d");
-    const image = context.createImageData(n, n);
-    const palette = map.regimes.map((name) => {
-      const hex = A.colour(`regime-${name}`);
-      return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
-    });
-    for (let r = 0; r < n; r++)
-      for (let c = 0; c < n; c++) {
-        const regime = map.arrays.regime[r * n + c];
-        if (regime < 0) continue; // stays clear: the hatching shows through
-        const at = 4 * ((n - 1 - r) * n + c);
-        image.data.set([...palette[regime], 255], at);
-      }
+    const context = canvas.getContext("2d"), image = context.createImageData(n, n);
+    const palette = map.regimes.map((name) => rgb(A.colour(`regime-${name}`)));
+    const table = A.specification.map.colours.map(rgb), last = table.length - 1;
+    for (let cell = 0; cell < n * n; cell++) {
+      const share = values ? onBar(values[cell], map.bar) : 0;
+      if (regime[cell] < 0 || Number.isNaN(share)) continue;
+      const colour = values ? table[Math.round(last * Math.min(1, share))] : palette[regime[cell]];
+      // of a difference the cells that agree stand back
+      const agree = map.dynamics === "difference" && map.arrays.limit[cell] === regime[cell];
+      image.data.set([...colour, agree ? 60 : 255], 4 * ((n - 1 - Math.floor(cell / n)) * n + (cell % n)));
+    }
     context.putImageData(image, 0, 0);
     return canvas;
   };
 
   A.drawMap = (context, plot) => {
-    const { left, top, width, height } = plot.area();
+    const { left, top, width, height } = plot.area(), { map } = A;
     context.save();
     plot.clip(context);
     hatch(context, left, top, width, height);
-    if (A.map?.image) {
-      const [low, high] = A.map.range.map(Math.log10);
-      const x0 = plot.x(low), x1 = plot.x(high), y0 = plot.y(low), y1 = plot.y(high);
+    if (map?.size) {
+      const [u0, u1, v0, v1] = map.window;
+      const x0 = plot.x(u0), x1 = plot.x(u1), y0 = plot.y(v0), y1 = plot.y(v1);
       context.imageSmoothingEnabled = false;
       context.globalAlpha = A.mapStale ? 0.45 : 1;
-      context.drawImage(A.map.image, x0, y1, x1 - x0, y0 - y1);
+      context.drawImage(map.image, x0, y1, x1 - x0, y0 - y1);
       context.globalAlpha = 1;
-    }
-    if (A.map) {
-      LINES.forEach((line) => theory(context, plot, line));
-      const rates = A.rates?.();
-      const dot = rates && [plot.x(rates[0]), plot.y(rates[1])];
-      for (const label of A.map.labels) {
-        const x = held(plot.x(Math.log10(label.a)), left + 40, left + width - 40);
-        let y = plot.y(Math.log10(label.b));
-        if (dot && Math.abs(dot[0] - x) < 60 && Math.abs(dot[1] - y) < 20) y = dot[1] + 26; // not under the dot
-        A.text(context, label.name, x, y, {
-          colour: A.colour(`on-${label.name}`), halo: A.colour(`regime-${label.name}`), align: "center", size: 14,
-        });
-      }
+      const taken = [...veil(context, plot, map), ...(map.layer === "regime" ? names(context, plot, map) : [])];
+      A.drawLines(context, plot, map, taken);
     }
     context.restore();
-    (A.mapMessage ?? "").split("\n").forEach((line, i) =>
+    (map?.message ?? "").split("\n").forEach((line, i) =>
       A.text(context, line, left + width / 2, top + height / 2 + 20 * i - 20, { colour: A.colour("soft"), align: "center", weight: 400, size: 14 }),
     );
   };
 
   const held = (value, low, high) => Math.min(high, Math.max(low, value));
 
-  function theory(context, plot, { slope, name, text }) {
-    const [x0, x1, y0] = plot.ranges();
-    const shift = Math.log10(slope);
-    context.strokeStyle = A.colour("theory");
-    context.lineWidth = 1.3;
-    context.setLineDash(slope === 4 ? [] : [5, 4]);
-    context.beginPath();
-    context.moveTo(plot.x(x0), plot.y(x0 - shift));
-    context.lineTo(plot.x(x1), plot.y(x1 - shift));
-    context.stroke();
-    context.setLineDash([]);
-    const angle = Math.atan2(plot.y(x1 - shift) - plot.y(x0 - shift), plot.x(x1) - plot.x(x0));
-    const x = x0 + (slope === 4 ? 0.66 : 0.47) * (x1 - x0);
-    if (x - shift > y0) {
-      const side = slope === 4 ? -9 : 9;
-      const px = plot.x(x) - side * Math.sin(angle), py = plot.y(x - shift) + side * Math.cos(angle);
-      A.text(context, `${name}  ${text}`, px, py, { colour: A.colour("theory"), halo: A.colour("theory-halo"), angle, align: "center", size: 12, weight: 500 });
+  /* Names the patches; returns the places taken, as [x, y, radius], the dot's among them. */
+  function names(context, plot, map) {
+    const { left, width } = plot.area(), at = A.dotOnPlane?.(), dot = at && [plot.x(at[0]), plot.y(at[1])];
+    const taken = dot ? [[...dot, 18]] : [];
+    for (const label of map.labels) {
+      const x = held(plot.x(label.x), left + 40, left + width - 40);
+      let y = plot.y(label.y);
+      if (dot && Math.abs(dot[0] - x) < 60 && Math.abs(dot[1] - y) < 20) y = dot[1] + 26; // not under the dot
+      A.text(context, label.name, x, y, {
+        colour: A.colour(`on-${label.name}`), halo: A.colour(`regime-${label.name}`), align: "center", size: 14,
+      });
+      for (let d = -30; d <= 30; d += 15) taken.push([x + d, y, 10]);
     }
+    return taken;
+  }
+
+  /* Dots over the cells whose run is too short to tell, and words where they have room; returns their place. */
+  function veil(context, plot, { size: n, window: [u0, u1, v0, v1], arrays: { short } }) {
+    const rows = Array.from({ length: n }, (_, r) => short.subarray(r * n, (r + 1) * n).reduce((sum, s) => sum + s, 0));
+    const widest = Math.max(...rows);
+    if (!widest) return [];
+    const { left, top, width, height } = plot.area();
+    const at = (x, y) => {
+      const c = Math.floor((((x - plot.x(u0)) / (plot.x(u1) - plot.x(u0))) * n)), r = Math.floor((((y - plot.y(v0)) / (plot.y(v1) - plot.y(v0))) * n));
+      return c >= 0 && c < n && r >= 0 && r < n && short[r * n + c];
+    };
+    for (const [colour, shift] of [["theory-halo", 0.8], ["theory", 0]]) { // dark beside light: seen on any cell
+      context.fillStyle = A.colour(colour);
+      for (let x = left + 3; x < left + width; x += 6)
+        for (let y = top + height - 3; y > top; y -= 6) if (at(x, y)) context.fillRect(x + shift, y + shift, 1, 1);
+    }
+    const full = rows.flatMap((count, r) => (count === widest ? [r] : [])), row = full[full.length >> 1];
+    const x = plot.x(u0 + (short.indexOf(1, row * n) - row * n) / n * (u1 - u0)), text = "too short to tell";
+    const y = held(plot.y(v0 + ((row + 0.5) / n) * (v1 - v0)), top + 9, top + height - 9);
+    if ((widest / n) * (plot.x(u1) - plot.x(u0)) < 110) return [];
+    A.text(context, text, held(x, left, left + width) + 7, y, { colour: A.colour("theory"), halo: A.colour("theory-halo"), weight: 500, size: 12 });
+    return [20, 50, 80].map((d) => [held(x, left, left + width) + d, y, 12]);
   }
 
   function hatch(context, left, top, width, height) {

@@ -16,14 +16,15 @@
   };
 
   A.Channel = class {
-    /* answered(data, question) is called for every answer that is still wanted. */
-    constructor(path, answered, failed) {
-      Object.assign(this, { path, answered, failed, busy: false, next: null, asked: 0 });
+    /* answered(data, question) is called for every answer; overtaken(question) where one has to wait its turn. */
+    constructor(path, answered, failed, overtaken) {
+      Object.assign(this, { path, answered, failed, overtaken, busy: false, next: null, asked: 0 });
     }
 
     ask(parameters) {
       this.next = parameters;
-      if (!this.busy) this.run();
+      if (this.busy) this.overtaken?.(parameters);
+      else this.run();
     }
 
     drop() {

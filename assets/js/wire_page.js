@@ -15,7 +15,7 @@
     A.showControls(id);
     A.askCurves();
     A.handles?.forEach((handle) => handle.update());
-    if (!id.startsWith("p-a") && !id.startsWith("p-b")) A.staleMap();
+    A.staleMap();
     if (final) commit();
   };
 
@@ -49,6 +49,7 @@
   function change(mutate) {
     const draft = structuredClone(A.state);
     mutate(draft);
+    if (A.plane(draft) !== A.plane()) draft.box = null;
     return adopt(A.linkOf(draft), { keep: true });
   }
 
@@ -75,6 +76,8 @@
     tellDash(answer.link);
     A.showControls();
     A.showChoosers();
+    A.showMapTools();
+    A.showLarge();
     if (A.plots) {
       if (!sameGround || !keep) await A.plots.landscape.setRanges(A.state.view ?? A.domain.flat());
       await A.showSpan();
@@ -116,13 +119,13 @@
   A.choose = {
     objective(name) {
       if (A.state && name && name !== A.state.objective)
-        change((state) => Object.assign(state, { objective: name, objective_parameters: {}, start: null, view: null, span: null }));
+        change((state) => Object.assign(state, { objective: name, objective_parameters: {}, start: null, view: null, span: null, box: null }));
     },
     async formula(text) {
       const shown = A.specification.objectives[A.state?.objective]?.formula ?? A.state?.objective;
       if (!A.state || !text || text === shown) return;
       const known = Object.entries(A.specification.objectives).find(([, entry]) => entry.formula === text);
-      const draft = { ...structuredClone(A.state), objective: known?.[0] ?? text, objective_parameters: {}, view: null, span: null };
+      const draft = { ...structuredClone(A.state), objective: known?.[0] ?? text, objective_parameters: {}, view: null, span: null, box: null };
       const answer = await A.askState(A.linkOf(draft));
       if (!answer.refused) return adopt(A.linkOf(draft), { keep: true });
       A.notice([`${answer.refused}. ${shown} is kept.`]);
@@ -140,9 +143,12 @@
     },
     held(held) {
       if (!A.state || A.edited().held === held) return;
+      const plane = A.plane();
       A.hold(A.edited(), held);
+      if (A.plane() !== plane) A.state.box = null;
       A.version += 1;
       A.showControls();
+      A.showMapTools();
       A.askCurves(); // rounding may differ, and where a spike comes hangs on it: the link must show the same
       commit();
     },
@@ -167,7 +173,7 @@
     A.forgetColours();
     if (!A.plots) return;
     if (A.ground) A.ground.image = A.shadeImage(A.ground);
-    if (A.map) A.map.image = A.mapImage(A.map);
+    if (A.map?.size) A.map.image = A.mapImage(A.map);
     for (const plot of Object.values(A.plots)) await plot.relayout(axisColours());
   }
 
@@ -205,10 +211,13 @@
       event.preventDefault();
       adopt(new URL(anchor.href).search.slice(1), { push: true });
     });
+    A.watchEnlarge();
+    A.watchExamples();
     window.addEventListener("popstate", () => adopt(window.location.search.slice(1)));
     await adopt(window.location.search.slice(1));
     await until(() => ["landscape", "curves", "map"].every((id) => document.querySelector(`#${id} .js-plotly-plot`)?._fullLayout?.xaxis?._length));
     A.makePlots();
+    A.watchMap();
     A.watchComparison();
     await theme(stored ?? preferred);
     for (const plot of Object.values(A.plots)) plot.size();

@@ -6,13 +6,12 @@ from dash import dcc, html
 
 import core
 from core.parameters import RATE_PARAMETERS, Choice
-from dashboard import ids
-from dashboard.components import plots
+from dashboard import ids, planes
+from dashboard.components import plots, regime_map
 from dashboard.components.controls import controls, parameters, select
 from dashboard.curves import CURVES
 from dashboard.lessons import LESSONS
 from dashboard.sections import sections
-from dashboard.services.results import MAP_RANGE, MAP_SIZES
 from dashboard.services.steps import TILE
 from dashboard.state import HELD, LINKED, MAXIMUM_RUNS, OBJECTIVES, SCALES, STEPS, option_text
 
@@ -25,6 +24,9 @@ def specification() -> dict:
                 "title": o.title,
                 "parameters": [p.name for p in o.parameters],
                 "rates": o.has_rates,
+                "clock": regime_map.clock_power(o),
+                "bending": planes.bending(o.name),
+                "planes": {held: planes.offered(o.name, held) for held in HELD},
             }
             for o in core.OPTIMIZERS.values()
         },
@@ -37,7 +39,7 @@ def specification() -> dict:
             for e in OBJECTIVES.values()
         },
         "regimes": core.REGIMES,
-        "map": {"range": MAP_RANGE, "sizes": MAP_SIZES},
+        "map": regime_map.specification(),
         "steps": [STEPS.low, STEPS.high],
         "held": HELD,
         "linked": list(LINKED),
@@ -133,7 +135,7 @@ def layout() -> html.Div:
                                 select("axis", "Curves against", [("steps", "by steps"), ("time", "by time")]),
                                 select("window", "Steps shown", [("all", "whole run"), ("tail", "last 200")]),
                             ),
-                            _slot("map", "Regimes", plots.regime_map(), html.Span(id=ids.STATUS, className="aside")),
+                            _slot("map", "Regimes", plots.regime_map(), *regime_map.caption()),
                             html.Div(
                                 id=ids.PLAYER, className="player", role="group", **{"aria-label": "Play the runs"}
                             ),

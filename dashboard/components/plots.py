@@ -1,18 +1,15 @@
 """The three slots' graphs: Plotly draws axes and turns drags and wheels into ranges; the curves are drawn on a
 canvas above them (assets/js), since redrawing Plotly's traces at every move of a hand is what costs."""
 
-from math import log10
-
 from dash import dcc
 
-from dashboard.services.results import MAP_RANGE
 from dashboard.state import DEFAULT_STEPS
 
 FONT = "'Source Sans 3', system-ui, sans-serif"
 MARGINS = {
     "landscape": {"l": 44, "r": 12, "t": 10, "b": 34},
     "curves": {"l": 52, "r": 104, "t": 10, "b": 46},
-    "map": {"l": 56, "r": 16, "t": 12, "b": 48},
+    "map": {"l": 56, "r": 16, "t": 24, "b": 48},
 }
 
 
@@ -62,15 +59,5 @@ def curves():
 
 
 def regime_map():
-    axis = {
-        "type": "log",
-        "range": [log10(end) for end in MAP_RANGE],
-        "dtick": 1,
-        "exponentformat": "power",
-        "fixedrange": True,
-    }
-    return graph(
-        "map",
-        axis | {"title": {"text": "a = (1 − β<sub>2</sub>)/η", "standoff": 14}},
-        axis | {"title": {"text": "b = (1 − β<sub>1</sub>)/η", "standoff": 8}},
-    )
+    axis = {"type": "log", "range": [-1, 3], "dtick": 1, "exponentformat": "power"}
+    return graph("map", axis | {"title": {"standoff": 14}}, axis | {"title": {"standoff": 8}})

@@ -1,4 +1,4 @@
-"""Where a regime's name stands on the map, and how much of the map it fills."""
+"""Where a regime's name stands on the map, its most typical cell, and how much of the map it fills."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import numpy as np
 LEAST_SHARE = 0.03  # of the map: a smaller patch is not named on the picture
 
 
-def labels(regime: np.ndarray, a: np.ndarray, b: np.ndarray, names) -> list[dict]:
-    """One label per regime with a patch to stand in: {name, a, b}, at the cell farthest from other cells."""
+def labels(regime: np.ndarray, x: np.ndarray, y: np.ndarray, names) -> list[dict]:
+    """One label per regime with a patch to stand in: {name, x, y}, at the cell farthest from other cells."""
     found = []
     for index, name in enumerate(names):
         patch = regime == index
@@ -17,8 +17,16 @@ def labels(regime: np.ndarray, a: np.ndarray, b: np.ndarray, names) -> list[dict
         depth = _depth(patch)
         row, column = np.unravel_index(np.argmax(depth), depth.shape)
         if depth.max() >= 2:
-            found.append({"name": name, "a": float(a[column]), "b": float(b[row])})
+            found.append({"name": name, "x": float(x[column]), "y": float(y[row])})
     return found
+
+
+def deepest(patch: np.ndarray) -> tuple[int, int] | None:
+    """(row, column) of the patch's cell farthest from its edge, or None where the patch is empty."""
+    if not patch.any():
+        return None
+    row, column = np.unravel_index(np.argmax(_depth(patch)), patch.shape)
+    return int(row), int(column)
 
 
 def _depth(patch):

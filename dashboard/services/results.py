@@ -1,4 +1,4 @@
-"""Questions of the page, answered with the core: state and canvas in, bytes out."""
+"""Questions of the page about its runs, answered with the core: state and canvas in, bytes out."""
 
 from __future__ import annotations
 
@@ -9,13 +9,9 @@ import numpy as np
 import core
 from dashboard.curves import CURVES, Limit
 from dashboard.figures import curves, landscape, narration
-from dashboard.figures import regime_map as figure
 from dashboard.services.packing import pack
 from dashboard.state import State
 
-# The map's plane: four decades on either axis
-MAP_RANGE = (0.1, 1000.0)
-MAP_SIZES = (16, 32, 64, 128)
 # Integrator steps for a flow on the page: past it the flow ends where it got to, and says so
 FLOW_STEP_LIMIT = 60_000
 
@@ -170,44 +166,3 @@ def landscape_body(state: State, x_range, y_range) -> bytes:
     header["minimizers"] = f.minimizers.tolist()
     header["domain"] = f.domain
     return pack(header, arrays)
-
-
-def map_question(state: State, size: int) -> dict | None:
-    """What the regime map depends on, or None where the edited run has no (a, b)."""
-    run = state.edited
-    if run.rates() is None:
-        return None
-    values = {n: v for n, v in run.arguments()[0].items() if n not in ("a", "b", "beta1", "beta2")}
-    return {
-        "objective": [state.objective, state.objective_parameters],
-        "start": state.start,
-        "steps": state.steps,
-        "optimizer": run.optimizer,
-        "values": values,
-        "size": size,
-    }
-
-
-def regime_map(state: State, size: int, should_stop) -> bytes:
-    """The map of the edited run's method over (a, b), size x size cells at the middles of equal log steps."""
-    question = map_question(state, size)
-    edges = np.geomspace(*MAP_RANGE, size + 1)
-    middles = np.sqrt(edges[1:] * edges[:-1])
-    grid = core.regime_map(
-        state.built(),
-        optimizer=state.edited.optimizer,
-        start=state.start,
-        steps=state.steps,
-        x=("a", middles),
-        y=("b", middles),
-        should_stop=should_stop,
-        **question["values"],
-    )
-    header = {
-        "size": size,
-        "range": MAP_RANGE,
-        "regimes": core.REGIMES,
-        "labels": figure.labels(grid.regime, middles, middles, core.REGIMES),
-        "shares": figure.shares(grid.regime, core.REGIMES),
-    }
-    return pack(header, {"regime": grid.regime})

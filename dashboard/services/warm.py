@@ -9,7 +9,7 @@ import threading
 
 import core
 from dashboard.figures.curves import Canvas
-from dashboard.services import results
+from dashboard.services import maps, results
 from dashboard.state import State
 
 
@@ -24,7 +24,7 @@ def warm() -> None:
     """Ask, once and small, what the page will ask."""
     state, canvas = State.default(), Canvas((-2, 2), (-1, 3), 400, 400, 100, None, "log")
     results.runs(state, canvas)
-    results.regime_map(state, results.MAP_SIZES[0], lambda: False)
+    maps.regime_map(maps.Question(state, maps.SIZES[state.dynamics][0]), lambda: False)
     results.flows(state, canvas)
     core.flow("sign_gd", "quadratic", duration=0.1)
     core.run("proximal_point", "quadratic", steps=1)

@@ -2,8 +2,10 @@
 
 import pytest
 
-from dashboard.services.results import MAP_SIZES
+from dashboard.services.maps import SIZES as BY_DYNAMICS
 from tests.browser import pages
+
+SIZES = BY_DYNAMICS["steps"]
 
 SLIDERS = ["Start x", "Start y", "Learning rate", "β₁", "β₂", "a", "b", "ε", "Steps"]
 
@@ -35,11 +37,11 @@ def test_it_opens_on_adam_spiking_on_rosenbrock(opened):
 
 def test_its_map_has_three_regimes_with_their_names(opened):
     page, complaints, _ = opened
-    pages.map_ready(page, MAP_SIZES[-1])
+    pages.map_ready(page, SIZES[-1])
     counts = page.evaluate(
         "adamoscope.map.regimes.map((_, i) => adamoscope.map.arrays.regime.filter((r) => r === i).length)"
     )
-    cells = MAP_SIZES[-1] ** 2
+    cells = SIZES[-1] ** 2
     assert sum(count > 0.03 * cells for count in counts) >= 3
     assert {"spike", "oscillation", "divergence"} <= {label["name"] for label in page.evaluate("adamoscope.map.labels")}
     assert complaints == []

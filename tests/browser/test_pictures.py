@@ -6,15 +6,17 @@ import numpy as np
 import pytest
 
 import core
-from dashboard.services.results import MAP_SIZES
+from dashboard.services.maps import SIZES as BY_DYNAMICS
 from tests.browser import pages
+
+SIZES = BY_DYNAMICS["steps"]
 
 
 def handle(page, name):
     return page.get_by_role("button", name=name, exact=True)
 
 
-START, RATES = "Start point", "a and b of the run"
+START, RATES = "Start point", "The run on the map"
 
 PIXELS = """([name, layer]) => {
   const canvas = adamoscope.plots[name].canvases[layer];
@@ -118,12 +120,12 @@ LAYERS = [("landscape", "ground"), ("landscape", "paths"), ("curves", "lines"), 
 
 
 def test_the_canvases_hold_pictures_that_change(page):
-    pages.map_ready(page, MAP_SIZES[-1])
+    pages.map_ready(page, SIZES[-1])
     before = {layer: pixels(page, *layer) for layer in LAYERS}
     assert all(drawn > 300 for drawn, _ in before.values())
     pages.choose(page, "objective", "Himmelblau")
     pages.wait_for(page, "adamoscope.state.objective === 'himmelblau'")
-    pages.map_ready(page, MAP_SIZES[-1])
+    pages.map_ready(page, SIZES[-1])
     for layer in LAYERS:
         assert pixels(page, *layer) != before[layer], layer
         assert pixels(page, *layer)[0] > 300
@@ -220,10 +222,10 @@ def test_the_map_sharpens_from_coarse_to_fine(page):
     page.on("response", lambda answer: "/data/map" in answer.url and sizes.append(answer))
     pages.enter(page, "Steps", "2345")
     pages.wait_for(page, "adamoscope.state.steps === 2345")
-    pages.map_ready(page, MAP_SIZES[-1])
+    pages.map_ready(page, SIZES[-1])
     asked = [int(answer.url.partition("size=")[2].partition("&")[0]) for answer in sizes if "2345" in answer.url]
-    assert asked == list(MAP_SIZES)
-    assert page.locator("#status").inner_text().startswith(f"{MAP_SIZES[-1]} × {MAP_SIZES[-1]}")
+    assert asked == list(SIZES)
+    assert page.locator("#status").inner_text().startswith(f"{SIZES[-1]} × {SIZES[-1]}")
 
 
 def test_the_tail_and_the_linear_axis(page):

@@ -106,7 +106,7 @@ def test_labels_stand_deep_in_their_own_patch():
     found = regime_map.labels(regime, a, b, core.REGIMES)
     assert [label["name"] for label in found] == ["spike", "divergence"]  # one cell is not named
     for label in found:
-        row, column = np.searchsorted(b, label["b"]), np.searchsorted(a, label["a"])
+        row, column = np.searchsorted(b, label["y"]), np.searchsorted(a, label["x"])
         near = regime[row - 2 : row + 3, column - 2 : column + 3]
         assert near.shape == (5, 5)
         assert np.all(near == core.REGIMES.index(label["name"]))

@@ -190,23 +190,9 @@ def test_every_objective_has_a_landscape(client, name):
     assert arrays["shade"].size == header["rows"] * header["columns"]
 
 
-def test_the_map(client):
-    header, arrays = opened(ask(client, "map", SHORT, size=16, serial=1, page="p"))
-    assert arrays["regime"].shape == (16, 16)
-    assert header["regimes"] == list(core.REGIMES)
-    edges = np.geomspace(0.1, 1000, 17)
-    middles = np.sqrt(edges[1:] * edges[:-1])
-    grid = core.regime_map("rosenbrock", steps=2000, x=("a", middles), y=("b", middles))
-    np.testing.assert_array_equal(arrays["regime"], grid.regime)
-
-
-def test_a_method_without_rates_has_no_map(client):
-    assert ask(client, "map", "run=gd", size=16, serial=1).status_code == 204
-
-
 def test_an_overtaken_map_is_dropped(client):
-    assert ask(client, "map", "steps=3001", size=16, serial=9, page="q").status_code == 200
-    assert ask(client, "map", "steps=3002", size=16, serial=3, page="q").status_code == 204
+    assert ask(client, "map", "steps=3001", size=32, serial=9, page="q").status_code == 200
+    assert ask(client, "map", "steps=3002", size=32, serial=3, page="q").status_code == 204
 
 
 BAD = [(route, name, value) for route in ("runs", "flows") for name in CANVAS for value in ("nan", "", "wide", "inf")]
@@ -217,7 +203,7 @@ BAD += [("map", "size", 17), ("map", "size", "big"), ("map", "serial", "nan")]
 
 @pytest.mark.parametrize(("route", "name", "value"), BAD)
 def test_a_bad_number_is_refused_by_name(client, route, name, value):
-    response = ask(client, route, **(CANVAS | {"size": 16, "serial": 1} | {name: value}))
+    response = ask(client, route, **(CANVAS | {"size": 32, "serial": 1} | {name: value}))
     assert response.status_code == 400
     assert response.mimetype == "application/json"
     assert response.json["error"].startswith(f"{name} = ")
@@ -254,8 +240,8 @@ LINKS = [
 def test_nonsense_in_a_link_still_answers(client, link):
     short = link if "steps" in link else f"{link}&steps=50"
     assert ask(client, "state", short).status_code == 200
-    for route in ("runs", "landscape", "map"):
-        response = ask(client, route, short, **CANVAS, size=16, serial=1)
+    for route in ("runs", "landscape", "map", "cell", "examples"):
+        response = ask(client, route, short, **CANVAS, size=32, serial=1, x=0, y=0)
         assert response.status_code in (200, 204), response.data[:300]
     assert ask(client, "flows", short, **CANVAS).status_code in (200, 400)
     assert client.get(f"/?{quote(link, safe='=&,:%')}").status_code == 200
@@ -274,7 +260,7 @@ def test_no_question_makes_a_route_fail(client, seed):
         "",
         "x",
         "%",
-        "16",
+        "32",
         "1.5",
         "💥",
         "1e999",
@@ -284,7 +270,7 @@ def test_no_question_makes_a_route_fail(client, seed):
     pieces = [*LINKS, "f=ackley", "run=adam,a:1,b:1", "window=tail", "scale=linear", "edit=1", "x=3", SHORT]
     link = "&".join([*chance.sample(pieces, 3), "steps=40"])
     fields = {n: chance.choice([v, v, chance.choice(values)]) for n, v in CANVAS.items()}
-    fields |= {"size": chance.choice(["16", *values]), "serial": chance.choice(["1", *values])}
+    fields |= {"size": chance.choice(["32", *values]), "serial": chance.choice(["1", *values])}
     fields |= {n: chance.choice(values) for n in chance.sample(["k0", "k1", "scale", "page", "zzz"], 2)}
     for route in ("state", "runs", "flows", "landscape", "map"):
         response = ask(client, route, link, **fields)

@@ -1,0 +1,152 @@
+/* The map's plane: its axes' units, the dot that is dragged on it, boxes into it and back. */
+(() => {
+  "use strict";
+  const A = (window.adamoscope ||= {});
+  const DOUBLE = 600; // ms within which a second click makes a double one
+  const PART = 200; // an arrow key moves by this part of the axis
+  const boxes = []; // on the way in, to go back by
+  let before, clickedAt = -Infinity, backAt = -Infinity;
+
+  /* The plane that is drawn for a state: what it asks for, its twin in the pair held, or the method's usual one. */
+  A.plane = (state = A.state) => {
+    const run = state.runs[state.edit], { planes } = A.specification.optimizers[run.optimizer];
+    const other = run.held === "rates" ? "decays" : "rates";
+    return planes[run.held][Math.max(0, planes[run.held].indexOf(state.plane), planes[other].indexOf(state.plane))];
+  };
+
+  /* Whether the plane's cells run as long on the clock, and not as many steps. */
+  A.evenInTime = () => {
+    const names = A.plane().split(","), { bending } = A.specification.optimizers[A.edited().optimizer];
+    return names.includes("learning_rate") && !names.some((name) => bending.includes(name));
+  };
+
+  const scaleOf = (name) => A.specification.map.axes[name].scale;
+  const toUnits = (name, value) =>
+    ({ log: () => Math.log10(value), complement: () => Math.log10(1 - value), linear: () => value })[scaleOf(name)]();
+
+  /* The value at a place on an axis that shows `width`, in as many digits as a hand can tell there. */
+  function fromUnits(name, unit, width) {
+    const scale = scaleOf(name), digits = Math.max(3, Math.ceil(-Math.log10((2.3 * width) / PART)) + 1);
+    if (scale === "linear") return Number(unit.toFixed(Math.min(15, Math.max(0, 3 - Math.floor(Math.log10(width))))));
+    const power = Number((10 ** unit).toPrecision(Math.min(15, digits)));
+    return scale === "log" ? power : Math.max(0, Number((1 - power).toPrecision(15)));
+  }
+  A.valueOnPlane = (name, unit) => ({ log: 10 ** unit, complement: 1 - 10 ** unit, linear: unit })[scaleOf(name)];
+
+  /* The time of one step of the edited run, and of all of them, by its method's clock. */
+  const clock = (learningRate) => learningRate ** A.specification.optimizers[A.edited().optimizer].clock;
+  A.ownHorizon = () => A.state.steps * clock(A.edited().values.learning_rate);
+
+  const START = ["x0", "y0"];
+  const valueNow = (name) => (START.includes(name) ? A.state.start[START.indexOf(name)] : A.valueOf(A.edited(), name));
+
+  /* The edited run's place on the plane that is drawn, or null where it has none. */
+  A.dotOnPlane = () => {
+    if (!A.state || A.map?.plane !== A.plane()) return null;
+    const at = A.map.plane.split(",").map((name) => toUnits(name, valueNow(name)));
+    return at.every(Number.isFinite) ? at : null;
+  };
+
+  /* Move the edited run to a place on the plane; along the learning rate its time stays, as on the map. */
+  A.moveOnPlane = (x, y, final) => {
+    if (A.map?.plane !== A.plane()) return;
+    const [x0, x1, y0, y1] = A.plots.map.ranges(), run = A.edited(), { state } = A;
+    const names = A.map.plane.split(",");
+    const values = [fromUnits(names[0], x, x1 - x0), fromUnits(names[1], y, y1 - y0)];
+    names.forEach((name, i) => {
+      if (START.includes(name)) state.start[START.indexOf(name)] = values[i];
+      else if (name === "learning_rate" && A.evenInTime()) {
+        state.horizon ??= A.ownHorizon();
+        const [least, most] = A.specification.steps;
+        state.steps = Math.min(most, Math.max(least, Math.round(state.horizon / clock(values[i]))));
+        run.values.learning_rate = values[i];
+      } else A.setValue(run, name, name in A.DECAY_OF ? Math.min(1 / run.values.learning_rate, values[i]) : values[i]);
+    });
+    A.version += 1;
+    A.showControls("on the map");
+    A.showMapTools();
+    A.handles.forEach((handle) => handle.update());
+    A.askCurves();
+    if (final) A.commit();
+  };
+
+  A.makeMapPlot = () => {
+    const plot = new A.Plot("map", { cells: A.drawMap }, {
+      moved: (ranges) => zoomTo(ranges.map((v) => Number(v.toPrecision(12)))),
+      clicked: ({ x, y }) => {
+        const now = performance.now(), { start, steps, horizon } = A.state;
+        if (now - clickedAt > DOUBLE) before = structuredClone({ start, steps, horizon, values: A.edited().values });
+        clickedAt = now;
+        A.moveOnPlane(x, y, true);
+      },
+      reset: () => {
+        if (performance.now() - backAt < DOUBLE) return; // Plotly and the browser both tell of a double click
+        // its first click has moved the dot: to go back is not to move it
+        if (performance.now() - clickedAt < DOUBLE) {
+          const { values, ...rest } = before;
+          Object.assign(A.state, rest);
+          A.edited().values = values;
+          A.version += 1;
+          A.showControls();
+          A.askCurves();
+        }
+        A.mapBack();
+      },
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && A.state?.box && !event.defaultPrevented) A.mapBack();
+    });
+    return plot;
+  };
+
+  A.makeMapHandle = (plot) =>
+    new A.Handle(plot, "The run on the map", {
+      place: A.dotOnPlane,
+      dragged: A.moveOnPlane,
+      step: () => {
+        const [x0, x1, y0, y1] = plot.ranges();
+        return [(x1 - x0) / PART, (y1 - y0) / PART];
+      },
+    });
+
+  function zoomTo(box) {
+    boxes.push(A.state.box);
+    A.setMap({ box });
+  }
+
+  A.mapBack = () => {
+    backAt = performance.now();
+    if (A.state.box) A.setMap({ box: boxes.pop() ?? null });
+  };
+
+  /* A part of the state that only the map depends on. */
+  A.setMap = (patch) => {
+    const { layer } = A.state;
+    Object.assign(A.state, patch);
+    A.version += 1;
+    A.showMapTools();
+    A.staleMap();
+    A.askCurves(); // from the cache: what is drawn is what the link asks for
+    if (A.state.layer !== layer && !A.mapStale && A.map.size) A.askMapOf(A.map.size); // other colours, same cells
+    A.commit();
+  };
+
+  /* Plotly's axes for a map that has come: only now, so that old axes never stand around new cells. */
+  A.showPlane = async ({ plane, window: ends }) => {
+    const ranges = A.plots.map.ranges(), change = {}, names = plane.split(",");
+    const { layout } = A.plots.map.graph;
+    ["xaxis", "yaxis"].forEach((axis, i) => {
+      const { title, scale } = A.specification.map.axes[names[i]], range = ends.slice(2 * i, 2 * i + 2);
+      const type = scale === "linear" ? "linear" : "log";
+      if (layout[axis].title.text !== title) change[`${axis}.title.text`] = title;
+      if (layout[axis].type !== type) change[`${axis}.type`] = type;
+      if (String(range) === String(ranges.slice(2 * i, 2 * i + 2)) && !Object.keys(change).length) return;
+      const decades = type === "log" && range[1] - range[0] >= 2;
+      change[`${axis}.range`] = range;
+      change[`${axis}.tickmode`] = decades ? "linear" : "auto";
+      change[`${axis}.dtick`] = decades ? Math.ceil((range[1] - range[0]) / 6) : null;
+      change[`${axis}.nticks`] = 6;
+    });
+    if (Object.keys(change).length) await A.plots.map.relayout(change);
+  };
+})();

@@ -1,0 +1,73 @@
+/* What the regime map needs to know: its cells, coarse before fine; the newest question stops what is under way. */
+(() => {
+  "use strict";
+  const A = (window.adamoscope ||= {});
+  A.pageName = Math.random().toString(36).slice(2); // tells the server whose older questions are no longer wanted
+  A.serial = 0;
+  A.mapAsked = "";
+
+  /* What the cells depend on, wherever on the plane they are; most layers are a matter of colours. */
+  function mapKey() {
+    const { objective, objective_parameters, start, steps, horizon, dynamics, layer, tolerance } = A.state;
+    const run = A.edited(), plane = A.plane(), names = plane.split(","), values = { ...run.values };
+    for (const name of names) {
+      delete values[name];
+      delete values[A.RATE_OF[name] ?? A.DECAY_OF[name]];
+    }
+    const along = A.evenInTime() ? A.ownHorizon() : null;
+    const length = [horizon ?? along, (horizon ?? along) === null ? steps : null];
+    const extra = A.specification.map.layers[layer].extra ? [layer, tolerance] : null;
+    const from = names.includes("x0") ? null : start;
+    return JSON.stringify([objective, objective_parameters, from, length, run.optimizer, values, plane, dynamics, dynamics === "steps" ? extra : run.variant]);
+  }
+
+  function staleMap() {
+    const stale = mapKey() !== A.map?.key;
+    if (stale !== A.mapStale) {
+      A.mapStale = stale;
+      A.plots?.map.redraw("cells");
+    }
+  }
+
+  function askMap() {
+    if (!A.plots) return;
+    const asked = `${mapKey()} ${A.state.box}`;
+    if (asked === A.mapAsked) return;
+    A.mapAsked = asked;
+    staleMap();
+    askMapOf(A.specification.map.sizes[A.state.dynamics][0]);
+  }
+
+  function askMapOf(size) {
+    A.serial += 1;
+    A.element("status").textContent = `${size} × ${size} …`;
+    A.mapKeyAsked = mapKey();
+    A.channels.map.ask({ link: A.linkOf(A.state), size, page: A.pageName, serial: A.serial });
+  }
+
+  /* The server is told at once, so that it stops. */
+  function overtakenMap({ page, serial }) {
+    fetch(`${A.base}data/newest?${new URLSearchParams({ page, serial })}`).catch(() => {});
+  }
+
+  const differs = ({ differs: share }) => (share === undefined || share === null ? "" : `${Math.round(100 * share)} % differ   `);
+
+  async function showMap(data, question) {
+    if (!data || question.serial !== A.serial) return;
+    if (data.size) data.image = A.mapImage(data);
+    await A.showPlane(data);
+    if (question.serial !== A.serial) return;
+    A.map = Object.assign(data, { key: A.mapKeyAsked });
+    A.mapStale = mapKey() !== data.key;
+    A.plots.map.redraw();
+    A.showColourBar();
+    A.showSeparation();
+    A.element("status").textContent = data.size ? `${differs(data)}${data.size} × ${data.size} ${data.dynamics === "flow" ? "flows" : "runs"}` : "";
+    A.element("map-plot").setAttribute("aria-label", `Regime map. ${data.shares ?? data.message}`);
+    if (A.mapStale || `${data.key} ${A.state.box}` !== A.mapAsked) return;
+    if (data.size && (data.size >= 64 || !data.next)) A.channels.examples.ask(question);
+    if (data.next) askMapOf(data.next);
+  }
+
+  Object.assign(A, { askMap, askMapOf, mapKey, overtakenMap, showMap, staleMap });
+})();

@@ -1,0 +1,96 @@
+/* The map's choosers: its plane, what colours it, how long the runs are; the colour bar; the way back from a box. */
+(() => {
+  "use strict";
+  const A = (window.adamoscope ||= {});
+  const choosers = {};
+
+  const element = (tag, properties = {}, ...children) => {
+    const node = Object.assign(document.createElement(tag), properties);
+    node.append(...children);
+    return node;
+  };
+  A.make = element;
+
+  const planeTitle = (plane) =>
+    plane === "x0,y0" ? "the start" : plane.split(",").map((name) => A.specification.map.axes[name].symbol).join(", ");
+
+  function chooser(label, changed) {
+    const select = element("select", { className: "quiet" });
+    select.setAttribute("aria-label", label);
+    select.addEventListener("change", () => changed(select.value));
+    return select;
+  }
+
+  function fill(select, options, value) {
+    const key = JSON.stringify(options);
+    if (select.dataset.options !== key) {
+      select.dataset.options = key;
+      select.replaceChildren(...options.map(([name, text]) => element("option", { value: name, textContent: text })));
+    }
+    select.value = value;
+  }
+
+  function build() {
+    choosers.plane = chooser("Plane of the map", (plane) => A.setMap({ plane, box: null }));
+    choosers.layer = chooser("What colours the map", (layer) => A.setMap({ layer }));
+    choosers.dynamics = chooser("Steps, their ODE limit, or the difference", (dynamics) => A.setMap({ dynamics }));
+    A.element("map-tools").append("of ", choosers.dynamics, " over ", choosers.plane, " by ", choosers.layer);
+    const foot = A.element("map-foot");
+    choosers.horizon = element("input", { type: "text", inputMode: "decimal", spellcheck: false });
+    choosers.horizon.setAttribute("aria-label", "Horizon of the map's runs");
+    choosers.horizon.title = "How long every cell runs: learning rate times steps, for most methods. Empty: as long as the run itself";
+    const typed = () => {
+      const text = choosers.horizon.value.trim();
+      if (text === choosers.horizon.dataset.shown) return;
+      if (text === "") return A.setMap({ horizon: null });
+      const value = Number(text);
+      if (Number.isFinite(value) && value > 0 && value <= 1e6) return A.setMap({ horizon: value });
+      A.notice([`horizon = '${text.slice(0, 60)}' must be 0 < horizon <= 1e6: ${shownHorizon()} is kept.`]);
+      choosers.horizon.value = shownHorizon();
+    };
+    choosers.horizon.addEventListener("blur", typed);
+    choosers.horizon.addEventListener("keydown", (event) => event.key === "Enter" && typed());
+    foot.append(element("label", {}, "horizon ", choosers.horizon));
+    choosers.back = element("button", { type: "button", className: "back", textContent: "← back", hidden: true });
+    choosers.back.title = "Out of the box, as with Escape or a double click";
+    choosers.back.addEventListener("click", A.mapBack);
+    A.element("map-plot").append(choosers.back, element("div", { id: "map-bar", className: "bar", hidden: true }));
+  }
+
+  const shownHorizon = () => A.numberText(Number((A.state.horizon ?? A.ownHorizon()).toPrecision(6)));
+
+  A.showMapTools = () => {
+    if (!choosers.plane) build();
+    const run = A.edited(), { layers } = A.specification.map;
+    fill(choosers.plane, A.specification.optimizers[run.optimizer].planes[run.held].map((plane) => [plane, planeTitle(plane)]), A.plane());
+    fill(choosers.dynamics, [["steps", "the steps"], ["flow", "the ODE limit"], ["difference", "the difference"]], A.state.dynamics);
+    choosers.layer.disabled = A.state.dynamics !== "steps";
+    fill(choosers.layer, Object.entries(layers).map(([name, { title }]) => [name, title]), choosers.layer.disabled ? "regime" : A.state.layer);
+    choosers.horizon.value = choosers.horizon.dataset.shown = shownHorizon();
+    choosers.horizon.classList.toggle("own", A.state.horizon === null);
+    choosers.back.hidden = !A.state.box;
+    A.showLineSwitches();
+  };
+
+  /* 1.2 · 10⁻⁷ as people write it, short. */
+  A.shortNumber = (value) => {
+    if (value === undefined || value === null || Number.isNaN(value)) return "–";
+    const size = Math.abs(value);
+    if (size === 0 || (size >= 1e-3 && size < 1e5)) return String(Number(value.toPrecision(3)));
+    const [digits, power] = value.toExponential(1).split("e");
+    const raised = String(Number(power)).replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]));
+    return `${digits === "1.0" ? "" : `${digits}·`}10${raised}`;
+  };
+
+  A.showColourBar = () => {
+    const bar = A.element("map-bar"), { map } = A;
+    bar.hidden = !map?.bar;
+    if (!map?.bar) return;
+    const { title, unit } = A.specification.map.layers[map.layer], { low, high } = map.bar;
+    const stripe = element("span", { className: "stripe" });
+    stripe.style.background = `linear-gradient(to right, ${A.specification.map.colours.join(",")})`;
+    const end = (value) => element("span", {}, ...A.typeset(A.shortNumber(value)));
+    bar.replaceChildren(end(low), stripe, end(high), unit);
+    bar.title = `${title}, ${map.bar.log ? "even decades" : "even steps"}`;
+  };
+})();

@@ -1,0 +1,79 @@
+"""The theory's lines on any plane: where a cell's own a, b and learning rate meet a line's claim."""
+
+from __future__ import annotations
+
+import numpy as np
+from contourpy import LineType, contour_generator
+
+import core
+from core.regimes.lines import Line
+
+SAMPLES = 65  # along either axis: the lines are straight, or nearly, in the logarithms
+PUBLISHED_MAP = "published-map"
+
+# By the names that a link holds
+LINES: dict[str, Line] = {line.name.replace(",", "").replace(" ", "-"): line for line in core.LINES}
+NAMES = (*LINES, PUBLISHED_MAP)
+USUAL = ("proof", "contraction")
+
+
+SIGNS = {
+    "beta1": "β₁",
+    "beta2": "β₂",
+    "eta": "η",
+    "sqrt(": "√(",
+    "|x|^n": "|x|ⁿ",
+    "^2": "²",
+    "^3.07": "³·⁰⁷",
+    " - ": " − ",
+}
+
+
+def readable(text: str) -> str:
+    """Core's plain text with the field's own signs."""
+    for plain, sign in SIGNS.items():
+        text = text.replace(plain, sign)
+    return text
+
+
+def told(line: Line) -> dict[str, str]:
+    """What the page says of a line."""
+    return {name: readable(getattr(line, name)) for name in ("relation", "meaning", "source", "status")}
+
+
+def polylines(window, parameters, exponent: float) -> dict[str, np.ndarray]:
+    """name -> (m, 2) float32 in the axes' units, NaN between the pieces of a line; lines off the plane are left out.
+
+    window: (x0, x1, y0, y1);  parameters(x, y) -> (a, b, learning rate) at places of the plane, as arrays;
+    exponent: n of a power |x|^n.
+    """
+    x, y = np.linspace(*window[:2], SAMPLES), np.linspace(*window[2:], SAMPLES)
+    a, b, eta = parameters(*np.meshgrid(x, y))
+    found = {}
+    for name, line in LINES.items():
+        with np.errstate(all="ignore"):
+            edge = line.a(b, eta, exponent)
+            above = np.log(a / edge)
+        above = np.ma.masked_where(~np.isfinite(above) | (a < line.from_a), above)
+        _add(found, name, contour_generator(x, y, above, line_type=LineType.Separate).lines(0.0))
+    return found
+
+
+def published_outline() -> dict[str, np.ndarray]:
+    """The edges between the regimes of the published map, in the units of the plane of a and b."""
+    grid, found, pieces = core.published_map(), {}, []
+    x, y = np.log10(grid.x[1]), np.log10(grid.y[1])
+    for index in np.unique(grid.regime):
+        patch = (grid.regime == index).astype(float)
+        pieces += contour_generator(x, y, patch, line_type=LineType.Separate).lines(0.5)
+    _add(found, PUBLISHED_MAP, pieces)
+    return found
+
+
+def _add(found, name, pieces):
+    if pieces:
+        broken = [part for piece in pieces for part in (piece, np.full((1, 2), np.nan))]
+        found[name] = np.concatenate(broken).astype(np.float32)
+
+
+__all__ = ["LINES", "NAMES", "PUBLISHED_MAP", "USUAL", "polylines", "published_outline", "told"]

@@ -1,0 +1,149 @@
+"""The planes a regime map is drawn on: those that a run offers, their axes, and their cells.
+
+An axis has its own units: log10 of the value, log10 of 1 - value, or the value, by the parameter's scale. Boxes,
+cells and dots are told in these units, here and in the browser. Where the learning rate is an axis, every cell runs
+as long on its method's clock: for most, learning_rate * steps is the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+import core
+from core.parameters import RATE_PARAMETERS, RATES
+
+START = ("x0", "y0")
+ETA = "learning_rate"
+SYMBOLS = {
+    "learning_rate": "η", "momentum": "μ", "exponent": "exponent c", "momentum_decay": "ψ",
+    "final_learning_rate": "final rate η∗", "weight_decay": "weight decay λ", "x0": "start x", "y0": "start y",
+}  # fmt: skip
+TITLES = {"a": "a = (1 − β₂)/η", "b": "b = (1 − β₁)/η"}
+PARAMETERS = RATE_PARAMETERS | {p.name: p for optimizer in core.OPTIMIZERS.values() for p in optimizer.numeric}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis: the parameter's name, its scale, and its whole range in its own units."""
+
+    name: str
+    scale: str
+    range: tuple[float, float]
+
+    def values(self, units):
+        """The parameter's values at places on the axis."""
+        units = np.asarray(units, dtype=float)
+        if self.scale == "linear":
+            return units
+        return 10**units if self.scale == "log" else 1 - 10**units
+
+
+def symbol(name: str) -> str:
+    """What an axis measures, in plain text."""
+    p = PARAMETERS.get(name)
+    text = SYMBOLS.get(name) or p.label
+    return f"1 − {text}" if p and p.scale == "complement" else text
+
+
+def title(name: str) -> str:
+    """An axis's title, for Plotly."""
+    text = TITLES.get(name) or symbol(name)
+    return "".join(f"<sub>{ord(c) - 0x2080}</sub>" if "₀" <= c <= "₉" else c for c in text)
+
+
+def offered(optimizer: str, held: str) -> list[str]:
+    """The planes of a run that holds this pair ("rates" or "decays"), as "x name,y name"; the usual one first.
+
+    The lists of the two pairs go in step: what stands in the same place is the same plane, as far as may be.
+    """
+    declaration = core.OPTIMIZERS[optimizer]
+    names = [p.name for p in declaration.numeric]
+    planes = ["a,b", "beta2,beta1"] if declaration.has_rates else []
+    others = [name for name in names if name != ETA]
+    others.sort(key=lambda name: name not in RATES.values())
+    rate_of = {decay: rate for rate, decay in RATES.items()} if held == "rates" else {}
+    planes += [f"{ETA},{rate_of.get(name, name)}" for name in others]
+    return [*planes, ",".join(START)]
+
+
+def every() -> tuple[str, ...]:
+    """All planes of all methods, the page's default first."""
+    found = [p for name in ("adam", *core.optimizers()) for held in ("rates", "decays") for p in offered(name, held)]
+    return tuple(dict.fromkeys(found))
+
+
+def shown(plane: str, optimizer: str, held: str) -> str:
+    """The plane that is drawn where `plane` is asked for: itself, its twin in the pair held, or the usual one."""
+    here = offered(optimizer, held)
+    there = offered(optimizer, "decays" if held == "rates" else "rates")
+    return plane if plane in here else here[there.index(plane)] if plane in there else here[0]
+
+
+def axes(plane: str, optimizer: str, domain, steps_at, most_steps: int) -> tuple[Axis, Axis]:
+    """The plane's two axes.
+
+    domain: the objective's, for the start;  steps_at(learning_rate): of a cell; rates at which it would take no step,
+    or more than most_steps, are left out.
+    """
+    known = {p.name: p for p in core.OPTIMIZERS[optimizer].numeric} | RATE_PARAMETERS
+    found = []
+    for name in plane.split(","):
+        if name in START:
+            scale, ends = "linear", domain[START.index(name)]
+        else:
+            scale, (low, high) = known[name].scale, known[name].slider
+            if name == ETA:
+                rates = np.geomspace(low, high, 301)
+                counts = np.array([steps_at(rate) for rate in rates])
+                rates = rates[(counts >= 1) & (counts <= most_steps)]
+                low, high = (rates[0], rates[-1]) if len(rates) > 1 else (low, high)
+            ends = {
+                "log": lambda low, high: (np.log10(low), np.log10(high)),
+                "complement": lambda low, high: (np.log10(1 - high), np.log10(1 - low)),
+                "linear": lambda low, high: (low, high),
+            }[scale](low, high)
+        found.append(Axis(name, scale, tuple(round(float(end), 9) for end in ends)))
+    return tuple(found)
+
+
+@cache
+def bending(optimizer: str) -> tuple[str, ...]:
+    """The parameters beside the learning rate that change the optimizer's clock itself."""
+    declaration, values = core.OPTIMIZERS[optimizer], core.resolved(optimizer, {})
+    found = []
+    for p in declaration.numeric:
+        usual, other = (declaration.clock(values | {p.name: v}) for v in (p.default, np.mean([p.default, p.slider[0]])))
+        if p.name != ETA and usual != other:
+            found.append(p.name)
+    return tuple(found)
+
+
+def even_in_time(plane: str, optimizer: str) -> bool:
+    """Whether the plane's cells run as long on the clock, and not as many steps: where the learning rate is an axis,
+    unless the other one changes the clock itself."""
+    names = plane.split(",")
+    return ETA in names and not set(names) & set(bending(optimizer))
+
+
+def middles(low: float, high: float, count: int) -> np.ndarray:
+    """The middles of `count` equal cells between two places on an axis."""
+    return low + (high - low) * (np.arange(count) + 0.5) / count
+
+
+__all__ = [
+    "ETA",
+    "START",
+    "Axis",
+    "axes",
+    "bending",
+    "even_in_time",
+    "every",
+    "middles",
+    "offered",
+    "shown",
+    "symbol",
+    "title",
+]

@@ -23,13 +23,14 @@
       map: new A.Channel("map", A.showMap, failed, A.overtakenMap),
       cell: new A.Channel("cell", A.showCell, failed),
       examples: new A.Channel("examples", A.showExamples, failed),
+      steps: new A.Channel("steps", A.tiles.showTile, failed),
       comparison: new A.Channel("comparison", A.showComparison, failed),
     };
   };
 
   function askCurves() {
     if (!A.plots) return;
-    const question = { link: A.linkOf(A.state), ...canvasOf() };
+    const question = { link: A.pictureLink(), ...canvasOf() };
     A.channels.runs.ask(question);
     if (A.state.flow) A.channels.flows.ask(question);
   }

@@ -73,7 +73,7 @@
     A.notice(answer.notes);
     if (push) window.history.pushState(null, "", addressOf(answer.link));
     else window.history.replaceState(null, "", addressOf(answer.link));
-    A.setProps("committed", { data: answer.link });
+    tellDash(answer.link);
     A.showControls();
     A.showChoosers();
     A.showMapTools();
@@ -87,6 +87,14 @@
 
   const addressOf = (link) => `${window.location.pathname}${link ? `?${link}` : ""}`;
 
+  /* Dash's callbacks need not hear of the playhead. */
+  let told = "";
+  function tellDash(link) {
+    if (A.pictureLink() === told) return;
+    told = A.pictureLink();
+    A.setProps("committed", { data: link });
+  }
+
   let committing;
   function commit() {
     clearTimeout(committing);
@@ -99,7 +107,7 @@
         A.offered = flows;
         A.showFlows();
         window.history.replaceState(null, "", addressOf(link));
-        A.setProps("committed", { data: link });
+        tellDash(link);
       } catch {
         /* the next change writes the address */
       }
@@ -190,6 +198,7 @@
     if (A.specification) return;
     A.specification = data;
     A.openChannels();
+    A.player.build();
     const stored = localStorage.getItem("adamoscope-theme");
     const preferred = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
     A.element("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));

@@ -71,22 +71,31 @@ class Sharpness:
     threshold: Callable = plain_threshold
 
 
+def gradient_itself(gradient, state, p, k):
+    """The direction of a method without momentum."""
+    return gradient
+
+
 @dataclass(frozen=True)
 class Optimizer:
     """A discrete method.
 
     title, family: how, and under which heading, choosers show it;  year: of the source, for the order in a family.
     step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
-    `problem.gradient(point)` may be taken anywhere; p.<name> are the parameters.
+    `problem.gradient(point)` may be taken anywhere, and so `problem.proximal(point, eta)`; p.<name> are the parameters.
     clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
     flows: the ODE limits, the default first, or a function of the values that gives them.
     initial: the states that do not start at 0, name -> number.
     parameters: without the learning rate's schedule, which every method has: p.learning_rate is that of step k.
+    direction(gradient, state, p, k) -> what step k divides by the preconditioner (see :class:`Sharpness`) and
+    multiplies by the learning rate, in the gradient's units: the gradient itself, or the method's average of
+    gradients. Of recorded numbers, as there; the gradient is that at the x before the step.
     `steps_of_size_eta`: whether a step is of the learning rate's size, so that the swing is measured in it.
     `second_moment_fades`: whether v decays to nothing while the gradient rests, as Adam's does and AMSGrad's not.
     `epsilon_bounds_denominators`: whether every denominator of the step is positive and, apart from the betas'
     own complements 1 - beta^k, at least epsilon (its root, inside one). Then quotients may share a division.
     sharpness: where the step is a gradient, or a linear average of gradients, over a diagonal preconditioner.
+    What depends on a choice is a function of the values, here and for flows: ask by `trait`.
     """
 
     name: str
@@ -102,9 +111,10 @@ class Optimizer:
     state: dict = field(default_factory=dict)
     initial: dict = field(default_factory=dict)
     flows: Callable | tuple = ()
-    steps_of_size_eta: bool = False
+    direction: Callable = gradient_itself
+    steps_of_size_eta: bool | Callable = False
     epsilon_bounds_denominators: bool = False
-    second_moment_fades: bool = False
+    second_moment_fades: bool | Callable = False
     sharpness: Sharpness | None = None
 
     def __post_init__(self):
@@ -120,11 +130,15 @@ class Optimizer:
         """Whether (a, b) can stand for the beta's."""
         return {"beta1", "beta2"} <= {p.name for p in self.parameters}
 
+    def trait(self, name: str, values: dict):
+        """steps_of_size_eta, second_moment_fades or flows for these values."""
+        declared = getattr(self, name)
+        return declared(values) if callable(declared) else declared
+
     def offered(self, values: dict) -> tuple[Flow, ...]:
         """The flows for these values, the default first, each with its clock."""
-        flows = self.flows(values) if callable(self.flows) else self.flows
         own = {"clock": self.clock, "clock_rule": self.clock_rule}
-        return tuple(flow if flow.clock else replace(flow, **own) for flow in flows)
+        return tuple(flow if flow.clock else replace(flow, **own) for flow in self.trait("flows", values))
 
     def flow(self, values: dict, variant: str | None = None) -> Flow | None:
         """The flow for these values: the first, or the one named."""

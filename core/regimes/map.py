@@ -178,7 +178,8 @@ class _Table:
                 length,
             )
             late = values["learning_rate"] * tail_factor(self.cells.choices[SCHEDULE], steps, length)
-            unit = late if self.optimizer.steps_of_size_eta else statistics.mean_step
+            of_size_eta = self.optimizer.trait("steps_of_size_eta", self.cells.choices)
+            unit = late if of_size_eta else statistics.mean_step
             found = layers(statistics, unit)
             found |= {name: LAYERS[name].result(final) for name in self.extras}
         found |= {"final_loss": final["loss"], "final_x": final["x"], "final_y": final["y"]}

@@ -51,7 +51,7 @@
     choosers.horizon.addEventListener("blur", typed);
     choosers.horizon.addEventListener("keydown", (event) => event.key === "Enter" && typed());
     foot.append(element("label", {}, "horizon ", choosers.horizon));
-    choosers.back = element("button", { type: "button", className: "back", textContent: "← back", hidden: true });
+    choosers.back = element("button", { type: "button", className: "out", textContent: "← back", hidden: true });
     choosers.back.title = "Out of the box, as with Escape or a double click";
     choosers.back.addEventListener("click", A.mapBack);
     A.element("map-plot").append(choosers.back, element("div", { id: "map-bar", className: "bar", hidden: true }));

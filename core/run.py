@@ -27,7 +27,7 @@ class Run:
 
     position: (K+1, 2), row 0 the start;  loss: (K+1,);  time: (K+1,) continuous time by the optimizer's clock;
     state: name -> (K+1, 2) or (K+1,), row 0 the initial state;  status: "completed" or "diverged" (then the
-    arrays end at the last finite row);  parameters: the complete values used.
+    arrays end at the last finite row);  parameters: the complete values used;  steps: the number asked for.
     """
 
     optimizer: str
@@ -38,6 +38,7 @@ class Run:
     time: np.ndarray
     state: dict[str, np.ndarray]
     status: str
+    steps: int
 
     @cached_property
     def statistics(self) -> dict[str, float]:
@@ -98,6 +99,7 @@ def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameter
         time=time,
         state=collected(method.state, table[:, 3:]),
         status="completed" if len(table) == steps + 1 else "diverged",
+        steps=steps,
     )
 
 

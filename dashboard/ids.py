@@ -7,6 +7,7 @@ RUNS, ADD, VARIANT = "runs", "add-run", "variant"
 HELD = "held"
 FLOW, CURVE_LABEL, FLOW_STATUS = "flow", "curve-label", "flow-status"
 RULE = "rule"
+PLAYER, INSPECTOR = "player", "inspector"
 LESSONS = "lessons"
 THEME, SHARE = "theme", "share"
 COMMITTED = "committed"  # the link of the last committed state: what server callbacks read

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, request
 
 import core
 from dashboard.figures.curves import Canvas
-from dashboard.services import comparison, results
+from dashboard.services import comparison, results, steps
 from dashboard.services.cache import Answers
 from dashboard.services.priority import Priority
 from dashboard.state import SCALES, as_json, decode, encode, refused_objective
@@ -71,6 +71,13 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
             decoded, canvas = _decoded(), _canvas()
             question = results.flows_question(decoded, canvas)
             return _bytes(answers.get("flows", question, lambda: results.flows(decoded, canvas)))
+
+    @routes.get("/steps")
+    def a_tile_of_steps():
+        with priority.quick():
+            decoded, level, tile = _decoded(), int(_number("level")), int(_number("tile"))
+            question = steps.question(decoded, level, tile)
+            return _bytes(answers.get("steps", question, lambda: steps.tile(decoded, level, tile)))
 
     @routes.get("/landscape")
     def landscape():

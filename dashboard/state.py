@@ -4,8 +4,8 @@ A link is a query string: ``f`` objective (name or formula), its own parameters 
 ``steps``, ``run`` once per run (``adam,flow:modified,learning_rate:0.001,a:1,b:100``, its ``flow`` being which of its
 ODE limits is meant), ``edit`` the run whose controls are shown, ``v`` the version, and every field that State declares
 as `linked`: ``flow`` whether ODE limits are drawn, ``scale`` and ``window`` of the curves, ``view`` and ``span`` the
-zoomed ranges of landscape and curves. Defaults are left out; `decode` reads any text to the nearest valid state and
-says what it changed.
+zoomed ranges of landscape and curves, ``at`` the step looked at, if it is not the end, ``overlays`` what is drawn of
+that step. Defaults are left out; `decode` reads any text to the nearest valid state and says what it changed.
 
 Of each of the pairs (beta1, beta2) and (a, b) a run holds one while its learning rate moves. The held numbers are
 the state; the others, and what a held pair becomes where it would be invalid, are derived (`arguments`).
@@ -22,7 +22,7 @@ import core
 from core.objectives import ENTRIES
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
 from dashboard.curves import CURVES
-from dashboard.fields import Notes, linked, number, number_text, option, ranges, shown, switch
+from dashboard.fields import Notes, linked, number, number_text, option, ranges, shown, subset, switch
 
 VERSION = 1
 MAXIMUM_RUNS = 6
@@ -30,6 +30,8 @@ MAXIMUM_STEPS = 1_000_000
 MAXIMUM_LINK = 8000
 DEFAULT_STEPS = 40_000
 STEPS = Parameter("steps", "K", "Steps", DEFAULT_STEPS, 1, MAXIMUM_STEPS, slider=(100, 200_000), scale="log")
+AT = Parameter("at", "k", "Step", 0, 0, MAXIMUM_STEPS)
+OVERLAYS = ("gradient", "momentum", "step", "rates", "mirror")
 TOLERANCE = Parameter(
     "tolerance", "", "Tolerance", 1e-6, 0.0, open_low=True, slider=(1e-12, 1.0), scale="log",
     meaning="a run has arrived when its loss is within this of the least value",
@@ -124,6 +126,8 @@ class State:
     tolerance: float = linked(number(TOLERANCE, TOLERANCE.default))
     view: tuple | None = linked(ranges(4))
     span: tuple | None = linked(ranges(4))
+    at: int | None = linked(number(AT))
+    overlays: tuple = linked(subset(OVERLAYS, OVERLAYS[:3]))
 
     @classmethod
     def default(cls):

@@ -15,7 +15,7 @@
         A.element("curve-label").title = A.specification.curves[A.state.curve].look;
       }
       showAxis();
-      A.plots.landscape.redraw("paths");
+      A.plots.landscape.redraw("paths", "trail", "heads");
       A.plots.curves.redraw();
     };
   }

@@ -31,6 +31,7 @@
     }
     A.element("row-held").hidden = run.values.learning_rate === undefined || !A.specification.optimizers[run.optimizer].rates;
     for (const name of Object.keys(A.specification.choices)) A.element(`row-p-${name}`).hidden = !(name in run.values);
+    A.player.refresh();
   }
 
   function showChoosers() {

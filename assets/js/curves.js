@@ -54,9 +54,9 @@
       });
   };
 
-  /* From the axis's units back to the value. */
-  A.curveValue = (y, { scale, small }) =>
-    scale === "log" ? 10 ** y : scale === "symlog" ? Math.sign(y) * small * (10 ** Math.abs(y) - 1) : y;
+  /* From the value to the axis's units. */
+  A.curveLevel = (value, { scale, small }) =>
+    scale === "log" ? Math.log10(Math.max(value, 1e-300)) : scale === "symlog" ? Math.sign(value) * Math.log10(1 + Math.abs(value) / small) : value;
 
   function grid(context, plot) {
     const { left, top, width, height } = plot.area();

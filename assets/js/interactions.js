@@ -7,7 +7,7 @@
 
   function makePlots() {
     A.plots = {
-      landscape: new A.Plot("landscape", { ground: A.drawGround, paths: A.drawPaths }, {
+      landscape: new A.Plot("landscape", { ground: A.drawGround, paths: A.drawPaths, trail: A.drawTrail, heads: A.drawHeads }, {
         moved: (ranges) => zoomed({ view: ranges.map((v) => Number(v.toPrecision(8))) }),
         resized: () => A.askEverything(),
         clicked: ({ x, y }) => {
@@ -27,7 +27,8 @@
           A.plots.landscape.setRanges(A.domain.flat()).then(() => zoomed({ view: null }));
         },
       }),
-      curves: new A.Plot("curves", { lines: A.drawCurves }, {
+      curves: new A.Plot("curves", { lines: A.drawCurves, cursor: A.drawCursor }, {
+        clicked: ({ x }) => A.player.seek(A.tiles.stepOn(x)),
         moved: (ranges) => zoomed({ span: ranges.map((v) => Number(v.toPrecision(10))) }),
         resized: () => A.askCurves(),
         reset: () => zoomed({ span: null }),
@@ -97,31 +98,9 @@
   }
 
   function readouts() {
-    const { curves, landscape, map } = A.plots;
+    const { map } = A.plots;
     const show = (name, text) => (A.element(`${name}-readout`).textContent = text);
-    curves.container.addEventListener("pointermove", (event) => {
-      const at = curves.at(event.clientX, event.clientY), { runs } = A.shown;
-      if (!at.inside || !runs) return show("curves", "");
-      const [k0, k1] = runs.span;
-      const lines = runs.runs.map((run, i) => {
-        const xs = runs.arrays[`curve_x ${i}.0`], ys = runs.arrays[`curve_y ${i}.0`];
-        if (!xs?.length) return "";
-        const u = (at.x - k0) / (k1 - k0);
-        let low = 0, high = xs.length - 1;
-        while (low < high) {
-          const middle = (low + high) >> 1;
-          if (xs[middle] < u) low = middle + 1;
-          else high = middle;
-        }
-        return `${run.title} ${A.curveValue(ys[low], runs).toExponential(2)}`;
-      });
-      const place = A.state.axis === "time" ? `t ${at.x.toPrecision(4)}` : `step ${Math.round(at.x).toLocaleString("en")}`;
-      show("curves", `${place}   ${lines.join("   ")}`);
-    });
-    landscape.container.addEventListener("pointermove", (event) => {
-      const at = landscape.at(event.clientX, event.clientY);
-      show("landscape", at.inside ? `${at.x.toPrecision(4)}, ${at.y.toPrecision(4)}` : "");
-    });
+    A.listenForHovers();
     map.container.addEventListener("pointermove", (event) => {
       const at = map.at(event.clientX, event.clientY);
       if (!at.inside || !A.map) return show("map", "");
@@ -130,8 +109,7 @@
       const regime = A.map.arrays.regime[r * n + c];
       show("map", `a ${(10 ** at.x).toPrecision(3)}   b ${(10 ** at.y).toPrecision(3)}   ${regime < 0 ? "no such β" : A.map.regimes[regime]}`);
     });
-    for (const [name, plot] of Object.entries(A.plots))
-      plot.container.addEventListener("pointerleave", () => show(name, ""));
+    map.container.addEventListener("pointerleave", () => show("map", ""));
   }
 
   Object.assign(A, { makePlots, rates: ratesInForce });

@@ -82,12 +82,13 @@
       });
     }
     if (!runs) return;
-    const labels = [];
+    const labels = [], looking = A.playhead() !== null; // then the path so far and the heads are drawn above
     const order = runs.runs.map((_, i) => i).sort((i, j) => (i === A.state.edit) - (j === A.state.edit));
     for (const i of order) {
       const path = runs.arrays[`path ${i}`];
       if (!path) continue;
-      stroke(context, plot, path, runs.window, A.runColour(i), { width: 1.5, alpha: 1, dots: true });
+      stroke(context, plot, path, runs.window, A.runColour(i), { width: 1.5, alpha: looking ? 0.25 : 1, dots: true });
+      if (looking) continue;
       const [x, y] = runs.runs[i].end;
       const { left, top, width, height } = plot.area();
       const px = plot.x(x), py = plot.y(y);
@@ -104,6 +105,7 @@
       A.text(context, l.text, l.x + (l.right ? 9 : -9), l.y, { colour: l.colour, align: l.right ? "left" : "right" });
   };
 
+  A.strokePath = stroke;
   function stroke(context, plot, path, [x0, x1, y0, y1], colour, { width, alpha, dots }) {
     const ax = plot.x(x1) - plot.x(x0), bx = plot.x(x0), ay = plot.y(y1) - plot.y(y0), by = plot.y(y0);
     context.save();

@@ -116,16 +116,18 @@
     }
 
     redraw(...names) {
-      for (const name of names.length ? names : Object.keys(this.layers)) {
-        const canvas = this.canvases[name];
-        const context = canvas.getContext("2d");
-        context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
-        context.clearRect(0, 0, canvas.width / this.scale, canvas.height / this.scale);
-        context.save();
-        this.layers[name](context, this);
-        context.restore();
-      }
+      for (const name of names.length ? names : Object.keys(this.layers)) this.paint(name, this.layers[name]);
       this.onredraw?.();
+    }
+
+    /* Draw on a layer, over what is there already unless it is cleared. */
+    paint(name, draw, clear = true) {
+      const canvas = this.canvases[name], context = canvas.getContext("2d");
+      context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+      if (clear) context.clearRect(0, 0, canvas.width / this.scale, canvas.height / this.scale);
+      context.save();
+      draw(context, this);
+      context.restore();
     }
 
     clip(context) {

@@ -22,13 +22,14 @@
       flows: new A.Channel("flows", A.showAnswer("flows"), failed),
       landscape: new A.Channel("landscape", A.showGround, failed),
       map: new A.Channel("map", A.showMap, failed),
+      steps: new A.Channel("steps", A.tiles.showTile, failed),
       comparison: new A.Channel("comparison", A.showComparison, failed),
     };
   };
 
   function askCurves() {
     if (!A.plots) return;
-    const question = { link: A.linkOf(A.state), ...canvasOf() };
+    const question = { link: A.pictureLink(), ...canvasOf() };
     A.channels.runs.ask(question);
     if (A.state.flow) A.channels.flows.ask(question);
   }

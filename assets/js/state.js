@@ -27,6 +27,9 @@
     return new URLSearchParams(parts.map(([name, value]) => [name, String(value)])).toString();
   }
   A.link = () => linkOf(A.state);
+  /* What the pictures of the runs depend on, and what their single steps do. */
+  A.pictureLink = () => linkOf({ ...A.state, at: null, overlays: null });
+  A.stepsLink = () => linkOf({ ...A.state, at: null, overlays: null, view: null, span: null, scale: null, window: null, axis: null, tolerance: null });
 
   const RATE_OF = { beta2: "a", beta1: "b" };
   const DECAY_OF = { a: "beta2", b: "beta1" };

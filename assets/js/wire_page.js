@@ -72,7 +72,7 @@
     A.notice(answer.notes);
     if (push) window.history.pushState(null, "", addressOf(answer.link));
     else window.history.replaceState(null, "", addressOf(answer.link));
-    A.setProps("committed", { data: answer.link });
+    tellDash(answer.link);
     A.showControls();
     A.showChoosers();
     if (A.plots) {
@@ -83,6 +83,14 @@
   }
 
   const addressOf = (link) => `${window.location.pathname}${link ? `?${link}` : ""}`;
+
+  /* Dash's callbacks need not hear of the playhead. */
+  let told = "";
+  function tellDash(link) {
+    if (A.pictureLink() === told) return;
+    told = A.pictureLink();
+    A.setProps("committed", { data: link });
+  }
 
   let committing;
   function commit() {
@@ -96,7 +104,7 @@
         A.offered = flows;
         A.showFlows();
         window.history.replaceState(null, "", addressOf(link));
-        A.setProps("committed", { data: link });
+        tellDash(link);
       } catch {
         /* the next change writes the address */
       }
@@ -184,6 +192,7 @@
     if (A.specification) return;
     A.specification = data;
     A.openChannels();
+    A.player.build();
     const stored = localStorage.getItem("adamoscope-theme");
     const preferred = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
     A.element("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));

@@ -9,6 +9,7 @@ from core.analyses.online import OnlineRun, online_run, periodic_slopes, random_
 from core.analyses.rates import FirstSpike, first_spike, local_rate, oscillating_sharpness
 from core.analyses.sharpness import preconditioned_sharpness, preconditioner, sharpness_threshold
 from core.analyses.stationary import linearisation
+from core.analyses.steps import Steps, steps
 from core.analyses.theorem import proof_condition, proof_neighbourhood
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Distances",
     "FirstSpike",
     "OnlineRun",
+    "Steps",
     "Swaps",
     "adagrad_norm_iterations",
     "adam_cycle",
@@ -40,5 +42,6 @@ __all__ = [
     "rmsprop_cycle",
     "sharpness_threshold",
     "sign_flow_bound",
+    "steps",
     "update_bound",
 ]

@@ -25,7 +25,7 @@ def preconditioner(run) -> np.ndarray:
     divisor = np.ones_like(run.position)
     if declared.preconditioner is not None:
         with np.errstate(divide="ignore", invalid="ignore"):
-            divisor *= declared.preconditioner(SimpleNamespace(**run.state), _parameters(run, np.maximum(k, 1)), k)
+            divisor *= declared.preconditioner(SimpleNamespace(**run.state), parameters_at(run, np.maximum(k, 1)), k)
         divisor[0] = np.nan
     return divisor
 
@@ -52,12 +52,12 @@ def sharpness_threshold(run) -> np.ndarray:
     """
     k = _steps_behind(run)
     with np.errstate(divide="ignore"):  # a cosine ends at 0
-        return (_declared(run).threshold(_parameters(run, k + 1), k) * np.ones(k.shape))[:, 0]
+        return (_declared(run).threshold(parameters_at(run, k + 1), k) * np.ones(k.shape))[:, 0]
 
 
 def learning_rates(run) -> np.ndarray:
     """The learning rate of the step that led to each iterate: (K+1,), at the start that of the first step."""
-    return _parameters(run, np.maximum(_steps_behind(run), 1)).learning_rate[:, 0]
+    return parameters_at(run, np.maximum(_steps_behind(run), 1)).learning_rate[:, 0]
 
 
 def _declared(run):
@@ -72,9 +72,7 @@ def _steps_behind(run):
     return np.arange(len(run.position), dtype=float)[:, None]
 
 
-def _parameters(run, k):
+def parameters_at(run, k):
     """The parameters as the steps k had them: numbers, and learning_rate (n, 1)."""
-    # a diverged run does not tell how long it should have been, which its cosine depended on
-    steps = len(run.position) - 1 if run.status == "completed" else np.nan
-    rates = run.parameters["learning_rate"] * factor(run.parameters[SCHEDULE], k, steps) * np.ones(k.shape)
+    rates = run.parameters["learning_rate"] * factor(run.parameters[SCHEDULE], k, run.steps) * np.ones(k.shape)
     return SimpleNamespace(**run.parameters | {"learning_rate": rates})

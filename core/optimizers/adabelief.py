@@ -95,6 +95,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state=STATE,
     flows=(ADABELIEF_FLOW,),
+    direction=moments.direction,
     sharpness=Sharpness(preconditioner, moments.threshold),
     steps_of_size_eta=True,
     epsilon_bounds_denominators=True,

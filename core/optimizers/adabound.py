@@ -59,5 +59,6 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
+    direction=lambda gradient, state, p, k: state.first_moment,
     sharpness=Sharpness(preconditioner, moments.threshold),
 )

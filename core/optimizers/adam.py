@@ -58,6 +58,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
     flows=lambda values: (ADAM_FLOW, *adam_flows.others(values)),
+    direction=moments.direction,
     sharpness=moments.SHARPNESS,
     second_moment_fades=True,
     steps_of_size_eta=True,

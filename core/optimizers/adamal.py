@@ -62,6 +62,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
     flows=(ADAMAL_FLOW,),
+    direction=moments.direction,
     sharpness=moments.SHARPNESS,
     steps_of_size_eta=True,
     epsilon_bounds_denominators=True,

@@ -33,6 +33,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state={"first_moment": VECTOR, "infinity_norm": VECTOR},
+    direction=lambda gradient, state, p, k: state.first_moment / (1 - p.beta1**k),
     sharpness=Sharpness(lambda state, p, k: state.infinity_norm, moments.threshold),
     steps_of_size_eta=True,
     epsilon_bounds_denominators=True,

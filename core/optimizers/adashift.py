@@ -48,6 +48,12 @@ ADASHIFT_FLOW = replace(
 )
 
 
+def direction(gradient, state, p, k):
+    weights = p.beta1 ** np.arange(DELAY)
+    recent = np.stack([getattr(state, name) for name in PAST])
+    return np.tensordot(weights / weights.sum(), recent, 1)
+
+
 def preconditioner(state, p, k):
     return denominator(state.second_moment / state.second_moment_weight[:, None], p)
 
@@ -90,6 +96,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state=dict.fromkeys(PAST, VECTOR) | {"second_moment": VECTOR, "second_moment_weight": SCALAR},
     flows=(ADASHIFT_FLOW,),
+    direction=direction,
     sharpness=Sharpness(preconditioner, threshold),
     steps_of_size_eta=True,
 )

@@ -71,6 +71,11 @@ class Sharpness:
     threshold: Callable = plain_threshold
 
 
+def gradient_itself(gradient, state, p, k):
+    """The direction of a method without momentum."""
+    return gradient
+
+
 @dataclass(frozen=True)
 class Optimizer:
     """A discrete method.
@@ -82,6 +87,9 @@ class Optimizer:
     flows: the ODE limits, the default first, or a function of the values that gives them.
     initial: the states that do not start at 0, name -> number.
     parameters: without the learning rate's schedule, which every method has: p.learning_rate is that of step k.
+    direction(gradient, state, p, k) -> what step k divides by the preconditioner (see :class:`Sharpness`) and
+    multiplies by the learning rate, in the gradient's units: the gradient itself, or the method's average of
+    gradients. Of recorded numbers, as there; the gradient is that at the x before the step.
     `steps_of_size_eta`: whether a step is of the learning rate's size, so that the swing is measured in it.
     `second_moment_fades`: whether v decays to nothing while the gradient rests, as Adam's does and AMSGrad's not.
     `epsilon_bounds_denominators`: whether every denominator of the step is positive and, apart from the betas'
@@ -102,6 +110,7 @@ class Optimizer:
     state: dict = field(default_factory=dict)
     initial: dict = field(default_factory=dict)
     flows: Callable | tuple = ()
+    direction: Callable = gradient_itself
     steps_of_size_eta: bool = False
     epsilon_bounds_denominators: bool = False
     second_moment_fades: bool = False

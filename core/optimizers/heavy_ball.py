@@ -104,5 +104,6 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\sqrt\eta",
     state={"momentum_buffer": VECTOR},
     flows=(FRICTION_FLOW, HIGH_RESOLUTION_FLOW, FIXED_MOMENTUM_FLOW),
+    direction=lambda gradient, state, p, k: state.momentum_buffer,
     sharpness=Sharpness(threshold=threshold),
 )

@@ -35,5 +35,6 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state={"first_moment": VECTOR},
+    direction=lambda gradient, state, p, k: state.first_moment,
     steps_of_size_eta=True,
 )

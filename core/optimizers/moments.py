@@ -51,6 +51,11 @@ def coefficients(values):
     return shared | tempered(values["epsilon"], values["epsilon_inside_root"])
 
 
+def direction(gradient, state, p, k):
+    m_hat, _ = corrected(state.first_moment, 0, p, k)
+    return m_hat
+
+
 def preconditioner(state, p, k):
     _, v_hat = corrected(state.first_moment, state.second_moment, p, k)
     return denominator(v_hat, p)

@@ -87,12 +87,25 @@ NADAM_FLOW = Flow(
 )
 
 
+def recorded_momentum(p, k):
+    return p.beta1 * (1 - 0.5 * np.exp(WARM_UP * p.momentum_decay * k))
+
+
+def direction(gradient, state, p, k):
+    product = state.momentum_product[:, None]
+    now, ahead = recorded_momentum(p, k), recorded_momentum(p, k + 1)
+    of_g, of_m = 1 - now, ahead
+    if p.bias_correction:
+        of_g, of_m = of_g / (1 - product), of_m / (1 - product * ahead)
+    return of_g * gradient + of_m * state.first_moment
+
+
 def threshold(p, k):
     """Where the recursion with the next step's momentum mu, both corrections over, has the root -1.
 
     z^2 - (1 + beta1 - (1 - mu beta1) sigma) z + beta1 (1 - (1 - mu) sigma) = 0.
     """
-    mu = p.beta1 * (1 - 0.5 * np.exp(WARM_UP * p.momentum_decay * (k + 1)))
+    mu = recorded_momentum(p, k + 1)
     return 2 * (1 + p.beta1) / ((1 + p.beta1 - 2 * mu * p.beta1) * p.learning_rate)
 
 
@@ -116,6 +129,7 @@ OPTIMIZER = Optimizer(
     state=moments.MOMENTS | {"momentum_product": SCALAR},
     initial={"momentum_product": 1.0},
     flows=(NADAM_FLOW,),
+    direction=direction,
     sharpness=Sharpness(moments.preconditioner, threshold),
     second_moment_fades=True,
     steps_of_size_eta=True,

@@ -138,5 +138,6 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\sqrt\eta",
     state={"velocity": VECTOR},
     flows=flows,
+    direction=lambda gradient, state, p, k: -state.velocity / p.learning_rate,
     sharpness=Sharpness(threshold=threshold),
 )

@@ -104,6 +104,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
     flows=(RADAM_FLOW,),
+    direction=lambda gradient, state, p, k: state.first_moment / (1 - p.beta1**k),
     sharpness=Sharpness(preconditioner, moments.threshold),
     second_moment_fades=True,
     steps_of_size_eta=True,

@@ -13,6 +13,7 @@ from dashboard.curves import CURVES
 from dashboard.lessons import LESSONS
 from dashboard.sections import sections
 from dashboard.services.results import MAP_RANGE, MAP_SIZES
+from dashboard.services.steps import TILE
 from dashboard.state import HELD, LINKED, MAXIMUM_RUNS, OBJECTIVES, SCALES, STEPS, option_text
 
 
@@ -42,6 +43,7 @@ def specification() -> dict:
         "linked": list(LINKED),
         "curves": {name: {"scale": c.scale, "look": c.look} for name, c in CURVES.items()},
         "maximum_runs": MAXIMUM_RUNS,
+        "tile": TILE,
     }
 
 
@@ -132,12 +134,18 @@ def layout() -> html.Div:
                                 select("window", "Steps shown", [("all", "whole run"), ("tail", "last 200")]),
                             ),
                             _slot("map", "Regimes", plots.regime_map(), html.Span(id=ids.STATUS, className="aside")),
-                            html.Div(id=ids.RULE, className="rule"),
+                            html.Div(
+                                id=ids.PLAYER, className="player", role="group", **{"aria-label": "Play the runs"}
+                            ),
+                            html.Div(
+                                id=ids.INSPECTOR, className="inspector", role="group", **{"aria-label": "One step"}
+                            ),
                         ]
                     ),
                 ],
                 className="instrument",
             ),
+            html.Div(id=ids.RULE, className="rule"),
             *sections(),
         ],
         id=ids.PAGE,

@@ -46,9 +46,10 @@ def line(at, values, canvas: Canvas, small) -> tuple[np.ndarray, np.ndarray]:
     return ((x - low) / (high - low)).astype(np.float32), y.astype(np.float64)
 
 
-def path_of(position, canvas: Canvas) -> np.ndarray:
-    """The path as (m, 2) float32 in units of the view, NaN where it is far outside."""
-    return path(position, canvas.x_range, canvas.y_range, canvas.width, canvas.height).astype(np.float32)
+def path_of(position, canvas: Canvas) -> tuple[np.ndarray, np.ndarray]:
+    """The path as (m, 2) float32 in units of the view, NaN where it is far outside; the index of each point (m,)."""
+    points = path(position, canvas.x_range, canvas.y_range, canvas.width, canvas.height)
+    return points[:, :2].astype(np.float32), points[:, 2].astype(np.uint32)
 
 
 def whole_span(steps: int, window: str) -> tuple[float, float]:

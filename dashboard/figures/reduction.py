@@ -46,16 +46,17 @@ def _columns(x, y, low, high, width, keep):
 
 
 def path(points, x_range, y_range, width, height) -> np.ndarray:
-    """A path as (m, 2) in units of the view (0..1 from x_range[0] and y_range[0]), thinned to visible steps.
+    """A path as (m, 3): x, y in units of the view (0..1 from x_range[0] and y_range[0]), and the point's index.
 
     points: (n, 2) finite. Kept is every point that is NEAR pixels or more from the last one kept, the last one,
-    and the ends of every stretch outside the view; rows of NaN stand where the path is far outside.
+    and the ends of every stretch outside the view; rows of NaN, NaN, index stand where the path is far outside.
+    The indices never fall.
     """
     origin = np.array([x_range[0], y_range[0]])
     extent = np.array([x_range[1] - x_range[0], y_range[1] - y_range[0]])
     with np.errstate(over="ignore"):
         unit = (points - origin) / extent
-    out = np.empty((2 * len(unit) + 2, 2))
+    out = np.empty((2 * len(unit) + 2, 3))
     out = out[: _path(unit, float(width), float(height), NEAR, BOX, out)]
     return out if len(out) <= MOST else _scribble(out, width, height)
 
@@ -64,20 +65,20 @@ def _scribble(out, width, height):
     """A path that jumps to and fro more often than a screen can show: each stroke from pixel to pixel drawn once,
     and of more than MOST such strokes an even share, with those that reach farthest in eight directions."""
     strokes = np.flatnonzero(np.isfinite(out[:-1, 0]) & np.isfinite(out[1:, 0]))
-    pixels = np.floor(np.clip(out, -BOX, BOX + 1) * [width, height])
+    pixels = np.floor(np.clip(out[:, :2], -BOX, BOX + 1) * [width, height])
     with np.errstate(invalid="ignore"):
         cells = np.nan_to_num(pixels[:, 0] * 65536 + pixels[:, 1])
     ends = np.sort(np.stack([cells[strokes], cells[strokes + 1]]), axis=0)
     _, first = np.unique(ends[0] + 1j * ends[1], return_index=True)
     strokes = strokes[np.sort(first)]
     if len(strokes) > MOST:
-        x, y = out[strokes + 1].T
+        x, y, _ = out[strokes + 1].T
         farthest = [np.argmax(sign * v) for v in (x, y, x + y, x - y) for sign in (1, -1)]
         even = np.linspace(0, len(strokes) - 1, MOST).astype(int)
         strokes = strokes[np.unique(np.concatenate([even, farthest]))]
-    drawn = np.full((len(strokes), 3, 2), np.nan)
-    drawn[:, 0], drawn[:, 1] = out[strokes], out[strokes + 1]
-    return drawn.reshape(-1, 2)
+    drawn = np.full((len(strokes), 3, 3), np.nan)
+    drawn[:, 0], drawn[:, 1], drawn[:, 2, 2] = out[strokes], out[strokes + 1], out[strokes + 1, 2]
+    return drawn.reshape(-1, 3)
 
 
 @njit(nogil=True, cache=True)
@@ -93,24 +94,27 @@ def _path(unit, width, height, near, box, out):
                 # the line towards the far point, cut at the box: drawn as far as anyone can look
                 previous_x, previous_y = unit[i - 1, 0], unit[i - 1, 1]
                 t = _leaving(previous_x, previous_y, x, y, box)
-                out[count, 0], out[count, 1] = (
+                out[count, 0], out[count, 1], out[count, 2] = (
                     previous_x + t * (x - previous_x),
                     previous_y + t * (y - previous_y),
+                    i,
                 )
                 count += 1
                 out[count, 0] = out[count, 1] = np.nan
+                out[count, 2] = i
                 count += 1
             broken = True
             continue
         if broken and i > 0:
             t = _leaving(x, y, unit[i - 1, 0], unit[i - 1, 1], box)
             out[count, 0], out[count, 1] = x + t * (unit[i - 1, 0] - x), y + t * (unit[i - 1, 1] - y)
+            out[count, 2] = i
             count += 1
             last_x = np.inf
         broken = False
         far = abs(x - last_x) * width >= near or abs(y - last_y) * height >= near
         if far or i == n - 1:
-            out[count, 0], out[count, 1] = x, y
+            out[count, 0], out[count, 1], out[count, 2] = x, y, i
             count += 1
             last_x, last_y = x, y
     return count

@@ -79,7 +79,8 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
         except ValueError as error:  # this method has no such curve: the others are drawn
             found, notes = [], [*notes, f"{error}."]
         lines, drawn = _lines(found, i, at, unit, curve, canvas)
-        arrays |= drawn | {f"path {i}": curves.path_of(run.position, canvas)}
+        arrays |= drawn
+        arrays[f"path {i}"], arrays[f"path_step {i}"] = curves.path_of(run.position, canvas)
         held += [(drawn[f"curve_x {i}.{j}"], drawn[f"curve_y {i}.{j}"], run.status) for j in range(len(lines))]
         results.append(run)
         described.append(
@@ -92,6 +93,7 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
                 "end": [float(v) for v in run.position[-1]],
                 "notes": notes,
                 "lines": lines,
+                "unit": unit,
             }
         )
     least = f.minimum if f.minimum is not None else min(float(run.loss.min()) for run in results)
@@ -143,7 +145,8 @@ def flows(state: State, canvas: curves.Canvas) -> bytes:
             found = []
         unit = 1.0 if state.axis == "steps" else _clock(run_state)
         lines, drawn = _lines(found, i, flow.time / clock * unit, unit, curve, canvas)
-        arrays |= drawn | {f"path {i}": curves.path_of(flow.position, canvas)}
+        arrays |= drawn
+        arrays[f"path {i}"], _ = curves.path_of(flow.position, canvas)
         held += [(drawn[f"curve_x {i}.{j}"], drawn[f"curve_y {i}.{j}"], flow.status) for j in range(len(lines))]
         described.append(
             {

@@ -73,7 +73,7 @@ def figures(slider):
         run = core.run(optimizer, f, steps=STEPS, **values)
         flow = core.flow(optimizer, f, duration=STEPS * eta, max_steps=60_000, **values)
         for trajectory, at in ((run, np.arange(STEPS + 1.0)), (flow, flow.time / eta)):
-            path = curves.path_of(trajectory.position, CANVAS) * [4, 4] + [VIEW[0][0], VIEW[1][0]]
+            path = curves.path_of(trajectory.position, CANVAS)[0] * [4, 4] + [VIEW[0][0], VIEW[1][0]]
             x, y = curves.line(at[: len(trajectory.loss)], trajectory.loss, CANVAS, 1e-12)
             landscape.add_scatter(x=path[:, 0], y=path[:, 1], mode="lines")
             loss.add_scatter(x=x * STEPS, y=10**y, mode="lines")

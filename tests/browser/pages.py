@@ -27,10 +27,10 @@ AT_REST = """async () => {
   const kinds = ["runs", "landscape", ...(A.state.flow ? ["flows"] : [])];
   const idle = () => kinds.every((kind) => !A.channels[kind].busy && !A.channels[kind].next);
   if (!idle() || !A.shown.runs || (A.state.flow && !A.shown.flows) || !A.ground) return false;
-  const link = A.link(), ranges = String(A.plots.landscape.ranges());
+  const link = A.link(), pictured = A.pictureLink(), ranges = String(A.plots.landscape.ranges());
   const window_ = (question) => String(["x0", "x1", "y0", "y1"].map((name) => question.get(name)));
   if (!kinds.every((kind) => window_(asked[kind]) === ranges)) return false;
-  if (asked.runs.get("link") !== link || (A.state.flow && asked.flows.get("link") !== link)) return false;
+  if (asked.runs.get("link") !== pictured || (A.state.flow && asked.flows.get("link") !== pictured)) return false;
   const answer = await A.askState(link);
   return A.link() === link && idle() && answer.link === window.location.search.slice(1);
 }"""

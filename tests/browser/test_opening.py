@@ -47,7 +47,7 @@ def test_its_map_has_three_regimes_with_their_names(opened):
 
 def test_every_slider_has_its_name_and_a_field(opened):
     page, _, _ = opened
-    shown = [s for s in page.get_by_role("slider").all() if s.is_visible()]
+    shown = [s for s in page.locator(".controls").get_by_role("slider").all() if s.is_visible()]
     assert [s.get_attribute("aria-label") for s in shown] == SLIDERS
     for label in SLIDERS:
         assert pages.slider(page, label).count() == 1
@@ -76,18 +76,18 @@ def test_fonts_and_scripts_come_from_the_server(opened, server):
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1440, 900)])
-def test_nothing_scrolls_on_a_desk(opened, width, height):
+def test_the_instrument_fits_a_desk_s_screen(opened, width, height):
     page, complaints, _ = opened
     page.set_viewport_size({"width": width, "height": height})
     page.locator("#rule mjx-container").first.wait_for(timeout=pages.TIMEOUT)
     pages.wait_for(
         page,
         """([width, height]) => innerWidth === width && document.documentElement.scrollWidth <= width
-        && document.documentElement.scrollHeight <= height""",
+        && document.querySelector(".instrument").offsetHeight <= height""",
         [width, height],
     )
     pages.at_rest(page)
-    for name in ("landscape", "curves", "map", "rule"):
+    for name in ("landscape", "curves", "map", "player", "inspector"):
         box = page.locator(f"#{name}").bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
@@ -107,7 +107,8 @@ def test_light_and_dark(opened):
         assert root.get_attribute("data-theme") == theme
         seen[theme] = page.evaluate(
             """() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color,
-              ...[...document.querySelectorAll("canvas.layer")].map((canvas) => canvas.toDataURL())]"""
+              ...["ground", "paths"].map((name) => adamoscope.plots.landscape.canvases[name].toDataURL()),
+              adamoscope.plots.curves.canvases.lines.toDataURL(), adamoscope.plots.map.canvases.cells.toDataURL()]"""
         )
     assert all(light != dark for light, dark in zip(seen["light"], seen["dark"], strict=True))
     page.get_by_role("button", name="Switch colours").click()

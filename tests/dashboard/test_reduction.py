@@ -46,7 +46,7 @@ def test_no_visible_point_of_a_path_is_more_than_a_pixel_from_what_is_drawn(seed
     random = np.random.default_rng(seed)
     points = np.cumsum(random.normal(size=(1500, 2)) * 10 ** random.uniform(-4, 0, (1500, 1)), axis=0)
     view, pixels = ((-4.0, 3.0), (-2.0, 5.0)), np.array([800, 500])
-    drawn = reduction.path(points, *view, *pixels)
+    drawn, index = np.split(reduction.path(points, *view, *pixels), [2], axis=1)
     low = np.array([view[0][0], view[1][0]])
     unit = (points - low) / 7.0
     visible = unit[((unit >= 0) & (unit <= 1)).all(axis=1)]
@@ -54,16 +54,21 @@ def test_no_visible_point_of_a_path_is_more_than_a_pixel_from_what_is_drawn(seed
     assert gap_to_polyline(visible * pixels, drawn * pixels).max() <= 1
     if ((unit[-1] > -8) & (unit[-1] < 9)).all():
         np.testing.assert_array_equal(drawn[-1], unit[-1])
+        assert index[-1] == len(points) - 1
+    kept = np.isfinite(drawn[:, 0]) & ((drawn > -8) & (drawn < 9)).all(axis=1)
+    np.testing.assert_array_equal(drawn[kept], unit[index[kept, 0].astype(int)])
+    assert np.all(np.diff(index[:, 0]) >= 0)
     assert len(drawn) <= 2 * len(points) + 2
 
 
 def test_a_path_that_leaves_is_cut_at_the_box_and_comes_back():
     points = np.array([[0.5, 0.5], [1e300, 0.5], [1e300, -1e300], [0.5, 0.25], [0.25, 0.25]])
-    drawn = reduction.path(points, (0, 1), (0, 1), 100, 100)
+    drawn, index = np.split(reduction.path(points, (0, 1), (0, 1), 100, 100), [2], axis=1)
     np.testing.assert_allclose(drawn[:2], [[0.5, 0.5], [9, 0.5]])
     assert np.all(np.isnan(drawn[2]))
     assert np.nanmax(np.abs(drawn)) <= 9 + 1e-9
     np.testing.assert_array_equal(drawn[-2:], [[0.5, 0.25], [0.25, 0.25]])
+    np.testing.assert_array_equal(index[:, 0], [0, 1, 1, 3, 3, 4])
 
 
 def curve(y, x=None, status="completed"):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import core
+from core import analyses
 from dashboard import create_app
 from dashboard.curves import CURVES
 from dashboard.services.packing import unpack
@@ -58,6 +59,47 @@ def test_every_optimizer_has_a_link(client, name):
     assert body["notes"] == []
     assert body["state"]["runs"][0]["optimizer"] == name
     assert body["link"] == ("" if name == "adam" else f"run={name}")
+
+
+def test_tiles_hold_exact_iterates_at_every_level(client):
+    link = "steps=3000&run=gd&run=adam,a:10,b:10&edit=1"
+    runs = [core.run("gd", "rosenbrock", steps=3000), core.run("adam", "rosenbrock", steps=3000, a=10, b=10)]
+    seen = analyses.steps(runs[1], np.arange(3001))
+    flow = core.flow("adam", "rosenbrock", duration=3.0, learning_rate=1e-3, a=10, b=10)
+    for level, tile, k in [(3, 0, range(0, 3001, 8)), (1, 1, range(1024, 2048, 2)), (0, 5, range(2560, 3001))]:
+        k = np.array(k)
+        header, arrays = opened(ask(client, "steps", link, level=level, tile=tile))
+        assert header["first"] == k[0]
+        assert header["states"] == ["first_moment", "second_moment"]
+        for i, run in enumerate(runs):
+            np.testing.assert_array_equal(arrays[f"position {i}"], run.position[k])
+            np.testing.assert_array_equal(arrays[f"value {i}.0"], run.loss[k])
+        np.testing.assert_array_equal(arrays["effective rate"], seen.effective_rate[k])
+        np.testing.assert_array_equal(arrays["next"], seen.next_position[k])
+        np.testing.assert_allclose(arrays["limit 1"], flow(np.minimum(k * 1e-3, 3.0)), atol=1e-5)
+
+
+def test_past_a_run_s_end_its_last_iterate_stands(client):
+    link = "f=x^4&x=4&y=0&steps=2000&run=gd,learning_rate:0.5"
+    _, arrays = opened(ask(client, "steps", link, level=0, tile=3))
+    run = core.run("gd", "x^4", start=(4, 0), steps=2000, learning_rate=0.5)
+    assert run.status == "diverged"
+    np.testing.assert_array_equal(arrays["position 0"], np.tile(run.position[-1], (465, 1)))
+    assert np.isnan(arrays["next"]).all()
+
+
+@pytest.mark.parametrize("name", core.optimizers())
+def test_every_optimizer_s_steps_can_be_taken_apart(client, name):
+    header, arrays = opened(ask(client, "steps", f"steps=400&run={name}", level=0, tile=0))
+    assert np.isfinite(arrays["gradient"]).all()
+    assert header["further_terms"] == (name in ("adamw", "adadelta"))
+
+
+@pytest.mark.parametrize(("level", "tile"), [(-1, 0), (3, 0), (0, 4), (0, -1), ("x", 0), (1e300, 0)])
+def test_a_tile_outside_the_run_is_refused(client, level, tile):
+    answer = ask(client, "steps", SHORT, level=level, tile=tile)
+    assert answer.status_code == 400
+    assert answer.json["error"]
 
 
 def test_the_runs(client):

@@ -64,6 +64,8 @@ def states(draw):
         axis=draw(st.sampled_from(page.AXES)),
         view=draw(ranges()),
         span=draw(ranges()),
+        at=draw(st.none() | st.integers(0, page.MAXIMUM_STEPS)),
+        overlays=tuple(name for name in page.OVERLAYS if draw(st.booleans())),
     )
 
 
@@ -160,6 +162,8 @@ CHANGED = {
     "run=lion,flow:fast": "flow = 'fast' must be one of none",
     "edit=3": "edit = '3' must be 0 <= edit <= 0",
     "flow=2": "flow = '2' must be one of 1, 0",
+    "at=-1": "at = '-1' must be 0 <= at <= 1e+06: 0 is used",
+    "overlays=step,wings": "overlays = 'wings' must be one of gradient, momentum, step, rates, mirror",
     "view=1,2,3": "view = '1,2,3' must be 4 finite numbers",
     "f=quadratic&kappa=-1": "kappa = '-1' must be a finite number above 0",
     "v=9": "The link is of version '9'",

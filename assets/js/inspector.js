@@ -1,0 +1,94 @@
+/* The step inspector: the update rule with this step's numbers in it, as text that changes with every frame. */
+(() => {
+  "use strict";
+  const A = (window.adamoscope ||= {});
+  let shape = "", cells = [];
+
+  /* Five or four digits: columns keep their width. */
+  function digits(value) {
+    if (!Number.isFinite(value)) return "–";
+    const size = Math.abs(value);
+    const text = size !== 0 && (size < 1e-2 || size >= 1e5) ? value.toExponential(3) : value.toPrecision(5);
+    return text.replace("e+", "e").replaceAll("-", "−");
+  }
+
+  /* What stands in the row: [operator before it, heading, where its numbers are]; "x_k" has a subscript. */
+  function columns(data) {
+    const position = `position ${A.state.edit}`;
+    const before = [["", data.label, "gap"]];
+    if (data.momentum || !data.quadratic) before.push(["", "∇f(x_k)", "gradient"]); // else it stands in the rule
+    for (const name of data.states)
+      if (!/\d$/.test(name)) before.push(["", name.replaceAll("_", " "), `state ${name}`]); // not AdaShift's ten gradients
+    const rule = [["", "x_k", position]];
+    if (data.quadratic) {
+      rule.push(["− η ·", data.momentum ? "momentum" : "∇f(x_k)", "direction"]);
+      if (data.preconditioned) rule.push(["/", "P", "preconditioner"]);
+      if (data.further_terms) rule.push(["+", "further terms", "further"]);
+    } else rule.push(["+", "step", "step"]);
+    rule.push(["=", "x_k+1", "next"]);
+    const after = data.preconditioned ? [["", "η/P", "effective rate"]] : [];
+    if (data.quadratic) after.push(["", "step", "step"]);
+    return { before, step: rule, after };
+  }
+
+  function numbers(data, row, source) {
+    const { arrays } = data, at = (name) => [0, 1].map((j) => arrays[name][arrays[name].shape.length === 1 ? row : 2 * row + j]);
+    const from = source === "further" ? "lowest" : `position ${A.state.edit}`;
+    if (source === "further" || source === "step") return at("next").map((value, j) => value - at(from)[j]);
+    return arrays[source].shape.length === 1 ? at(source).slice(1) : at(source);
+  }
+
+  function build(data) {
+    const groups = columns(data);
+    cells = [];
+    const group = (name) => {
+      const box = document.createElement("div");
+      box.className = `group ${name}`;
+      for (const [operator, heading, source] of groups[name]) {
+        if (operator) box.append(made("span", "operator", operator));
+        const cell = made("div", "cell", ""), values = [made("span", "value", ""), made("span", "value", "")];
+        cell.append(named(heading), ...values);
+        box.append(cell);
+        cells.push({ source, values });
+      }
+      return box;
+    };
+    const axes = made("div", "axes", "");
+    axes.append(made("span", "value", "x"), made("span", "value", "y"));
+    A.element("inspector").replaceChildren(axes, ...Object.keys(groups).filter((name) => groups[name].length).map(group));
+  }
+
+  function named(heading) {
+    const element = made("span", "heading-of", "");
+    heading.split(/(_[a-z0-9+]+)/).forEach((part) => element.append(part.startsWith("_") ? made("sub", "", part.slice(1)) : part));
+    return element;
+  }
+
+  function made(tag, className, text) {
+    const element = document.createElement(tag);
+    element.className = className;
+    element.textContent = text;
+    return element;
+  }
+
+  A.showInspector = (head) => {
+    const box = A.element("inspector");
+    box.classList.toggle("idle", !head);
+    if (!head) {
+      if (shape !== "idle") box.replaceChildren(made("p", "invitation", "Play, drag the slider, or click on the loss: every step can be taken apart, with its numbers here."));
+      shape = "idle";
+      return;
+    }
+    const { data, row } = head;
+    const now = JSON.stringify([A.state.edit, A.edited().optimizer, data.label, data.further_terms]);
+    if (now !== shape) build(data);
+    shape = now;
+    for (const { source, values } of cells) {
+      const shown = numbers(data, row, source);
+      values.forEach((value, j) => {
+        const text = shown[j] === undefined ? "" : digits(shown[j]);
+        if (value.textContent !== text) value.textContent = text;
+      });
+    }
+  };
+})();

@@ -1,0 +1,80 @@
+"""What single steps are made of: gradient, direction, preconditioner, and the quadratic whose lowest point is next.
+
+A step with a diagonal preconditioner P is mirror descent (the AdamAL paper, eqs (4)-(5) with its section 2.2): the
+lowest point of <d, x> + sum_i P_i (x_i - x_ki)^2 / (2 eta), d the method's direction, is x_k - eta d / P. That is the
+next iterate, but for terms that a method adds to it (weight decay), and for AdaDelta, whose recorded P is that of
+the step to come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+
+from core.analyses.sharpness import parameters_at
+from core.optimizers import OPTIMIZERS
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps from x_k to x_{k+1} at n numbers k. NaN where a run has no further step, or a method no such thing.
+
+    k: (n,);  position, next_position: (n, 2);  loss: (n,) at x_k;  gradient: (n, 2) at x_k;  learning_rate: (n,);
+    state: name -> (n, 2) or (n,), as the step leaves it;  direction: (n, 2), in the gradient's units;
+    preconditioner: (n, 2);  effective_rate: (n, 2) eta / P;  lowest: (n, 2) of the mirror-descent quadratic.
+    """
+
+    k: np.ndarray
+    position: np.ndarray
+    next_position: np.ndarray
+    loss: np.ndarray
+    gradient: np.ndarray
+    learning_rate: np.ndarray
+    state: dict[str, np.ndarray]
+    direction: np.ndarray
+    preconditioner: np.ndarray
+    effective_rate: np.ndarray
+    lowest: np.ndarray
+
+
+def steps(run, k) -> Steps:
+    """The steps numbered k of a core.Run: whole numbers from 0 (the step from the start) to its last iterate K.
+
+    ValueError names a k outside.
+    """
+    k, last = np.atleast_1d(np.asarray(k)), len(run.position) - 1
+    if k.ndim != 1 or k.dtype.kind not in "iu" or not np.all((k >= 0) & (k <= last)):
+        raise ValueError(f"k = {k!r}: must be whole numbers from 0 to {last}")
+    declared, behind = OPTIMIZERS[run.optimizer], np.minimum(k + 1, last)
+    # only the rows that are asked for: a run may be long
+    state = SimpleNamespace(**{name: values[behind] for name, values in run.state.items()})
+    count, gradient = (k + 1.0)[:, None], run.objective.gradient(*run.position[k].T)
+    p = parameters_at(run, count)
+    ended = (k == last)[:, None]
+
+    def taken(values):
+        return np.where(ended, np.nan, values)
+
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        direction = taken(declared.direction(gradient, state, p, count))
+        divisor = np.full(gradient.shape, np.nan)
+        if declared.sharpness is not None:
+            divide = declared.sharpness.preconditioner
+            divisor = taken(np.ones(gradient.shape) * (1.0 if divide is None else divide(state, p, count)))
+        rate = p.learning_rate / divisor
+        lowest = run.position[k] - rate * direction
+    return Steps(
+        k=k,
+        position=run.position[k],
+        next_position=taken(run.position[behind]),
+        loss=run.loss[k],
+        gradient=gradient,
+        learning_rate=taken(p.learning_rate)[:, 0],
+        state={n: np.where(ended if v.ndim == 2 else ended[:, 0], np.nan, v) for n, v in vars(state).items()},
+        direction=direction,
+        preconditioner=divisor,
+        effective_rate=rate,
+        lowest=lowest,
+    )

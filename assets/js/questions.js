@@ -22,6 +22,8 @@
       flows: new A.Channel("flows", A.showAnswer("flows"), failed),
       landscape: new A.Channel("landscape", A.showGround, failed),
       map: new A.Channel("map", A.showMap, failed),
+      surface: new A.Channel("surface", A.showSurface, failed),
+      phase: new A.Channel("phase", A.showPhase, failed),
       steps: new A.Channel("steps", A.tiles.showTile, failed),
       comparison: new A.Channel("comparison", A.showComparison, failed),
     };
@@ -32,6 +34,7 @@
     const question = { link: A.pictureLink(), ...canvasOf() };
     A.channels.runs.ask(question);
     if (A.state.flow) A.channels.flows.ask(question);
+    A.showView();
   }
 
   let settling;
@@ -41,11 +44,13 @@
       askGround();
       askMap();
       A.askComparison();
+      A.follow();
     }, SETTLE);
   }
 
   function askEverything() {
     askCurves();
+    A.follow();
     askGround();
     askMap();
     A.askComparison();

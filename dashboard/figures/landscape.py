@@ -17,12 +17,9 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
     row at y_range[0];  lines: (m, 2) float32 in units of the view, NaN between lines;  starts: (levels + 1,)
     uint32, where each level's lines begin;  levels: the values of f.
     """
-    width, height = x_range[1] - x_range[0], y_range[1] - y_range[0]
-    columns = max(int(SAMPLES * min(1.0, width / height)), 60)
-    rows = max(int(SAMPLES * min(1.0, height / width)), 60)
+    values = sampled(f, x_range, y_range, SAMPLES)
+    rows, columns = values.shape
     x, y = np.linspace(0, 1, columns), np.linspace(0, 1, rows)
-    with np.errstate(all="ignore"):
-        values = f.value(x_range[0] + x[None, :] * width, y_range[0] + y[:, None] * height)
     finite = np.isfinite(values)
     if not finite.any():
         empty = {"shade": np.full(values.shape, 255, np.uint8), "lines": np.empty((0, 2), np.float32)}
@@ -52,9 +49,24 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
     }
 
 
+def sampled(f, x_range, y_range, samples) -> np.ndarray:
+    """f at the points of a grid over x_range x y_range, `samples` along its longer side: (rows, columns)."""
+    width, height = x_range[1] - x_range[0], y_range[1] - y_range[0]
+    columns = max(int(samples * min(1.0, width / height)), 60)
+    rows = max(int(samples * min(1.0, height / width)), 60)
+    x, y = np.linspace(0, 1, columns), np.linspace(0, 1, rows)
+    with np.errstate(all="ignore"):
+        return f.value(x_range[0] + x[None, :] * width, y_range[0] + y[:, None] * height)
+
+
+def least_value(values, finite, minimum) -> float:
+    """The minimum, where it is known, or the least value seen."""
+    return float(values[finite].min()) if minimum is None else minimum
+
+
 def _log_gap(values, finite, minimum):
     """log10 of the height above the minimum (known, or the least seen), bounded below."""
-    least = values[finite].min() if minimum is None else minimum
+    least = least_value(values, finite, minimum)
     spread = max(values[finite].max() - least, 1e-300)
     with np.errstate(all="ignore"):
         return np.log10(np.maximum(values - least, 0) / spread + SMALLEST) + np.log10(spread)

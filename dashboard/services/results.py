@@ -10,6 +10,7 @@ import core
 from dashboard.curves import CURVES, Limit
 from dashboard.figures import curves, landscape, narration
 from dashboard.figures import regime_map as figure
+from dashboard.figures.surface import surface as surface_of
 from dashboard.services.packing import pack
 from dashboard.state import State
 
@@ -52,6 +53,13 @@ def _clock(run_state) -> float:
     return run_state.declaration.clock(run_state.resolved())
 
 
+def _extent(trajectory) -> list[float] | None:
+    """x0, x1, y0, y1 of a path, or None of one that leaves."""
+    if trajectory.status == "diverged":
+        return None
+    return np.stack([trajectory.position.min(axis=0), trajectory.position.max(axis=0)], axis=1).ravel().tolist()
+
+
 def _lines(found, i, at, unit, curve, canvas) -> tuple[list[dict], dict]:
     """The lines of run i as the browser draws them: what it says of each, and their arrays by name.
 
@@ -91,6 +99,7 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
                 "steps": len(run.loss) - 1,
                 "loss": float(run.loss[-1]),
                 "end": [float(v) for v in run.position[-1]],
+                "extent": _extent(run),
                 "notes": notes,
                 "lines": lines,
                 "unit": unit,
@@ -153,6 +162,7 @@ def flows(state: State, canvas: curves.Canvas) -> bytes:
                 "title": limit.title,
                 "status": flow.status,
                 "end_step": float(flow.time[-1] / clock),
+                "extent": _extent(flow),
                 "time": flow.time[-1],
                 "lines": lines,
             }
@@ -166,6 +176,12 @@ def landscape_body(state: State, x_range, y_range) -> bytes:
     header, arrays = landscape.landscape(f, x_range, y_range)
     header["minimizers"] = f.minimizers.tolist()
     header["domain"] = f.domain
+    return pack(header, arrays)
+
+
+def surface(state: State, x_range, y_range) -> bytes:
+    """Heights of the surface, and where its axis is labelled."""
+    header, arrays = surface_of(state.built(), x_range, y_range)
     return pack(header, arrays)
 
 

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
-  const CAMERA = { eye: { x: 1.5, y: -1.5, z: 0.9 }, center: { x: 0, y: 0, z: -0.1 } };
+  const CAMERA = { eye: { x: 1.75, y: -1.75, z: 1.1 }, center: { x: 0, y: 0, z: -0.1 } };
   const DECADES = 24; // at most on an axis: below, m only fades on a gradient that is exactly 0
   let scene, found = null, kept = [];
 

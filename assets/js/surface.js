@@ -4,7 +4,7 @@
   "use strict";
   const A = (window.adamoscope ||= {});
   const LIFT = 0.006; // of the height of the picture: what keeps a line from flickering through the surface
-  const CAMERA = { eye: { x: -0.75, y: -1.15, z: 1.35 }, center: { x: 0, y: 0, z: -0.08 } };
+  const CAMERA = { eye: { x: -0.5, y: -1.32, z: 1.6 }, center: { x: 0, y: 0, z: -0.08 } };
   let scene, heights = null, asked = "", built = "";
 
   const runsOf = () => A.shown.runs?.runs ?? [];
@@ -79,8 +79,9 @@
       lighting: { ambient: 0.86, diffuse: 0.4, specular: 0.03, roughness: 0.9, fresnel: 0 },
       lightposition: { x: -1000, y: -1000, z: 3000 },
     };
-    const minimizers = lifted((A.ground?.minimizers ?? []).flat());
-    const least = { type: "scatter3d", mode: "markers", ...minimizers, hoverinfo: "skip", marker: { symbol: "x", size: 3.5, color: A.colour("ink") } };
+    const scale = Math.max(x1 - x0, y1 - y0), arm = 0.014 * scale;
+    const crosses = (A.ground?.minimizers ?? []).flatMap(([x, y]) => [x - arm, y - arm, x + arm, y + arm, NaN, NaN, x - arm, y + arm, x + arm, y - arm, NaN, NaN]);
+    const least = { type: "scatter3d", mode: "lines", ...lifted(crosses), hoverinfo: "skip", line: { color: A.colour("ink"), width: 4 } };
     const found = lines(), n = runsOf().length;
     const line = (at, i, width, opacity) => ({
       type: "scatter3d", mode: "lines", ...at, connectgaps: false, hoverinfo: "skip", opacity, line: { color: A.runColour(i), width },
@@ -88,7 +89,6 @@
     const ends = {
       type: "scatter3d", mode: "markers", ...found[2 * n], hoverinfo: "skip", marker: { size: 4.5, color: runsOf().map((_, i) => A.runColour(i)) },
     };
-    const scale = Math.max(x1 - x0, y1 - y0);
     const layout = A.sceneLayout({
       scene: {
         xaxis: A.sceneAxis("x", { range: [x0, x1] }),

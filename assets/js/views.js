@@ -47,7 +47,9 @@
         this.next = null;
         await new Promise(requestAnimationFrame);
         if (moved && this.made) {
+          const release = A.holdSurfaces(this.element);
           await window.Plotly.update(this.element, ...moved());
+          release();
         } else {
           const [traces, layout] = picture();
           await this.react(traces, layout);

@@ -8,6 +8,8 @@ from contourpy import LineType, contour_generator
 SAMPLES = 220  # along the longer side
 LEVELS = 14
 SMALLEST = 1e-12  # gaps below this share of the view's range count as nothing: the log would dive at a minimizer
+SEEN_SHARE = 0.01  # of the samples: contour lines start above the lowest ones
+FLOOR_SHARE = 0.1  # of the view, the lowest, which a scale of logarithms leaves as it is
 
 
 def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
@@ -25,7 +27,8 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
         empty = {"shade": np.full(values.shape, 255, np.uint8), "lines": np.empty((0, 2), np.float32)}
         return {"levels": []}, empty | {"starts": np.zeros(1, np.uint32)}
     gap = _log_gap(values, finite, f.minimum)
-    low, high = gap[finite].min(), gap[finite].max()
+    # what hardly any sample sees, the bottom of a narrow valley, would be drawn as a string of pearls
+    low, high = np.quantile(gap[finite], SEEN_SHARE), gap[finite].max()
     # levels by quantile, softened towards equal decades: every basin gets lines and the walls do not turn black
     shares = np.linspace(0, 1, LEVELS + 2)[1:-1]
     levels = 0.5 * np.quantile(gap[finite], shares) + 0.5 * (low + (high - low) * shares)
@@ -37,7 +40,7 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
         for line in generator.lines(level)[0]:
             chunks += [line, np.full((1, 2), np.nan)]
         starts.append(sum(map(len, chunks)))
-    edges = np.concatenate([[low], levels, [high]])
+    edges = np.concatenate([[gap[finite].min()], levels, [high]])
     shade = np.interp(gap, edges, np.linspace(0, 254, len(edges)))
     shade = np.where(finite, np.nan_to_num(shade), 255).astype(np.uint8)
     lines = np.concatenate(chunks) if chunks else np.empty((0, 2))
@@ -64,9 +67,16 @@ def least_value(values, finite, minimum) -> float:
     return float(values[finite].min()) if minimum is None else minimum
 
 
+def floor_of(gap) -> float:
+    """The height below which the lowest FLOOR_SHARE of a view lies; above 0 where anything is."""
+    return float(np.quantile(gap, FLOOR_SHARE)) or float(gap.max()) or 1.0
+
+
 def _log_gap(values, finite, minimum):
-    """log10 of the height above the minimum (known, or the least seen), bounded below."""
-    least = least_value(values, finite, minimum)
-    spread = max(values[finite].max() - least, 1e-300)
+    """log10 of the height above the minimum, bounded below; where no minimum is known, the least value seen is no
+    basin to draw lines down into, and heights count from the view's floor."""
+    gap = np.maximum(values - least_value(values, finite, minimum), 0)
+    spread = max(gap[finite].max(), 1e-300)
+    bound = SMALLEST if minimum is not None else floor_of(gap[finite]) / spread
     with np.errstate(all="ignore"):
-        return np.log10(np.maximum(values - least, 0) / spread + SMALLEST) + np.log10(spread)
+        return np.log10(gap / spread + bound) + np.log10(spread)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.figures.landscape import least_value, sampled
+from dashboard.figures.landscape import floor_of, least_value, sampled
 
 SAMPLES = 110  # along the longer side: what a browser without a graphics card still turns smoothly
-FLOOR_SHARE = 0.1  # of the view, the lowest, is drawn as it is; higher walls are drawn by their decades
 LABELS = 6
 
 
 def surface(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
     """(header, arrays) to draw f over x_range x y_range.
 
-    height: (rows, columns) float32, log10(1 + gap/floor), gap the height above the minimum (known, or the least
+    height: (rows, columns) float32, log10(1 + gap/floor), floor of the lowest tenth of the view, gap the height above the minimum (known, or the least
     seen): proportional to the gap far below `floor`, to its logarithm far above; NaN where f is not finite.
     Header: floor;  ticks: heights and the gaps that stand there, as text.
     """
@@ -24,7 +23,7 @@ def surface(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
         return {"floor": 1.0, "ticks": []}, {"height": np.full(values.shape, np.nan, np.float32)}
     with np.errstate(over="ignore", invalid="ignore"):
         gap = np.where(finite, np.maximum(values - least_value(values, finite, f.minimum), 0), np.nan)
-        floor = float(np.quantile(gap[finite], FLOOR_SHARE)) or float(gap[finite].max()) or 1.0
+        floor = floor_of(gap[finite])
         height = np.log10(1 + np.minimum(gap / floor, 1e300))
     return {"floor": floor, "ticks": _ticks(floor, float(np.nanmax(height)))}, {"height": height.astype(np.float32)}
 

@@ -65,7 +65,7 @@ def phase(state: State, span) -> bytes:
         for j, axis in enumerate(axes):
             if axis["type"] == "log":
                 table[:, j] = np.abs(table[:, j])
-                table[table[:, j] == 0, j] = np.nan
+                table[table[:, j] == 0] = np.nan  # a point needs a place on every axis
         table = with_extremes(table, POINTS)
         arrays |= {f"{name} {j}": table[:, j] for j in range(len(axes))}
     return pack({"axes": axes, "note": note}, arrays)

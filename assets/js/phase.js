@@ -4,7 +4,7 @@
   const A = (window.adamoscope ||= {});
   const CAMERA = { eye: { x: 1.75, y: -1.75, z: 1.1 }, center: { x: 0, y: 0, z: -0.1 } };
   const DECADES = 24; // at most on an axis: below, m only fades on a gradient that is exactly 0
-  let scene, found = null, kept = [];
+  let found = null, kept = [];
 
   function ask() {
     if (!A.plots) return;
@@ -61,7 +61,7 @@
   function draw() {
     if (!found || A.state.landscape !== "phase") return;
     A.element("phase-view").dataset.note = found.note;
-    (scene ??= new A.Scene("phase", "Phase")).draw(picture);
+    A.sceneOf("phase", "Phase").draw(picture);
   }
 
   (A.views ||= {}).phase = { ask, draw, recolour: draw };

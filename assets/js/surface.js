@@ -5,7 +5,7 @@
   const A = (window.adamoscope ||= {});
   const LIFT = 0.006; // of the height of the picture: what keeps a line from flickering through the surface
   const CAMERA = { eye: { x: -0.5, y: -1.32, z: 1.6 }, center: { x: 0, y: 0, z: -0.08 } };
-  let scene, heights = null, asked = "", built = "";
+  let heights = null, asked = "", built = "";
 
   const runsOf = () => A.shown.runs?.runs ?? [];
 
@@ -120,7 +120,7 @@
     const shape = JSON.stringify([asked, runsOf().map((run) => run.title), A.ground?.minimizers]);
     const same = shape === built;
     built = shape;
-    (scene ??= new A.Scene("surface", "Surface")).draw(picture, same ? moved : null);
+    A.sceneOf("surface", "Surface").draw(picture, same ? moved : null);
   }
 
   function recolour() {
@@ -128,5 +128,6 @@
     draw();
   }
 
+  A.surfaceFloor = () => heights?.floor;
   (A.views ||= {}).surface = { ask, draw, recolour };
 })();

@@ -4,6 +4,8 @@
   "use strict";
   const A = (window.adamoscope ||= {});
   A.views ||= {};
+  A.scenes = {};
+  A.sceneOf = (id, label) => (A.scenes[id] ??= new A.Scene(id, label));
   const chosen = () => A.views[A.state?.landscape];
 
   A.showView = () => {

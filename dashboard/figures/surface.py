@@ -13,8 +13,9 @@ LABELS = 6
 def surface(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
     """(header, arrays) to draw f over x_range x y_range.
 
-    height: (rows, columns) float32, log10(1 + gap/floor), floor of the lowest tenth of the view, gap the height above the minimum (known, or the least
-    seen): proportional to the gap far below `floor`, to its logarithm far above; NaN where f is not finite.
+    height: (rows, columns) float32, log10(1 + gap/floor), gap the height above the minimum (known, or the least
+    seen), floor that of the view's lowest tenth: proportional to the gap far below it, to its logarithm far above;
+    NaN where f is not finite.
     Header: floor;  ticks: heights and the gaps that stand there, as text.
     """
     values = sampled(f, x_range, y_range, SAMPLES)

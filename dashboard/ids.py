@@ -8,6 +8,7 @@ HELD = "held"
 FLOW, CURVE_LABEL, FLOW_STATUS = "flow", "curve-label", "flow-status"
 RULE = "rule"
 PLAYER, INSPECTOR = "player", "inspector"
+LANDSCAPE_VIEW = "landscape-view"
 LESSONS = "lessons"
 THEME, SHARE = "theme", "share"
 COMMITTED = "committed"  # the link of the last committed state: what server callbacks read

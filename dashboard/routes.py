@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, request
 
 import core
 from dashboard.figures.curves import Canvas
-from dashboard.services import comparison, maps, results, steps
+from dashboard.services import comparison, maps, phase, results, steps
 from dashboard.services.cache import Answers
 from dashboard.services.priority import Priority
 from dashboard.state import SCALES, as_json, decode, encode, refused_objective
@@ -86,6 +86,24 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
         _check_range(x0, x1, y0, y1)
         question = [decoded.objective, decoded.objective_parameters, x0, x1, y0, y1]
         return _bytes(answers.get("landscape", question, lambda: results.landscape_body(decoded, (x0, x1), (y0, y1))))
+
+    @routes.get("/surface")
+    def surface():
+        decoded = _decoded()
+        x0, x1, y0, y1 = (_number(name) for name in ("x0", "x1", "y0", "y1"))
+        _check_range(x0, x1, y0, y1)
+        question = [decoded.objective, decoded.objective_parameters, x0, x1, y0, y1]
+        return _bytes(answers.get("surface", question, lambda: results.surface(decoded, (x0, x1), (y0, y1))))
+
+    @routes.get("/phase")
+    def phase_of():
+        with priority.quick():
+            decoded = _decoded()
+            span = (_number("k0"), _number("k1")) if "k0" in request.args else None
+            if span:
+                _check_range(*span, 0, 1)
+            question = phase.question(decoded, span)
+            return _bytes(answers.get("phase", question, lambda: phase.phase(decoded, span)))
 
     @routes.get("/comparison")
     def compared():

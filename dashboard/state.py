@@ -3,7 +3,8 @@
 A link is a query string: ``f`` objective (name or formula), its own parameters by name, ``x``, ``y`` the start,
 ``steps``, ``run`` once per run (``adam,flow:modified,learning_rate:0.001,a:1,b:100``, its ``flow`` being which of its
 ODE limits is meant), ``edit`` the run whose controls are shown, ``v`` the version, and every field that State declares
-as `linked`: ``flow`` whether ODE limits are drawn, ``scale`` and ``window`` of the curves, ``view`` and ``span`` the
+as `linked`: ``flow`` whether ODE limits are drawn, ``landscape`` what its slot shows, ``coordinate`` of the phase,
+``follow`` whether the view follows the paths, ``scale`` and ``window`` of the curves, ``view`` and ``span`` the
 zoomed ranges of landscape and curves, ``at`` the step looked at, if it is not the end, ``overlays`` what is drawn of
 that step; of the map ``plane``, ``box``, ``layer``, ``dynamics``, ``lines`` and ``horizon``; ``large`` the slot in the
 large place. Defaults are left out; `decode` reads any text to the nearest valid state and says what it changed.
@@ -40,6 +41,7 @@ TOLERANCE = Parameter(
     "tolerance", "", "Tolerance", 1e-6, 0.0, open_low=True, slider=(1e-12, 1.0), scale="log",
     meaning="a run has arrived when its loss is within this of the least value",
 )  # fmt: skip
+LANDSCAPES = ("contours", "surface", "phase")
 SCALES, WINDOWS, AXES = ("log", "linear", "symlog"), ("all", "tail"), ("steps", "time")
 HELD = ("rates", "decays")
 DYNAMICS = ("steps", "flow", "difference")
@@ -131,6 +133,9 @@ class State:
     curve: str = linked(option(tuple(CURVES), "loss"))
     axis: str = linked(option(AXES))
     tolerance: float = linked(number(TOLERANCE, TOLERANCE.default))
+    landscape: str = linked(option(LANDSCAPES))
+    coordinate: str = linked(option(tuple(COORDINATES)))
+    follow: bool = linked(switch(False))
     view: tuple | None = linked(ranges(4))
     span: tuple | None = linked(ranges(4))
     at: int | None = linked(number(AT))

@@ -17,6 +17,7 @@
       showAxis();
       A.plots.landscape.redraw("paths", "trail", "heads");
       A.plots.curves.redraw();
+      A.drawView();
     };
   }
 

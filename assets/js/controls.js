@@ -40,6 +40,7 @@
     A.setProps("formula", { value: known ? known.formula : objective });
     A.setProps("held", { value: run.held });
     for (const select of document.querySelectorAll("select[data-field]")) select.value = A.state[select.dataset.field];
+    showToggles();
     A.setProps("flow", { value: A.state.flow ? ["flow"] : [] });
     A.setProps("add-run", { value: null });
     for (const [name, options] of Object.entries(A.specification.choices)) {
@@ -48,6 +49,10 @@
     }
     showFlows();
     showRuns();
+  }
+
+  function showToggles() {
+    for (const toggle of document.querySelectorAll("[role=switch][data-field]")) toggle.setAttribute("aria-checked", String(A.state[toggle.dataset.field]));
   }
 
   /* The ODE limits that the edited run has to choose from, where it is more than one. */
@@ -89,5 +94,5 @@
     );
   }
 
-  Object.assign(A, { applyQuantity, quantityValue, showChoosers, showControls, showFlows });
+  Object.assign(A, { applyQuantity, quantityValue, showChoosers, showControls, showFlows, showToggles });
 })();

@@ -8,7 +8,7 @@
   function makePlots() {
     A.plots = {
       landscape: new A.Plot("landscape", { ground: A.drawGround, paths: A.drawPaths, trail: A.drawTrail, heads: A.drawHeads }, {
-        moved: (ranges) => zoomed({ view: ranges.map((v) => Number(v.toPrecision(8))) }),
+        moved: (ranges) => zoomed({ view: ranges.map((v) => Number(v.toPrecision(8))), follow: false }),
         resized: () => A.askEverything(),
         clicked: ({ x, y }) => {
           const now = performance.now();
@@ -24,7 +24,7 @@
             A.staleMap();
           }
           A.state.view = null;
-          A.plots.landscape.setRanges(A.domain.flat()).then(() => zoomed({ view: null }));
+          A.plots.landscape.setRanges(A.domain.flat()).then(() => zoomed({ view: null, follow: false }));
         },
       }),
       curves: new A.Plot("curves", { lines: A.drawCurves, cursor: A.drawCursor }, {
@@ -63,6 +63,7 @@
   function zoomed(patch) {
     Object.assign(A.state, patch);
     A.version += 1;
+    A.showToggles();
     clearTimeout(zooming);
     zooming = setTimeout(async () => {
       if (patch.view) await A.plots.landscape.setRanges(patch.view); // to the digits that the link holds
@@ -73,5 +74,5 @@
     }, 60);
   }
 
-  Object.assign(A, { makePlots });
+  Object.assign(A, { makePlots, zoomed });
 })();

@@ -1,9 +1,16 @@
 /* A Plotly graph that draws axes only, with canvases of ours over it. The one file that knows plotly.js's
-   internals (_fullLayout: axes' _offset, _length and range), pinned with plotly in requirements.txt. */
+   internals (_fullLayout: scenes, and axes' _offset, _length and range), pinned with plotly in requirements.txt. */
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
   const CLICK = 8; // pixels: a press that moves less is a click, as in Plotly
+
+  /* Plotly sends every surface to the graphics card anew whenever any trace moves; until released, they stay there. */
+  A.holdSurfaces = (graph) => {
+    const traces = Object.values(graph._fullLayout.scene?._scene?.traces ?? {}).filter((trace) => trace.data.type === "surface");
+    for (const trace of traces) trace.update = (data) => (trace.data = data);
+    return () => traces.forEach((trace) => delete trace.update);
+  };
 
   A.Plot = class {
     /* draw: {name: function(context, plot)} bottom to top; moved: called with the new ranges after a zoom or pan. */

@@ -21,6 +21,8 @@
       flows: new A.Channel("flows", A.showAnswer("flows"), failed),
       landscape: new A.Channel("landscape", A.showGround, failed),
       map: new A.Channel("map", A.showMap, failed, A.overtakenMap),
+      surface: new A.Channel("surface", A.showSurface, failed),
+      phase: new A.Channel("phase", A.showPhase, failed),
       steps: new A.Channel("steps", A.tiles.showTile, failed),
       cell: new A.Channel("cell", A.showCell, failed),
       examples: new A.Channel("examples", A.showExamples, failed),
@@ -33,6 +35,7 @@
     const question = { link: A.pictureLink(), ...canvasOf() };
     A.channels.runs.ask(question);
     if (A.state.flow) A.channels.flows.ask(question);
+    A.showView();
   }
 
   let settling;
@@ -42,11 +45,13 @@
     settling = setTimeout(() => {
       askGround();
       A.askComparison();
+      A.follow();
     }, SETTLE);
   }
 
   function askEverything() {
     askCurves();
+    A.follow();
     askGround();
     A.askMap();
     A.askComparison();

@@ -162,7 +162,8 @@
     },
     set(name, value) {
       const more = name === "curve" ? { scale: A.specification.curves[value].scale } : {};
-      if (A.state && A.state[name] !== value) change((state) => Object.assign(state, { [name]: value, span: null }, more));
+      if (["curve", "scale", "window", "axis"].includes(name)) more.span = null; // a range of other axes
+      if (A.state && A.state[name] !== value) change((state) => Object.assign(state, { [name]: value }, more));
     },
   };
 
@@ -175,6 +176,7 @@
     if (A.ground) A.ground.image = A.shadeImage(A.ground);
     if (A.map?.size) A.map.image = A.mapImage(A.map);
     for (const plot of Object.values(A.plots)) await plot.relayout(axisColours());
+    A.recolourViews();
   }
 
   function axisColours() {
@@ -205,6 +207,8 @@
     A.element("share").addEventListener("click", share);
     for (const select of document.querySelectorAll("select[data-field]"))
       select.addEventListener("change", () => A.choose.set(select.dataset.field, select.value));
+    for (const toggle of document.querySelectorAll("[role=switch][data-field]"))
+      toggle.addEventListener("click", () => A.choose.set(toggle.dataset.field, !A.state[toggle.dataset.field]));
     A.element("lessons").addEventListener("click", (event) => {
       const anchor = event.target.closest("a.lesson");
       if (!anchor || event.metaKey || event.ctrlKey) return;

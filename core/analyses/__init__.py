@@ -6,6 +6,7 @@ from core.analyses.cycles import Cycle, adam_cycle, rmsprop_cycle
 from core.analyses.distance import Distances, distance_to_flow
 from core.analyses.energy import energy, energy_slope
 from core.analyses.online import OnlineRun, online_run, periodic_slopes, random_slopes
+from core.analyses.phase import Phase, phase_of_flow, phase_of_run
 from core.analyses.rates import FirstSpike, first_spike, local_rate, oscillating_sharpness
 from core.analyses.sharpness import preconditioned_sharpness, preconditioner, sharpness_threshold
 from core.analyses.stationary import linearisation
@@ -17,6 +18,7 @@ __all__ = [
     "Distances",
     "FirstSpike",
     "OnlineRun",
+    "Phase",
     "Steps",
     "Swaps",
     "adagrad_norm_iterations",
@@ -33,6 +35,8 @@ __all__ = [
     "online_run",
     "oscillating_sharpness",
     "periodic_slopes",
+    "phase_of_flow",
+    "phase_of_run",
     "preconditioned_sharpness",
     "preconditioner",
     "proof_condition",

@@ -7,7 +7,7 @@ beta2 = 1 - a eta, beta1 = 1 - b eta: the epsilon of each step becomes a rate ep
 
 from core.formulas.expression import expm1
 from core.optimizers import moments
-from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, the_same
 from core.parameters import BIAS_CORRECTION, beta1, beta2, epsilon, learning_rate
 
 STATE = {"first_moment": VECTOR, "deviation_moment": VECTOR}
@@ -69,6 +69,7 @@ ADABELIEF_FLOW = Flow(
     initial=r"x(0) = x_0,\ m(0) = s(0) = 0",
     squared=("deviation_moment",),
     start_time=1e-6,
+    recorded=the_same,
 )
 
 

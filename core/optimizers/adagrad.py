@@ -6,7 +6,7 @@ Invariant of the flow for any f and epsilon = 0: f + 2 sum_i sqrt(X_i) (Chakraba
 """
 
 from core.formulas.expression import absolute, less, log, safe_ratio, sign, sqrt, where
-from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, tempered
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, accumulated, denominator, scaled, tempered
 from core.parameters import EPSILON_INSIDE_ROOT, epsilon, learning_rate
 
 
@@ -51,6 +51,7 @@ ADAGRAD_FLOW = Flow(
     initial=r"x(0) = x_0,\ X(0) = 0",
     squared=("sum_of_squares",),
     start_time=1e-14,
+    recorded=accumulated,
 )
 
 OPTIMIZER = Optimizer(

@@ -6,7 +6,7 @@ Invariant of the flow for any f: f + 2 sqrt(eta^2 b0^2 + X).
 """
 
 from core.formulas.expression import ZERO, dot, safe_ratio, sqrt
-from core.optimizers.base import SCALAR, Flow, Optimizer, Sharpness
+from core.optimizers.base import SCALAR, Flow, Optimizer, Sharpness, accumulated
 from core.parameters import Parameter, learning_rate
 
 B0 = Parameter(
@@ -41,6 +41,7 @@ ADAGRAD_NORM_FLOW = Flow(
     state={"sum_of_squares": SCALAR},
     initial=r"x(0) = x_0,\ X(0) = 0",
     squared=("sum_of_squares",),
+    recorded=accumulated,
 )
 
 OPTIMIZER = Optimizer(

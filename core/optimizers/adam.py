@@ -5,7 +5,7 @@ Flow: Ma, Wu & E's system (8) for beta2 = 1 - a eta, beta1 = 1 - b eta. At t = 0
 """
 
 from core.optimizers import adam_flows, moments
-from core.optimizers.base import Flow, Optimizer, scaled
+from core.optimizers.base import Flow, Optimizer, scaled, the_same
 
 
 def step(problem, x, state, p, k):
@@ -38,6 +38,7 @@ ADAM_FLOW = Flow(
     initial=r"x(0) = x_0,\ m(0) = v(0) = 0",
     squared=("second_moment",),
     start_time=1e-6,
+    recorded=the_same,
 )
 
 OPTIMIZER = Optimizer(

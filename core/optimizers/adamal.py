@@ -9,7 +9,7 @@ Flow [derived]: v' = a max(g^2 - v, 0).
 
 from core.formulas.expression import maximum
 from core.optimizers import moments
-from core.optimizers.base import Flow, Optimizer, scaled
+from core.optimizers.base import Flow, Optimizer, scaled, the_same
 
 
 def step(problem, x, state, p, k):
@@ -43,6 +43,7 @@ ADAMAL_FLOW = Flow(
     initial=r"x(0) = x_0,\ m(0) = v(0) = 0",
     squared=("second_moment",),
     start_time=1e-6,
+    recorded=the_same,
 )
 
 OPTIMIZER = Optimizer(

@@ -45,6 +45,7 @@ ADASHIFT_FLOW = replace(
     equation=(r"\dot v = a(\nabla f(x)^2 - v),\qquad \dot x = -\frac{\nabla f(x)}{\sqrt{v/(1-e^{-at})}+\epsilon}"),
     source="derived: the delay vanishes with the learning rate",
     coefficients=coefficients,
+    recorded=None,
 )
 
 

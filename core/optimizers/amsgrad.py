@@ -9,7 +9,7 @@ not show.
 
 from core.formulas.expression import less, maximum, where
 from core.optimizers import moments
-from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, the_same
 
 STATE = moments.MOMENTS | {"second_moment_maximum": VECTOR}
 
@@ -57,6 +57,7 @@ AMSGRAD_FLOW = Flow(
     initial=r"x(0) = x_0,\ m(0) = v(0) = 0",
     squared=("second_moment", "second_moment_maximum"),
     start_time=1e-6,
+    recorded=the_same,
 )
 
 

@@ -30,6 +30,8 @@ class Flow:
     state: name -> "vector" or "scalar";  squared: names that scale like a gradient squared.
     rate_scales: what a decaying learning rate multiplies, x' or, where past rates live on in a velocity, grad f.
     clock(values) -> the continuous time of one step; None is the optimizer's own, as is clock_rule.
+    recorded(state, values, clock) -> the method's own state, by its names, that this state is the limit of, `clock` the
+    time of one step; None where the limit keeps no such thing.
     equation, initial (the values at t = 0) and clock_rule are LaTeX.
     """
 
@@ -48,6 +50,17 @@ class Flow:
     initial: str = r"x(0) = x_0"
     clock: Callable | None = None
     clock_rule: str | None = None
+    recorded: Callable | None = None
+
+
+def the_same(state, values, clock):
+    """A limit whose state is the method's own."""
+    return state
+
+
+def accumulated(state, values, clock):
+    """A limit in which one step adds `clock` times what it adds to the method's own sum."""
+    return {"sum_of_squares": state["sum_of_squares"] / clock}
 
 
 def plain_threshold(p, k):

@@ -10,7 +10,7 @@ Invariant of the flow for any f: f + sum_i X_i^(1-c)/(1-c) (their eq. 8).
 from math import exp, log
 
 from core.formulas.expression import maximum, safe_ratio
-from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, accumulated
 from core.parameters import Parameter, learning_rate
 
 EMPTY = 1e-30  # the flow's sum is held at least at this: the slope of X^c at 0 is no number
@@ -49,6 +49,7 @@ G_ADAGRAD_FLOW = Flow(
     initial=r"x(0) = x_0,\ X(0) = 0",
     squared=("sum_of_squares",),
     start_time=1e-14,
+    recorded=accumulated,
 )
 
 

@@ -4,7 +4,7 @@ Oracles: x_k = (1 - eta lambda)^k x_0 on lambda x^2/2; the flow is x_0 exp(-lamb
 x_0 exp(-(lambda + eta lambda^2/2) t): one order of eta nearer.
 """
 
-from core.optimizers.base import Flow, Optimizer, Sharpness
+from core.optimizers.base import Flow, Optimizer, Sharpness, the_same
 from core.parameters import learning_rate
 
 
@@ -22,6 +22,7 @@ GRADIENT_FLOW = Flow(
     equation=r"\dot x = -\nabla f(x)",
     source="Belotto da Silva & Gazeau, poster, table of equations; Cauchy 1847",
     right_hand_side=right_hand_side,
+    recorded=the_same,
 )
 
 
@@ -38,6 +39,7 @@ MODIFIED_FLOW = Flow(
     source="Barrett & Dherin 2021: the gradient flow of f + (eta/4)|grad f|^2; derived again here",
     right_hand_side=modified,
     coefficients=lambda values: {"learning_rate": values["learning_rate"]},
+    recorded=the_same,
 )
 
 OPTIMIZER = Optimizer(

@@ -36,6 +36,11 @@ def friction(values):
     return {"friction": (1 - values["momentum"]) / sqrt(values["learning_rate"])}
 
 
+def buffer(state, values, clock):
+    """One step is -eta u, and the velocity times the clock."""
+    return {"momentum_buffer": (-clock / values["learning_rate"]) * state["velocity"]}
+
+
 FRICTION_FLOW = Flow(
     name="friction",
     title="heavy-ball flow",
@@ -46,6 +51,7 @@ FRICTION_FLOW = Flow(
     coefficients=friction,
     state={"velocity": VECTOR},
     initial=r"X(0) = x_0,\ \dot X(0) = 0",
+    recorded=buffer,
 )
 
 
@@ -76,6 +82,7 @@ HIGH_RESOLUTION_FLOW = Flow(
     coefficients=high_resolution_coefficients,
     state={"velocity": VECTOR},
     initial=r"X(0) = x_0,\ \dot X(0) = -\tfrac12\sqrt\eta\,\nabla f(x_0)",
+    recorded=buffer,
 )
 
 # The limit where the momentum stays fixed as the learning rate goes to 0
@@ -83,6 +90,7 @@ FIXED_MOMENTUM_FLOW = replace(
     GRADIENT_FLOW,
     clock=lambda v: v["learning_rate"] / (1 - v["momentum"]),
     clock_rule=r"t_k = k\,\eta/(1-\mu)",
+    recorded=None,
 )
 
 

@@ -84,6 +84,7 @@ NADAM_FLOW = Flow(
     initial=r"x(0) = x_0,\ m(0) = v(0) = 0",
     squared=("second_moment",),
     start_time=1e-8,
+    recorded=lambda state, values, clock: state | {"momentum_product": np.zeros(len(state["first_moment"]))},
 )
 
 

@@ -41,6 +41,11 @@ def start(problem, x0, p, t0):
     return x0 - g * (t0 * t0 / (2 * (FRICTION + 1))), {"velocity": -g * (t0 / (FRICTION + 1))}
 
 
+def step_of_velocity(state, values, clock):
+    """x_{k+1} - x_k is what the velocity covers in one step of the clock."""
+    return {"velocity": clock * state["velocity"]}
+
+
 SU_BOYD_CANDES = Flow(
     name="su_boyd_candes",
     title="Su-Boyd-Candès flow",
@@ -52,8 +57,9 @@ SU_BOYD_CANDES = Flow(
     initial=r"X(0) = x_0,\ \dot X(0) = 0",
     start_time=1e-5,
     rate_scales="gradient",
+    recorded=step_of_velocity,
 )
-CONSTANT_FRICTION = replace(FRICTION_FLOW, rate_scales="gradient")
+CONSTANT_FRICTION = replace(FRICTION_FLOW, rate_scales="gradient", recorded=step_of_velocity)
 
 
 def convex_high_resolution(problem, t, x, state, p):
@@ -82,6 +88,7 @@ CONVEX_HIGH_RESOLUTION_FLOW = Flow(
     state={"velocity": VECTOR},
     initial=r"X(0) = x_0,\ \dot X(0) = -\sqrt\eta\,\nabla f(x_0)",
     rate_scales="gradient",
+    recorded=step_of_velocity,
 )
 
 
@@ -99,6 +106,7 @@ CONSTANT_HIGH_RESOLUTION_FLOW = replace(
     ),
     right_hand_side=constant_high_resolution,
     rate_scales="gradient",
+    recorded=step_of_velocity,
 )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.formulas.expression import expm1, less, maximum, sqrt, where
 from core.optimizers import moments
-from core.optimizers.base import Flow, Optimizer, Sharpness, denominator, scaled, tempered
+from core.optimizers.base import Flow, Optimizer, Sharpness, denominator, scaled, tempered, the_same
 from core.parameters import beta1, beta2, epsilon, learning_rate
 
 TRACTABLE = 5.0  # PyTorch's and the paper's code's; the paper's text has 4
@@ -72,6 +72,7 @@ RADAM_FLOW = Flow(
     initial=r"x(0) = x_0,\ m(0) = v(0) = 0",
     squared=("second_moment",),
     start_time=1e-8,
+    recorded=the_same,
 )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from core.formulas.expression import expm1, sqrt
 from core.optimizers.adagrad import empty_start
-from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, tempered
+from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, tempered, the_same
 from core.optimizers.sign_gd import fixed_memory_flow
 from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta2, epsilon, learning_rate
 
@@ -52,6 +52,7 @@ RMSPROP_FLOW = Flow(
     initial=r"x(0) = x_0,\ v(0) = 0",
     squared=("second_moment",),
     start_time=1e-14,
+    recorded=the_same,
 )
 
 

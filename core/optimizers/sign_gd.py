@@ -6,8 +6,10 @@ smooths it: on lambda x^2/2, epsilon outside the root, lambda x(t) = epsilon W((
 t)/epsilon)) for x0 > 0, W being Lambert's function.
 """
 
+from dataclasses import replace
+
 from core.formulas.expression import absolute, sign, sqrt
-from core.optimizers.base import Flow, Optimizer
+from core.optimizers.base import Flow, Optimizer, the_same
 from core.parameters import learning_rate
 
 
@@ -61,6 +63,6 @@ OPTIMIZER = Optimizer(
     step=step,
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
-    flows=(SIGN_FLOW,),
+    flows=(replace(SIGN_FLOW, recorded=the_same),),
     steps_of_size_eta=True,
 )

@@ -62,13 +62,26 @@ def _choice(choice: Choice):
     )
 
 
-def select(field, label, options):
+def select(field, label, options, id=None):
     """A quiet chooser of one linked field of the state: the browser's own, which every hand and reader knows."""
     return html.Select(
         [html.Option(text, value=value) for value, text in options],
-        id=field,
+        id=id or field,
         className="quiet",
         **{"data-field": field, "aria-label": label},
+    )
+
+
+def toggle(field, text, meaning):
+    """A linked field of the state that is on or off."""
+    return html.Button(
+        text,
+        id=field,
+        className="quiet toggle",
+        type="button",
+        role="switch",
+        title=meaning,
+        **{"data-field": field, "aria-checked": "false"},
     )
 
 

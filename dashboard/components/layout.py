@@ -8,12 +8,12 @@ import core
 from core.parameters import RATE_PARAMETERS, Choice
 from dashboard import ids, planes
 from dashboard.components import plots, regime_map
-from dashboard.components.controls import controls, parameters, select
+from dashboard.components.controls import controls, parameters, select, toggle
 from dashboard.curves import CURVES
 from dashboard.lessons import LESSONS
 from dashboard.sections import sections
 from dashboard.services.steps import TILE
-from dashboard.state import HELD, LINKED, MAXIMUM_RUNS, OBJECTIVES, SCALES, STEPS, option_text
+from dashboard.state import HELD, LANDSCAPES, LINKED, MAXIMUM_RUNS, OBJECTIVES, SCALES, STEPS, option_text
 
 
 def specification() -> dict:
@@ -49,13 +49,14 @@ def specification() -> dict:
     }
 
 
-def _slot(name, title, graph, *more):
-    """`title`: the heading, or the chooser of the slot's views that stands in its place."""
+def _slot(name, title, graph, *more, views=()):
+    """`title`: the heading, or the chooser of the slot's views that stands in its place;  views: those beside the
+    graph, hidden until they are chosen."""
     return html.Figure(
         [
             html.Figcaption([html.H2(title), *more], className="caption"),
             html.Div(
-                [graph, html.Div(id=f"{name}-readout", className="readout", **{"aria-hidden": "true"})],
+                [graph, *views, html.Div(id=f"{name}-readout", className="readout", **{"aria-hidden": "true"})],
                 className="plot",
                 id=f"{name}-plot",
                 **{"aria-label": name.capitalize(), "role": "group"},
@@ -116,15 +117,23 @@ def layout() -> html.Div:
                             controls(),
                             _slot(
                                 "landscape",
-                                "Landscape",
+                                select(
+                                    "landscape",
+                                    "View of the landscape",
+                                    [("contours", "Landscape"), ("surface", "Surface"), ("phase", "Phase")],
+                                    id=ids.LANDSCAPE_VIEW,
+                                ),
                                 plots.landscape(),
                                 html.Span(id=ids.FLOW_STATUS, className="aside"),
+                                select("coordinate", "Coordinate", [("x", "of x"), ("y", "of y")]),
+                                toggle("follow", "Follow", "The view follows the paths, once the hand rests"),
                                 dcc.Checklist(
                                     [{"label": "ODE limit", "value": "flow"}],
                                     ["flow"],
                                     id=ids.FLOW,
                                     className="switch",
                                 ),
+                                views=[html.Div(id=f"{view}-view", className="view") for view in LANDSCAPES[1:]],
                             ),
                             _slot(
                                 "curves",

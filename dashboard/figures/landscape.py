@@ -8,6 +8,8 @@ from contourpy import LineType, contour_generator
 SAMPLES = 220  # along the longer side
 LEVELS = 14
 SMALLEST = 1e-12  # gaps below this share of the view's range count as nothing: the log would dive at a minimizer
+SEEN_SHARE = 0.01  # of the samples: contour lines start above the lowest ones
+FLOOR_SHARE = 0.1  # of the view, the lowest, which a scale of logarithms leaves as it is
 
 
 def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
@@ -17,18 +19,16 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
     row at y_range[0];  lines: (m, 2) float32 in units of the view, NaN between lines;  starts: (levels + 1,)
     uint32, where each level's lines begin;  levels: the values of f.
     """
-    width, height = x_range[1] - x_range[0], y_range[1] - y_range[0]
-    columns = max(int(SAMPLES * min(1.0, width / height)), 60)
-    rows = max(int(SAMPLES * min(1.0, height / width)), 60)
+    values = sampled(f, x_range, y_range, SAMPLES)
+    rows, columns = values.shape
     x, y = np.linspace(0, 1, columns), np.linspace(0, 1, rows)
-    with np.errstate(all="ignore"):
-        values = f.value(x_range[0] + x[None, :] * width, y_range[0] + y[:, None] * height)
     finite = np.isfinite(values)
     if not finite.any():
         empty = {"shade": np.full(values.shape, 255, np.uint8), "lines": np.empty((0, 2), np.float32)}
         return {"levels": []}, empty | {"starts": np.zeros(1, np.uint32)}
     gap = _log_gap(values, finite, f.minimum)
-    low, high = gap[finite].min(), gap[finite].max()
+    # what hardly any sample sees, the bottom of a narrow valley, would be drawn as a string of pearls
+    low, high = np.quantile(gap[finite], SEEN_SHARE), gap[finite].max()
     # levels by quantile, softened towards equal decades: every basin gets lines and the walls do not turn black
     shares = np.linspace(0, 1, LEVELS + 2)[1:-1]
     levels = 0.5 * np.quantile(gap[finite], shares) + 0.5 * (low + (high - low) * shares)
@@ -40,7 +40,7 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
         for line in generator.lines(level)[0]:
             chunks += [line, np.full((1, 2), np.nan)]
         starts.append(sum(map(len, chunks)))
-    edges = np.concatenate([[low], levels, [high]])
+    edges = np.concatenate([[gap[finite].min()], levels, [high]])
     shade = np.interp(gap, edges, np.linspace(0, 254, len(edges)))
     shade = np.where(finite, np.nan_to_num(shade), 255).astype(np.uint8)
     lines = np.concatenate(chunks) if chunks else np.empty((0, 2))
@@ -52,9 +52,31 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
     }
 
 
-def _log_gap(values, finite, minimum):
-    """log10 of the height above the minimum (known, or the least seen), bounded below."""
-    least = values[finite].min() if minimum is None else minimum
-    spread = max(values[finite].max() - least, 1e-300)
+def sampled(f, x_range, y_range, samples) -> np.ndarray:
+    """f at the points of a grid over x_range x y_range, `samples` along its longer side: (rows, columns)."""
+    width, height = x_range[1] - x_range[0], y_range[1] - y_range[0]
+    columns = max(int(samples * min(1.0, width / height)), 60)
+    rows = max(int(samples * min(1.0, height / width)), 60)
+    x, y = np.linspace(0, 1, columns), np.linspace(0, 1, rows)
     with np.errstate(all="ignore"):
-        return np.log10(np.maximum(values - least, 0) / spread + SMALLEST) + np.log10(spread)
+        return f.value(x_range[0] + x[None, :] * width, y_range[0] + y[:, None] * height)
+
+
+def least_value(values, finite, minimum) -> float:
+    """The minimum, where it is known, or the least value seen."""
+    return float(values[finite].min()) if minimum is None else minimum
+
+
+def floor_of(gap) -> float:
+    """The height below which the lowest FLOOR_SHARE of a view lies; above 0 where anything is."""
+    return float(np.quantile(gap, FLOOR_SHARE)) or float(gap.max()) or 1.0
+
+
+def _log_gap(values, finite, minimum):
+    """log10 of the height above the minimum, bounded below; where no minimum is known, the least value seen is no
+    basin to draw lines down into, and heights count from the view's floor."""
+    gap = np.maximum(values - least_value(values, finite, minimum), 0)
+    spread = max(gap[finite].max(), 1e-300)
+    bound = SMALLEST if minimum is not None else floor_of(gap[finite]) / spread
+    with np.errstate(all="ignore"):
+        return np.log10(gap / spread + bound) + np.log10(spread)

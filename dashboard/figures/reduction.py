@@ -63,7 +63,7 @@ def path(points, x_range, y_range, width, height) -> np.ndarray:
 
 def _scribble(out, width, height):
     """A path that jumps to and fro more often than a screen can show: each stroke from pixel to pixel drawn once,
-    and of more than MOST such strokes an even share, with those that reach farthest in eight directions."""
+    and of more than MOST such strokes in the view an even share, with those that reach farthest in eight directions."""
     strokes = np.flatnonzero(np.isfinite(out[:-1, 0]) & np.isfinite(out[1:, 0]))
     pixels = np.floor(np.clip(out[:, :2], -BOX, BOX + 1) * [width, height])
     with np.errstate(invalid="ignore"):
@@ -71,6 +71,9 @@ def _scribble(out, width, height):
     ends = np.sort(np.stack([cells[strokes], cells[strokes + 1]]), axis=0)
     _, first = np.unique(ends[0] + 1j * ends[1], return_index=True)
     strokes = strokes[np.sort(first)]
+    if len(strokes) > MOST:  # in view first: a zoom brings back what the whole has no room for
+        ends = np.stack([out[strokes, :2], out[strokes + 1, :2]])
+        strokes = strokes[~((ends < 0).all(axis=0) | (ends > 1).all(axis=0)).any(axis=1)]
     if len(strokes) > MOST:
         x, y, _ = out[strokes + 1].T
         farthest = [np.argmax(sign * v) for v in (x, y, x + y, x - y) for sign in (1, -1)]
@@ -131,3 +134,21 @@ def _leaving(x0, y0, x1, y1, box):
         elif move < 0 and start + move < -box:
             t = min(t, (-box - start) / move)
     return t
+
+
+def with_extremes(table, most) -> np.ndarray:
+    """At most about `most` rows of a table (n, d) in order: of equal stretches of rows the first, and the row with
+    the least and the greatest value of every column; NaN is neither."""
+    n, d = table.shape
+    if n <= most:
+        return table
+    edges = np.linspace(0, n, most // (2 * d + 1) + 1).astype(int)[:-1]
+    kept = [edges, [n - 1]]
+    for values in table.T:
+        for fill, reduce in ((np.inf, np.minimum), (-np.inf, np.maximum)):
+            filled = np.where(np.isnan(values), fill, values)
+            extreme = reduce.reduceat(filled, edges)
+            hits = np.flatnonzero(filled == np.repeat(extreme, np.diff(np.append(edges, n))))
+            stretch = np.searchsorted(edges, hits, "right")
+            kept.append(hits[np.unique(stretch, return_index=True)[1]])
+    return table[np.unique(np.concatenate(kept))]

@@ -9,6 +9,7 @@ import numpy as np
 import core
 from dashboard.curves import CURVES, Limit
 from dashboard.figures import curves, landscape, narration
+from dashboard.figures.surface import surface as surface_of
 from dashboard.services.packing import pack
 from dashboard.state import State
 
@@ -46,6 +47,13 @@ def _canvas(state: State, canvas):
 
 def _clock(run_state) -> float:
     return run_state.declaration.clock(run_state.resolved())
+
+
+def _extent(trajectory) -> list[float] | None:
+    """x0, x1, y0, y1 of a path, or None of one that leaves."""
+    if trajectory.status == "diverged":
+        return None
+    return np.stack([trajectory.position.min(axis=0), trajectory.position.max(axis=0)], axis=1).ravel().tolist()
 
 
 def _lines(found, i, at, unit, curve, canvas) -> tuple[list[dict], dict]:
@@ -87,6 +95,7 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
                 "steps": len(run.loss) - 1,
                 "loss": float(run.loss[-1]),
                 "end": [float(v) for v in run.position[-1]],
+                "extent": _extent(run),
                 "notes": notes,
                 "lines": lines,
                 "unit": unit,
@@ -152,6 +161,7 @@ def flows(state: State, canvas: curves.Canvas) -> bytes:
                 "title": limit.title,
                 "status": flow.status,
                 "end_step": float(flow.time[-1] / clock),
+                "extent": _extent(flow),
                 "time": flow.time[-1],
                 "lines": lines,
             }
@@ -165,4 +175,10 @@ def landscape_body(state: State, x_range, y_range) -> bytes:
     header, arrays = landscape.landscape(f, x_range, y_range)
     header["minimizers"] = f.minimizers.tolist()
     header["domain"] = f.domain
+    return pack(header, arrays)
+
+
+def surface(state: State, x_range, y_range) -> bytes:
+    """Heights of the surface, and where its axis is labelled."""
+    header, arrays = surface_of(state.built(), x_range, y_range)
     return pack(header, arrays)

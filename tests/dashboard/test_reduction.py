@@ -110,3 +110,15 @@ def test_the_axes_own_units():
     symmetric = curves.shown(values, "symlog", 0.01)
     np.testing.assert_allclose(np.sign(symmetric) * 0.01 * (10 ** np.abs(symmetric) - 1), values, atol=1e-12)
     np.testing.assert_allclose(symmetric[[0, 2]], [-np.log10(501), np.log10(51)])
+
+
+def test_a_zoom_into_a_scribble_brings_back_every_stroke_in_view():
+    """Of 200,000 points to and fro over the plane only a share can be drawn; of a small view, all."""
+    points = np.random.default_rng(5).uniform(-1, 1, (200_000, 2))
+    ranges = ((0.10, 0.12), (0.20, 0.22))
+    drawn = reduction.path(points, *ranges, 500, 500)
+    inside = np.all((points > [0.10, 0.20]) & (points < [0.12, 0.22]), axis=1)
+    kept = (drawn[:, :2] > 0).all(axis=1) & (drawn[:, :2] < 1).all(axis=1)
+    assert inside.sum() >= 15
+    at = {tuple(row) for row in np.round(drawn[kept, :2], 9)}
+    assert at == {tuple(row) for row in np.round((points[inside] - [0.1, 0.2]) / 0.02, 9)}

@@ -1,0 +1,68 @@
+"""The phase of a run, or of its flow: position, what drives it and what divides that, as in Ma, Wu & E's figure 7.
+
+There, for Adam, it is (x, m, sqrt v). Here m is the direction that the method declares, corrected as the method
+corrects it, or the gradient itself; and sqrt v is the declared preconditioner, sqrt(v_hat) + epsilon for Adam.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+
+from core.analyses.sharpness import parameters_at
+from core.optimizers import OPTIMIZERS
+from core.optimizers.base import gradient_itself
+from core.parameters import RATES
+
+
+@dataclass(frozen=True)
+class Phase:
+    """k: (n,) steps behind each point, fractional on a flow;  position, direction: (n, 2), the latter in the gradient's
+    units;  preconditioner: (n, 2), or None for a method that divides by nothing;  averaged: whether the direction is
+    the method's own average, not the gradient itself.
+    """
+
+    k: np.ndarray
+    position: np.ndarray
+    direction: np.ndarray
+    preconditioner: np.ndarray | None
+    averaged: bool
+
+
+def phase_of_run(run) -> Phase:
+    """The phase at iterates 1 to K of a core.Run, with the state that the step to each has left."""
+    k = np.arange(1.0, len(run.position))[:, None]
+    state = {name: values[1:] for name, values in run.state.items()}
+    return _phase(run.optimizer, k, run.position[1:], run.objective.gradient(*run.position[:-1].T), state, run)
+
+
+def phase_of_flow(flow, values) -> Phase:
+    """The phase along a core.Flow of the method with these complete values (core.resolved).
+
+    ValueError where this limit does not keep what the method does.
+    """
+    method = OPTIMIZERS[flow.optimizer]
+    limit = method.flow(values, flow.variant)
+    if limit.recorded is None:
+        raise ValueError(f"variant = {flow.variant!r}: must keep a state that {method.title}'s own tends to")
+    clock = limit.clock(values)
+    # what fades as e^-bt does so as beta^k, k = t / eta, with this beta
+    fading = {decay: np.exp(-values[rate] * values["learning_rate"]) for rate, decay in RATES.items() if rate in values}
+    # the start itself has nothing recorded yet
+    later = flow.time > 0
+    position = flow.position[later]
+    state = limit.recorded({name: part[later] for name, part in flow.state.items()}, values, clock)
+    steps = SimpleNamespace(parameters=values | fading, steps=flow.duration / clock)
+    gradient = flow.objective.gradient(*position.T)
+    return _phase(flow.optimizer, flow.time[later, None] / clock, position, gradient, state, steps)
+
+
+def _phase(optimizer, k, position, gradient, state, run):
+    method, state, p = OPTIMIZERS[optimizer], SimpleNamespace(**state), parameters_at(run, k)
+    divide = method.sharpness and method.sharpness.preconditioner
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
+        direction = method.direction(gradient, state, p, k)
+        preconditioner = divide(state, p, k) * np.ones_like(position) if divide else None
+    return Phase(k[:, 0], position, direction, preconditioner, method.direction is not gradient_itself)

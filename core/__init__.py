@@ -10,6 +10,7 @@ from core.optimizers import NAMES as _OPTIMIZER_NAMES
 from core.optimizers import OPTIMIZERS
 from core.optimizers.base import Optimizer
 from core.parameters import RATES, known, real, resolve, whole
+from core.regimes.classifier import THRESHOLDS, Thresholds
 from core.regimes.map import Cancelled, RegimeMap
 from core.regimes.names import REGIMES
 from core.run import MAXIMUM_STEPS, Run, checked_start, run
@@ -34,6 +35,9 @@ def regime_map(
     steps=None,
     duration=None,
     optimizer="adam",
+    layers=(),
+    tolerance=1e-6,
+    thresholds=THRESHOLDS,
     should_stop=None,
     threads=None,
     **parameters,
@@ -41,9 +45,11 @@ def regime_map(
     """Classify one run per cell of a plane.
 
     x, y: (name, values) for the two axes: any numeric parameter, a or b, or the start's "x0", "y0";
-    steps, or duration = learning_rate * steps (40,000 steps if neither is given);  start and parameters as in
-    :func:`run`, constant over the map;  should_stop: asked between blocks of cells, core.Cancelled when true;
-    threads: 1 for this thread only.
+    steps, or duration in the time of the optimizer's clock: learning_rate * steps for most (40,000 steps if neither
+    is given);  start and parameters as in :func:`run`, constant over the map;  layers: names of further
+    layers (core.regimes.extras), one of which counts the steps until f - f* <= tolerance;  thresholds: the rule's
+    numbers, core.Thresholds;  should_stop: asked every few hundred
+    steps of a pack of cells, core.Cancelled when true;  threads: 1 for this thread only.
     ValueError names the parameter, the value and what is allowed; cells whose own values are invalid are -1.
     """
     from core.regimes.map import regime_map as compute
@@ -58,7 +64,11 @@ def regime_map(
             raise ValueError(f"duration = {duration!r}: must be a finite number above 0")
     else:
         steps = whole("steps", 40_000 if steps is None else steps, 1, MAXIMUM_STEPS)
-    return compute(method, f, checked_start(f, start), steps, duration, x, y, parameters, should_stop, threads)
+    tolerance = real("tolerance", tolerance)
+    x0 = checked_start(f, start)
+    return compute(
+        method, f, x0, steps, duration, x, y, parameters, should_stop, threads, layers, tolerance, thresholds
+    )
 
 
 def resolved(optimizer: str, parameters: dict) -> dict:
@@ -82,6 +92,7 @@ __all__ = [
     "Optimizer",
     "RegimeMap",
     "Run",
+    "Thresholds",
     "flow",
     "objective",
     "objectives",

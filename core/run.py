@@ -12,7 +12,7 @@ from core.engine.single import trajectory
 from core.objectives import objective as objective_of
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import known, point, resolve, whole
-from core.regimes.classifier import classify, layers
+from core.regimes.classifier import THRESHOLDS, Thresholds, classify, layers
 from core.regimes.names import DIVERGENCE, REGIMES, UNDECIDED
 from core.regimes.statistics import Statistics, window_length
 from core.schedules import NAME as SCHEDULE
@@ -49,11 +49,15 @@ class Run:
     @cached_property
     def regime(self) -> str:
         """One of core.REGIMES."""
+        return self.classified(THRESHOLDS)
+
+    def classified(self, thresholds: Thresholds) -> str:
+        """The regime under another rule's numbers."""
         if self.status == "diverged":
             return REGIMES[DIVERGENCE]
         if self._tail is None:
             return REGIMES[UNDECIDED]
-        return REGIMES[int(classify(self._tail, self._layers(self._tail)))]
+        return REGIMES[int(classify(self._layers(self._tail), thresholds=thresholds))]
 
     @cached_property
     def _tail(self):
@@ -62,7 +66,7 @@ class Run:
         return Statistics.of_trajectory(self.position, self.loss)
 
     def _layers(self, tail):
-        if not OPTIMIZERS[self.optimizer].steps_of_size_eta:
+        if not OPTIMIZERS[self.optimizer].trait("steps_of_size_eta", self.parameters):
             return layers(tail, tail.mean_step)
         steps = len(self.loss) - 1
         late = tail_factor(self.parameters[SCHEDULE], steps, window_length(steps))

@@ -7,7 +7,7 @@ import numpy as np
 from core.formulas import native
 
 POINT = ctypes.CFUNCTYPE(None, ctypes.c_double, ctypes.c_double, ctypes.c_void_p)
-BLOCK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_double)
+BLOCK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_double, ctypes.c_int64, ctypes.c_int64)
 
 
 def at_point(expressions, x, y):
@@ -33,6 +33,6 @@ def in_lanes(expressions, values, lanes):
         block = np.zeros((len(names) + len(expressions), lanes))
         width = min(lanes, count - start)
         block[: len(names), :width] = table[:, start : start + width]
-        function(block.ctypes.data, nothing.ctypes.data, 1.0)
+        function(block.ctypes.data, nothing.ctypes.data, 1.0, 1, lanes)
         found[:, start : start + width] = block[len(names) :, :width]
     return found

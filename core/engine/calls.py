@@ -13,12 +13,16 @@ helper                    C prototype at ``address``                            
                                                                                    (n*n + n,) for Jacobian
 ``call_objective``        ``void (double x, double y, double *out)``               ``out``: (6,) f, fx, fy,
                                                                                    fxx, fxy, fyy
-``call_block``            ``void (double *state, double *p, double k)``            ``state``, in place
+``call_block``            ``void (double *state, double *p, double k,              ``state``, in place
+                          int64 count, int64 n)``
 ========================  =======================================================  =======================
+
+``objective_at`` calls what ``call_objective`` does and returns the six numbers, without an array.
 """
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
@@ -77,8 +81,23 @@ def call_objective(typingctx, address, x, y, out):
 
 
 @intrinsic
-def call_block(typingctx, address, state, p, k):
-    """Call ``f(state, p, k)`` at ``address``: state any shape, changed in place; p (any,); k a scalar."""
+def objective_at(typingctx, address, x, y):
+    """f, fx, fy, fxx, fxy, fyy at (x, y), from the ``f(x, y, out)`` at ``address``."""
+    _require_address(address)
+    result = types.UniTuple(types.float64, 6)
+
+    def codegen(context, builder, signature, values):
+        out = cgutils.alloca_once(builder, ir.DoubleType(), 6)
+        _call(context, builder, signature.args[0], values[0], [values[1], values[2], out])
+        numbers = [builder.load(cgutils.gep_inbounds(builder, out, i)) for i in range(6)]
+        return context.make_tuple(builder, result, numbers)
+
+    return result(address, types.float64, types.float64), codegen
+
+
+@intrinsic
+def call_block(typingctx, address, state, p, k, count, n):
+    """Call ``f(state, p, k, count, n)`` at ``address``: count steps from number k of n cells; state (r, n) in place."""
     _require_address(address)
     for name, array in (("state", state), ("p", p)):
         _require_buffer(name, array)
@@ -87,7 +106,7 @@ def call_block(typingctx, address, state, p, k):
         buffers = [
             _data(context, builder, kind, value) for kind, value in zip(signature.args[1:3], values[1:3], strict=True)
         ]
-        _call(context, builder, signature.args[0], values[0], [*buffers, values[3]])
+        _call(context, builder, signature.args[0], values[0], [*buffers, *values[3:]])
         return context.get_dummy_value()
 
-    return types.void(address, state, p, types.float64), codegen
+    return types.void(address, state, p, types.float64, types.int64, types.int64), codegen

@@ -1,71 +1,130 @@
-"""A block of lanes: many runs side by side, only their statistics kept."""
+"""A pack of cells: many runs side by side, only their statistics kept, and no step that cannot change a thing."""
 
 from __future__ import annotations
 
-from numba import njit
+import ctypes
+from collections.abc import Callable
 
-from core.engine.calls import call_block
-from core.engine.program import LOSS_ROW, TAINT_ROW
+import numpy as np
 
-CHECK_EVERY = 256  # steps between looks at whether every lane has left the finite numbers
+from core.engine.program import LANES, LOSS_ROW, TAINT_ROW, X_ROW, Y_ROW, Program
+
+# Steps between looks at the cells. A power of two: a cell on a cycle of 2 or 4 iterates comes back to itself too.
+SEGMENT = 512
+
+_PROTOTYPE = ctypes.CFUNCTYPE(
+    None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_double, ctypes.c_int64, ctypes.c_int64
+)  # ctypes lets go of the GIL for the call
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def run_block(advance, observe, rows, parameters, steps, window, resets, first, final, blocks):
-    """Run `steps` steps of one block; all arrays C-contiguous float64, last axis the lanes.
+PLAIN, OBSERVED = 0, 1
 
-    advance, observe: addresses of the plain step and of the step that keeps statistics;  rows: the working array;
-    window: iterates observed at the end, 0 for none;  resets: (r,) values that the per-block rows, from row
-    `first` on, start each block with;  final: like rows, the last iterate;  blocks: (BLOCKS, r, lanes), left as
-    they are where every lane diverged early.
+
+class Pack:
+    """Cells under way together. Cells that left the finite numbers, or came back to a state they had, are put aside.
+
+    `table` has a row per quantity and a column per cell, as it was when the cell was last put aside; `rows` those
+    under way, in the table's columns `place`. `final` (rows, cells) gets the last iterate of each cell, `blocks`
+    (blocks, block rows, cells) its statistics; NaN for cells that left early.
     """
-    count, lanes = resets.size, rows.shape[1]
-    plain = steps - window + 1
-    for k in range(plain if window > 0 else steps):
-        call_block(advance, rows, parameters, float(k + 1))
-        if k % CHECK_EVERY == 0 and _all_tainted(rows):
-            _copy(rows, final, 0)
+
+    def __init__(self, programs: Callable[[bool], tuple[Program, Program]], start, parameters, first, fresh, blocks):
+        """programs(settled) -> the plain step, and the one that observes;  start: (x, y), each (cells,), a multiple
+        of LANES;  parameters: (parameters, cells);  first: name -> what a recorded row starts the run from, if not
+        0;  fresh: what the last rows start every block of the window from;  blocks: how many."""
+        self.programs = programs
+        advance, observe = programs(False)
+        self.returns = advance.autonomous
+        self.powers = advance.power_rows
+        self.state, self.kept = slice(0, advance.power_rows.stop), slice(0, advance.size)
+        self.lasting, self.per_block = slice(0, observe.size - len(fresh)), slice(observe.size - len(fresh), None)
+        self.fresh = np.asarray(fresh)[:, None]
+        cells = len(start[0])
+        self.parameters = parameters
+        self.table = np.zeros((observe.size, cells))
+        self.table[X_ROW], self.table[Y_ROW] = start
+        advance.begin(self.table)
+        for name, value in first.items():
+            self.table[observe.rows[name]] = value
+        self.final = np.full((observe.size, cells), np.nan)
+        self.blocks = np.full((blocks, len(fresh), cells), np.nan)
+        self._take(np.arange(cells))
+
+    def run(self, steps: int, window: int, pause: Callable[[], None]):
+        """Take the steps, with statistics over the last `window` iterates: a multiple of the blocks, or 0.
+
+        `pause` is called between segments, and may raise.
+        """
+        plain = steps - window + 1 if window else steps
+        taken = 0
+        while taken < plain and self.rows.size:
+            pause()
+            # the odd segment comes first: then a cell that comes back after one will be there at the end as well
+            count = (plain - taken) % SEGMENT or SEGMENT
+            before = self.rows[self.kept].copy()
+            self._step(PLAIN, taken + 1, count)
+            taken += count
+            self._put_aside(self._returned(before) if count == SEGMENT else [])
+        self._rejoin()
+        if window == 0:
+            self._finish(PLAIN, steps + 1, 1)
             return
-    _copy(rows, final, 0)
-    if window == 0:
-        call_block(advance, rows, parameters, float(steps + 1))
-        _copy_loss(rows, final)
-        return
-    per_block = window // blocks.shape[0]
-    for block in range(blocks.shape[0]):
-        for r in range(count):
-            for i in range(lanes):
-                rows[first + r, i] = resets[r]
-        for j in range(per_block):
-            k = plain + block * per_block + j
-            if k == steps:
-                _copy(rows, final, 0)
-            call_block(observe, rows, parameters, float(k + 1))
-        for r in range(count):
-            for i in range(lanes):
-                blocks[block, r, i] = rows[first + r, i]
-    _copy_loss(rows, final)
-    _copy(rows, final, first + count)  # the window's counters, with the last iterate's in them
+        length = window // len(self.blocks)
+        for block in range(len(self.blocks)):
+            pause()
+            last = block == len(self.blocks) - 1
+            if last:
+                self._rejoin()
+            self.rows[self.per_block] = self.fresh
+            before = self.rows[self.lasting].copy()
+            (self._finish if last else self._step)(OBSERVED, plain + block * length + 1, length)
+            done = self._returned(before)
+            alike = slice(block, None if done.any() else block + 1)  # what is put aside would repeat this block
+            self.blocks[alike, :, self.place] = self.rows[self.per_block]
+            self._put_aside(done)
 
+    def _finish(self, kind, k, count):
+        """Step, and keep the iterate that the last call saw with its loss, and what the window counted."""
+        if count > 1:
+            self._step(kind, k, count - 1)
+        seen = self.rows[self.state].copy()
+        self._step(kind, k + count - 1, 1)
+        seen[[LOSS_ROW, TAINT_ROW]] = self.rows[[LOSS_ROW, TAINT_ROW]]
+        self.final[:, self.place] = self.rows
+        self.final[self.state, self.place] = seen
 
-# Plain loops: numba takes seconds to compile assignments of array slices.
-@njit(nogil=True, error_model="numpy")
-def _copy(source, target, first):
-    for r in range(first, source.shape[0]):
-        for i in range(source.shape[1]):
-            target[r, i] = source[r, i]
+    def _rejoin(self):
+        """All cells go on but those that left."""
+        self._put_aside(slice(None))
+        self._take(np.flatnonzero(np.isfinite(self.table[TAINT_ROW])))
 
+    def _returned(self, before):
+        """Which columns are as they were, bit for bit: as many steps more would leave them so again."""
+        after = self.rows[: len(before)]
+        found = np.zeros(after.shape[1], dtype=bool)
+        if self.returns:
+            found = (after[X_ROW] == before[X_ROW]) & (after[Y_ROW] == before[Y_ROW])
+            found[found] = (after[:, found].view(np.int64) == before[:, found].view(np.int64)).all(axis=0)
+        return found
 
-@njit(nogil=True, error_model="numpy")
-def _copy_loss(source, target):
-    for i in range(source.shape[1]):
-        target[LOSS_ROW, i] = source[LOSS_ROW, i]
-        target[TAINT_ROW, i] = source[TAINT_ROW, i]
+    def _put_aside(self, done):
+        """Go on without these columns, and without those that left."""
+        left = np.isnan(self.rows[TAINT_ROW])
+        left[done] = True
+        if left.any():
+            self.table[:, self.place] = self.rows
+            self._take(np.unique(self.columns[~left]))
 
+    def _take(self, cells):
+        """Put these cells under way, padded to whole lanes with copies."""
+        self.columns = np.resize(cells, -(-cells.size // LANES) * LANES)
+        self.place = slice(None) if cells.size == self.table.shape[1] else self.columns
+        self.rows = np.ascontiguousarray(self.table[:, self.place])
+        self.under_way = np.ascontiguousarray(self.parameters[:, self.place])
 
-@njit(nogil=True, error_model="numpy")
-def _all_tainted(rows):
-    for i in range(rows.shape[1]):  # noqa: SIM110 - numba knows no generators here
-        if rows[TAINT_ROW, i] == rows[TAINT_ROW, i]:
-            return False
-    return True
+    def _step(self, kind, k, count):
+        rows, parameters = self.rows, self.under_way
+        if rows.size:
+            settled = self.powers.start < self.powers.stop and not rows[self.powers].any()
+            function = _PROTOTYPE(self.programs(settled)[kind].function.address)
+            function(rows.ctypes.data, parameters.ctypes.data, float(k), count, rows.shape[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -17,16 +18,28 @@ from core.engine.problem import (
     with_objective,
 )
 from core.formulas import native
-from core.formulas.expression import STEP, ZERO, Expression, ordered, substitute, variable, where
+from core.formulas.expression import STEP, ZERO, Expression, Vector, ordered, substitute, variable, where
 from core.formulas.expression import less as is_less
 from core.formulas.fractions import common_denominators
+from core.optimizers.base import SCALAR
 from core.schedules import NAME as SCHEDULE
 from core.schedules import scheduled
 
-LANES = 32  # cells side by side in the map: enough to hide latencies, few enough to stay in the first cache
+LANES = 16  # cells side by side in the map: two vectors, to hide each other's latencies, and few enough for registers
 NEGLIGIBLE_POWER = 1e-18  # beta^k below it no longer changes 1 - beta^k; going on would end in denormals
 SMALLEST_SHARED_EPSILON = 1e-30  # below it products of denominators could leave float64
 X_ROW, Y_ROW, LOSS_ROW, TAINT_ROW, STATE_ROW = 0, 1, 2, 3, 4
+
+
+@dataclass(frozen=True)
+class Step:
+    """A traced step, for what is recorded beside it: position and state after it, loss at the position before."""
+
+    position: Vector
+    loss: Expression
+    state: SimpleNamespace
+    p: SimpleNamespace
+    optimizer: object
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,7 @@ class Program:
 
     parameters: names in the order of the parameter rows;  state_rows: how many rows are the method's own state;
     powers: how many running products (they start at 1);  rows: all of them by name;  initial: row -> a state's
-    first value where that is not 0.
+    first value where that is not 0;  autonomous: the method's own rows do not ask for the number of the step.
     """
 
     function: native.Function
@@ -45,28 +58,34 @@ class Program:
     powers: int
     rows: dict
     initial: dict
+    autonomous: bool
 
     @property
     def size(self) -> int:
         return len(self.rows)
 
+    @property
+    def power_rows(self) -> slice:
+        return slice(STATE_ROW + self.state_rows, STATE_ROW + self.state_rows + self.powers)
+
     def begin(self, rows):
         """Set the state before the first step in rows of zeros."""
         for row, value in self.initial.items():
             rows[row] = value
-        powers = STATE_ROW + self.state_rows
-        rows[powers : powers + self.powers] = 1.0
+        rows[self.power_rows] = 1.0
 
 
-def program(optimizer, objective, values: dict, lanes=1, extra=None) -> Program:
+def program(optimizer, objective, values: dict, lanes=1, extra=None, settled=False) -> Program:
     """Compile (or recall) the step for these choices; numbers in `values` may be arrays over cells.
 
-    lanes: 1 for a single run, LANES for cells side by side;  extra: a function of the traced step that adds
-    outputs (the map's statistics). Quotients share divisions (formulas.fractions) where epsilon allows it.
+    lanes: 1 for a single run, LANES for cells side by side;  extra: a function of the traced Step that gives the rows
+    to record beside it, name -> next value (the map's statistics);  settled: for rows whose running powers have all
+    come to 0: the same to the last bit, without what they cost. Quotients share divisions (formulas.fractions) where
+    epsilon allows it.
     """
     merge = bool(np.all(may_share(optimizer, values)))
     choices = tuple((n, v) for n, v in values.items() if isinstance(v, bool | str))
-    return _program(optimizer.name, optimizer.step, objective, choices, tuple(values), lanes, extra, merge)
+    return _program(optimizer.name, optimizer.step, objective, choices, tuple(values), lanes, extra, merge, settled)
 
 
 def may_share(optimizer, values):
@@ -81,7 +100,7 @@ def may_share(optimizer, values):
 
 
 @lru_cache(maxsize=256)
-def _program(name, step, objective, choices, names, lanes, extra, merge):
+def _program(name, step, objective, choices, names, lanes, extra, merge, settled):
     from core.optimizers import OPTIMIZERS
 
     optimizer, choices = OPTIMIZERS[name], dict(choices)
@@ -92,29 +111,37 @@ def _program(name, step, objective, choices, names, lanes, extra, merge):
     outputs = [position.x, position.y, loss, *components(optimizer.state, state)]
     if merge:
         outputs = common_denominators(outputs)
-    outputs, powers = _running_powers(outputs)
-    outputs = with_objective(outputs + powers, objective)
-    loss = outputs[LOSS_ROW]
-    outputs.insert(TAINT_ROW, variable("taint") + Expression("taint", (loss,)))
+    size = len(outputs)
+    more = {}
+    if extra is not None:
+        parts = iter(outputs[LOSS_ROW + 1 :])
+        after = {
+            name: next(parts) if shape == SCALAR else Vector(next(parts), next(parts))
+            for name, shape in optimizer.state.items()
+        }
+        more = extra(Step(Vector(*outputs[:LOSS_ROW]), loss, SimpleNamespace(**after), p, optimizer))
+    outputs, powers = _running_powers([*outputs, *more.values()], settled)
+    outputs = with_objective([*outputs[:size], *powers, *outputs[size:]], objective)
+    outputs.insert(TAINT_ROW, variable("taint") + Expression("taint", (outputs[LOSS_ROW],)))
     row_names = ["x", "y", "loss", "taint", *component_names(optimizer.state)]
     row_names += [f"power {i}" for i in range(len(powers))]
-    if extra is not None:
-        more = extra(outputs[X_ROW], outputs[Y_ROW], loss)
-        row_names += more
-        outputs += more.values()
+    autonomous = STEP not in ordered(outputs[: len(row_names)])
+    row_names += more
     rows = {row_name: i for i, row_name in enumerate(row_names)}
     numeric = tuple(n for n in names if n not in choices)
     function = native.compile_block(dict(enumerate(outputs)), rows, {f"p.{n}": i for i, n in enumerate(numeric)}, lanes)
     initial = {row: optimizer.initial.get(part.partition(".")[0], 0.0) for part, row in rows.items()}
     initial = {row: value for row, value in initial.items() if value}
-    return Program(function, lanes, numeric, len(component_names(optimizer.state)), len(powers), rows, initial)
+    return Program(
+        function, lanes, numeric, len(component_names(optimizer.state)), len(powers), rows, initial, autonomous
+    )
 
 
-def _running_powers(outputs):
+def _running_powers(outputs, settled):
     """beta ** k as a row that is multiplied by beta each step, and dropped to 0 when it no longer matters."""
     bases = {id(n): n.arguments[0] for n in ordered(outputs) if n.operation == "running_power"}
     advanced = {}
     for i, (key, base) in enumerate(bases.items()):
         product = variable(f"power {i}") * base
-        advanced[key] = where(is_less(product, NEGLIGIBLE_POWER), ZERO, product)
+        advanced[key] = ZERO if settled else where(is_less(product, NEGLIGIBLE_POWER), ZERO, product)
     return substitute(outputs, lambda n, _: advanced.get(id(n))), list(advanced.values())

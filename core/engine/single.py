@@ -40,7 +40,7 @@ def _record(address, rows, parameters, table):
         for j in range(3, columns):
             table[k, j] = rows[j - 3 + STATE_ROW]
         rows[TAINT_ROW] = 0.0
-        call_block(address, rows, parameters[min(k, last)], float(k + 1))
+        call_block(address, rows, parameters[min(k, last)], float(k + 1), 1, 1)
         table[k, 2] = rows[LOSS_ROW]
         total = 0.0
         for j in range(columns):

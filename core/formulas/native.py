@@ -3,15 +3,17 @@
 Milliseconds per formula, nothing written to disk, no source text executed.
 
 * Steps (:func:`compile_block`) come for one run (``lanes=1``) or for cells side by side in explicit vectors
-  (``lanes=32``). Both use the branch-free functions of :mod:`.elementary`, since libm's sine, exponential and
+  (``lanes=16``). Both use the branch-free functions of :mod:`.elementary`, since libm's sine, exponential and
   logarithm do not vectorise, so that a run and the map's cell with its parameters agree to the last bit.
+* What no straight line can say, a loop that runs until it has converged, is a :class:`Routine`: called by address,
+  cell by cell, and so the same code for a run and for the map.
 * Points and right-hand sides (:func:`compile_point`, :func:`compile_system`) use the system's libm.
 
 Nothing is reordered or fused that does not ask for it: with x y - 1 fused, an iterate that would come to exact
 rest on xy = 1 never does, and a calm cell of the map turns into a spike.
 
-A step is ``void f(double *rows, const double *parameters, double k)``; row r of cell i is ``rows[r * lanes + i]``.
-Variables are read from their rows before any output is stored.
+A block of steps is ``void f(double *rows, const double *parameters, double k, int64 count, int64 n)``: steps k to
+k + count - 1, count at least 1, of n cells, a multiple of the lanes; row r of cell i is ``rows[r * n + i]``.
 """
 
 from __future__ import annotations
@@ -38,7 +40,21 @@ class Function:
     """Native code and the engine that owns its memory; `address` is valid while this object lives."""
 
     address: int
-    _engine: object = field(repr=False, compare=False)
+    _owners: object = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Routine:
+    """A native function that expressions may call: ``void f(double, ..., void *context, double *out)``.
+
+    address: of its code;  context: an address that it is handed on every call;  results: how many numbers it
+    leaves in ``out``. It must not raise, and the owners keep alive what both addresses point at.
+    """
+
+    address: int
+    context: int
+    results: int
+    _owners: tuple = field(repr=False, compare=False)
 
 
 def compile_block(outputs, rows, parameters, lanes=1) -> Function:
@@ -46,7 +62,8 @@ def compile_block(outputs, rows, parameters, lanes=1) -> Function:
 
     The variable named ``step`` is the argument k.
     """
-    return _link(_block_text(outputs, rows, parameters, lanes))
+    routines = {n.value for n in ordered(outputs.values()) if n.operation == "routine"}
+    return _link(_block_text(outputs, rows, parameters, lanes), routines)
 
 
 def compile_system(outputs, arguments) -> Function:
@@ -73,38 +90,78 @@ def compile_point(outputs) -> Function:
 
 
 def _block_text(outputs, rows, parameters, lanes):
-    vector = lanes > 1
-    body = _Body(vector)
-    used = {n.value for n in ordered(outputs.values()) if n.operation == "variable"}
-    if "step" in used:
-        body.bind("step", body.splat("%k"))
-    for name, row in rows.items():
-        if name in used:
-            body.bind(name, body.load("%rows", row * lanes, "%i"))
-    for name, row in parameters.items():
-        if name in used:
-            body.bind(name, body.load("%parameters", row * lanes, "%i"))
+    """Three nested parts: cells by `lanes`, steps, and the step itself on `lanes`/WIDTH vectors in turn.
+
+    The rows stay in registers over the steps, and what depends on parameters alone is computed before them.
+    """
+    values = elementary.lowered(list(outputs.values()))
+    nodes = ordered(values)
+    used = {n.value for n in nodes if n.operation == "variable"}
     missing = used - set(rows) - set(parameters) - {"step"}
     if missing:
         raise KeyError(f"variables without a row: {sorted(missing)}")
-    targets = list(outputs)
-    values = elementary.lowered([outputs[row] for row in targets])
-    for row, node in zip(targets, body.emit(values), strict=True):
-        body.store(node, "%rows", row * lanes, "%i")
-    if vector:
-        lines = [
-            "  br label %loop",
-            "loop:",
-            "  %i = phi i64 [ 0, %entry ], [ %next, %loop ]",
-            *body.lines,
-            f"  %next = add nuw nsw i64 %i, {WIDTH}",
-            f"  %more = icmp ult i64 %next, {lanes}",
-            "  br i1 %more, label %loop, label %done",
-            "done:",
-        ]
-    else:
-        lines = body.lines
-    return _module(body, "ptr noalias %rows, ptr noalias %parameters, double %k", lines)
+    constant = _independent(nodes, set(parameters))
+    body = _Body(vector=lanes > 1)
+    before, after, phis = [], [], []
+    step = body.splat("%step")
+    per_step, body.lines = body.lines, []
+    for part in range(0, lanes, WIDTH):
+        body.lines = before
+        start = body._new(f"add i64 %i, {part}")
+        for name, row in parameters.items():
+            if name in used:
+                body.bind(name, body.load("%parameters", row, start))
+        invariant = body.emit_all(constant)
+        carried = {}
+        for name, row in rows.items():
+            if name in used:
+                first = body.load("%rows", row, start)
+                carried[row] = first
+                body.bind(name, f"%row{part}.{row}" if row in outputs else first)
+        body.bind("step", step)
+        body.lines = per_step
+        registers = body.emit_all(nodes, invariant)
+        body.lines = after
+        for row, node in zip(outputs, values, strict=True):
+            last = registers[id(node)]
+            if row in carried:
+                phis.append(f"  %row{part}.{row} = phi {body.type} [ {carried[row]}, %cells ], [ {last}, %latch ]")
+            body.store(last, "%rows", row, start)
+    lines = [
+        "  br label %cells",
+        "cells:",
+        "  %i = phi i64 [ 0, %entry ], [ %next, %stored ]",
+        *before,
+        "  br label %steps",
+        "steps:",
+        "  %done = phi i64 [ 0, %cells ], [ %done.next, %latch ]",
+        "  %step = phi double [ %k, %cells ], [ %step.next, %latch ]",
+        *phis,
+        *per_step,
+        "  br label %latch",
+        "latch:",
+        "  %done.next = add nuw nsw i64 %done, 1",
+        "  %step.next = fadd double %step, 1.0",
+        "  %again = icmp ult i64 %done.next, %count",
+        "  br i1 %again, label %steps, label %stored",
+        "stored:",
+        *after,
+        f"  %next = add nuw nsw i64 %i, {lanes}",
+        "  %more = icmp ult i64 %next, %n",
+        "  br i1 %more, label %cells, label %end",
+        "end:",
+    ]
+    return _module(body, "ptr noalias %rows, ptr noalias %parameters, double %k, i64 %count, i64 %n", lines)
+
+
+def _independent(nodes, names):
+    """Those of the ordered nodes whose variables are all among the names, constants left out."""
+    free, found = set(), []
+    for node in nodes:
+        if node.value in names if node.operation == "variable" else all(id(a) in free for a in node.arguments):
+            free.add(id(node))
+            found.append(node)
+    return found
 
 
 def _module(body, signature, lines):
@@ -114,7 +171,7 @@ def _module(body, signature, lines):
             *declarations,
             f"define void @compiled({signature}) #0 {{",
             "entry:",
-            *body.head,
+            *body.allocated,
             *lines,
             "  ret void",
             "}",
@@ -141,14 +198,14 @@ class _Body:
         self.vector = vector
         self.type = f"<{WIDTH} x double>" if vector else "double"
         self.integer = f"<{WIDTH} x i64>" if vector else "i64"
-        self.head, self.lines, self.declarations = [], [], set()
+        self.lines, self.allocated, self.declarations = [], [], set()
         self.names: dict[str, str] = {}
         self.count = 0
 
-    def _new(self, text, into=None):
+    def _new(self, text):
         self.count += 1
         name = f"%v{self.count}"
-        (self.lines if into is None else into).append(f"  {name} = {text}")
+        self.lines.append(f"  {name} = {text}")
         return name
 
     def bind(self, variable, register):
@@ -157,22 +214,21 @@ class _Body:
     def splat(self, scalar):
         if not self.vector:
             return scalar
-        one = self._new(f"insertelement {self.type} poison, double {scalar}, i64 0", self.head)
-        return self._new(
-            f"shufflevector {self.type} {one}, {self.type} poison, <{WIDTH} x i32> zeroinitializer", self.head
-        )
+        one = self._new(f"insertelement {self.type} poison, double {scalar}, i64 0")
+        return self._new(f"shufflevector {self.type} {one}, {self.type} poison, <{WIDTH} x i32> zeroinitializer")
 
-    def _pointer(self, base, offset, index):
-        if index is None or not self.vector:
-            return self._new(f"getelementptr double, ptr {base}, i64 {offset}")
-        inner = self._new(f"getelementptr double, ptr {base}, i64 {index}")
-        return self._new(f"getelementptr double, ptr {inner}, i64 {offset}")
+    def _pointer(self, base, row, cell):
+        """Of one number, or of `row` at `cell` in a table that is %n wide."""
+        if cell is None:
+            return self._new(f"getelementptr double, ptr {base}, i64 {row}")
+        offset = self._new(f"mul i64 %n, {row}")
+        return self._new(f"getelementptr double, ptr {base}, i64 {self._new(f'add i64 {offset}, {cell}')}")
 
-    def load(self, base, offset, index=None):
-        return self._new(f"load {self.type}, ptr {self._pointer(base, offset, index)}, align 8")
+    def load(self, base, row, cell=None):
+        return self._new(f"load {self.type}, ptr {self._pointer(base, row, cell)}, align 8")
 
-    def store(self, register, base, offset, index=None):
-        pointer = self._pointer(base, offset, index)
+    def store(self, register, base, row, cell=None):
+        pointer = self._pointer(base, row, cell)
         self.lines.append(f"  store {self.type} {register}, ptr {pointer}, align 8")
 
     def constant(self, number):
@@ -184,10 +240,16 @@ class _Body:
         return f"<{', '.join([f'i64 {number}'] * WIDTH)}>" if self.vector else str(number)
 
     def emit(self, outputs):
-        registers = {}
-        for node in ordered(outputs):
-            registers[id(node)] = self._instruction(node, [registers[id(a)] for a in node.arguments])
+        registers = self.emit_all(ordered(outputs))
         return [registers[id(o)] for o in outputs]
+
+    def emit_all(self, nodes, known=()):
+        """The registers of ordered nodes, by identity; those in `known` have theirs already."""
+        registers = dict(known)
+        for node in nodes:
+            if id(node) not in registers:
+                registers[id(node)] = self._instruction(node, [registers[id(a)] for a in node.arguments])
+        return registers
 
     def _instruction(self, node, arguments):
         operation, t = node.operation, self.type
@@ -195,6 +257,10 @@ class _Body:
             return self.constant(node.value)
         if operation == "variable":
             return self.names[node.value]
+        if operation == "routine":
+            return self._routine(node.value, arguments)
+        if operation == "result":
+            return arguments[0][node.value]
         if operation in self.INFIX:
             return self._new(f"{self.INFIX[operation]} {t} {arguments[0]}, {arguments[1]}")
         if operation in self.INTRINSIC:
@@ -206,6 +272,26 @@ class _Body:
         suffix = (f".v{WIDTH}f64" if self.vector else ".f64") if intrinsic else ""
         self.declarations.add(f"declare {t} @{function}{suffix}({', '.join([t] * len(arguments))})")
         return self._new(f"call {t} @{function}{suffix}({', '.join(f'{t} {a}' for a in arguments)})")
+
+    def _routine(self, routine, arguments):
+        """Call it for every cell; one register for each of its results."""
+        out = f"%out{len(self.allocated)}"  # at the function's entry: within a loop it would grow the stack
+        self.allocated.append(f"  {out} = alloca [{routine.results} x double], align 8")
+        code, context = (f"inttoptr (i64 {address} to ptr)" for address in (routine.address, routine.context))
+        registers = ["poison"] * routine.results
+        for cell in range(WIDTH if self.vector else 1):
+            numbers = arguments
+            if self.vector:
+                numbers = [self._new(f"extractelement {self.type} {a}, i64 {cell}") for a in arguments]
+            passed = "".join(f"double {number}, " for number in numbers)
+            self.lines.append(f"  call void {code}({passed}ptr {context}, ptr {out})")
+            for i in range(routine.results):
+                pointer = self._new(f"getelementptr double, ptr {out}, i64 {i}")
+                found = self._new(f"load double, ptr {pointer}, align 8")
+                if self.vector:
+                    found = self._new(f"insertelement {self.type} {registers[i]}, double {found}, i64 {cell}")
+                registers[i] = found
+        return registers
 
     def _compare(self, predicate, a, b):
         return self._new(f"fcmp {predicate} {self.type} {a}, {b}")
@@ -276,14 +362,14 @@ for _name in LIBM:
     setattr(_Body, f"_{_name}", lambda self, a, _name=_name: self._call(_name, [a]))
 
 
-def _link(text) -> Function:
+def _link(text, owners=()) -> Function:
     with _lock:
         machine = _target_machine()
         module = llvm.parse_assembly(text)
         module.verify()
         engine = llvm.create_mcjit_compiler(module, machine)
         engine.finalize_object()
-        return Function(engine.get_function_address("compiled"), engine)
+        return Function(engine.get_function_address("compiled"), (engine, *owners))
 
 
 def _target_machine():
@@ -298,4 +384,4 @@ def _target_machine():
     )
 
 
-__all__ = ["Expression", "Function", "compile_block", "compile_point", "compile_system"]
+__all__ = ["Expression", "Function", "Routine", "compile_block", "compile_point", "compile_system"]

@@ -37,7 +37,8 @@ def layers(statistics: Statistics, step_size) -> dict[str, np.ndarray]:
     tail_loss: mean loss of the window;  peak: greatest loss above the window's least;  crest_factor: peak/mean,
     the smaller of the two halves;  swing: half the iterate's range in units of `step_size`, median over the
     blocks;  rise_fraction, reversal_fraction, mean_step: as in Statistics;  fall_decades: decades by which the
-    greatest loss falls from the first block to the last.
+    greatest loss falls from the first block to the last;  falling: 1 where no block's greatest loss is above that
+    of the block before, else 0. NaN where the window is empty.
     """
     s, half = statistics, BLOCKS // 2
     with np.errstate(all="ignore"):
@@ -56,30 +57,32 @@ def layers(statistics: Statistics, step_size) -> dict[str, np.ndarray]:
             "reversal_fraction": s.reversal_fraction,
             "mean_step": s.mean_step,
             "fall_decades": np.log10(peaks[0] / peaks[-1]),
+            "falling": np.all(np.diff(peaks, axis=0) <= 0, axis=0).astype(float),
         }
 
 
-def classify(statistics: Statistics, found: dict, thresholds: Thresholds = THRESHOLDS) -> np.ndarray:
-    """The regime of each run as int8, an index into REGIMES; `found` comes from :func:`layers`."""
-    s, t = statistics, thresholds
-    with np.errstate(all="ignore"):
-        peaks = s.block_max - s.block_min.min(axis=0)
-        two_cycle = (
-            (found["peak"] <= t.constant * np.abs(found["tail_loss"]))
-            & (found["reversal_fraction"] >= t.reversing)
-            & (found["mean_step"] > 0)
-        )
-        falling = np.all(np.diff(peaks, axis=0) <= 0, axis=0) & (found["fall_decades"] > t.fall_decades)
-        at_rest = (found["peak"] < t.floor) | (found["rise_fraction"] < t.rises)
-        return np.select(
-            [
-                ~s.finite,
-                two_cycle,
-                at_rest | falling,
-                found["crest_factor"] >= t.crest,
-                found["swing"] <= t.narrow,
-                found["swing"] >= t.wide,
-            ],
-            [DIVERGENCE, OSCILLATION, CONVERGING, SPIKE, OSCILLATION, DIVERGENCE],
-            default=UNDECIDED,
-        ).astype(np.int8)
+def classify(found: dict, finite=True, thresholds: Thresholds = THRESHOLDS) -> np.ndarray:
+    """The regime of each run as int8, an index into REGIMES.
+
+    found: from :func:`layers`;  finite: whether no iterate, loss or state of the whole run was non-finite.
+    """
+    t = thresholds
+    two_cycle = (
+        (found["peak"] <= t.constant * np.abs(found["tail_loss"]))
+        & (found["reversal_fraction"] >= t.reversing)
+        & (found["mean_step"] > 0)
+    )
+    falling = (found["falling"] > 0) & (found["fall_decades"] > t.fall_decades)
+    at_rest = (found["peak"] < t.floor) | (found["rise_fraction"] < t.rises)
+    return np.select(
+        [
+            np.logical_not(finite),
+            two_cycle,
+            at_rest | falling,
+            found["crest_factor"] >= t.crest,
+            found["swing"] <= t.narrow,
+            found["swing"] >= t.wide,
+        ],
+        [DIVERGENCE, OSCILLATION, CONVERGING, SPIKE, OSCILLATION, DIVERGENCE],
+        default=UNDECIDED,
+    ).astype(np.int8)

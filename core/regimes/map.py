@@ -5,21 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import numpy as np
 
-from core.engine.lanes import run_block
-from core.engine.program import LANES, LOSS_ROW, STATE_ROW, TAINT_ROW, X_ROW, Y_ROW, may_share, program
+from core.engine.lanes import Pack
+from core.engine.program import LANES, may_share, program
 from core.parameters import RATE_PARAMETERS, RATES, Choice, check_names, in_range, resolve
-from core.regimes.classifier import classify, layers
-from core.regimes.names import DIVERGENCE, INVALID, UNDECIDED
-from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics, observed, window_length
+from core.regimes.classifier import THRESHOLDS, Thresholds, classify, layers
+from core.regimes.extras import LAYERS, checked_layers, first_values, recorders
+from core.regimes.names import INVALID, UNDECIDED
+from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics, window_length
 from core.schedules import NAME as SCHEDULE
 from core.schedules import tail_factor, with_horizon
 
 START_AXES = ("x0", "y0")
+MOST_STEPS = 10**8  # of one cell, from a duration
+PACK = 2048  # cells in a thread's hands at a time: few enough for its cache, enough to be worth the call
 
 
 class Cancelled(Exception):
@@ -31,8 +34,10 @@ class RegimeMap:
     """A map of regimes: axes x and y as (name, values), arrays of shape (len(y values), len(x values)).
 
     regime: int8, index into core.REGIMES, -1 where the parameters are invalid;  layers: name -> float64, NaN
-    where invalid (see regimes.classifier.layers; also final_loss, final_x, final_y, distance to the nearest
-    minimizer, horizon = learning_rate * steps * min(a, b) where the method has both).
+    where invalid: see regimes.classifier.layers; also final_loss, final_x, final_y, distance to the nearest minimizer,
+    horizon = learning_rate * steps * min(a, b), or the one rate that the method has; finite: 1, or 0 where an
+    iterate, a loss or a state was not, and every other layer but horizon is NaN; and those of regimes.extras that
+    were asked for.
     """
 
     x: tuple[str, np.ndarray]
@@ -40,6 +45,16 @@ class RegimeMap:
     regime: np.ndarray
     layers: dict[str, np.ndarray]
     steps: np.ndarray
+
+    def classified(self, thresholds: Thresholds) -> RegimeMap:
+        """The same map under another rule's numbers; nothing runs again."""
+        valid = self.regime != INVALID
+        if not valid.any():
+            return self
+        found = {name: layer[valid] for name, layer in self.layers.items()}
+        regime = self.regime.copy()
+        regime[valid] = classify(found, found["finite"], thresholds)
+        return replace(self, regime=regime)
 
 
 @cache
@@ -58,28 +73,35 @@ def regime_map(
     given,
     should_stop: Callable[[], bool] | None = None,
     threads=None,
+    extras=(),
+    tolerance=1e-6,
+    thresholds=THRESHOLDS,
 ) -> RegimeMap:
     """Validated inputs in, a RegimeMap out (see core.regime_map).
 
-    `should_stop` is asked before every block of lanes; Cancelled is raised when it says yes.
+    `should_stop` is asked after every few hundred steps of a pack of cells; Cancelled is raised when it says yes.
     """
-    cells = _cells(optimizer, start, x, y, given)
-    steps = _steps(cells, steps, duration)
-    cells.values = with_horizon(cells.values, cells.choices, steps)
-    table = _Table(optimizer, objective, cells, steps)
-    tasks = table.blocks()
+    extras, floor = checked_layers(extras, optimizer), objective.minimum
+    if floor is None and any(LAYERS[name].needs_floor for name in extras):
+        first = regime_map(
+            optimizer, objective, start, steps, duration, x, y, given, should_stop, threads, extras=["least_loss"]
+        )
+        floor = np.nanmin(first.layers["least_loss"]) if np.any(first.regime != INVALID) else 0.0
+    cells = _cells(optimizer, objective, start, x, y, given)
+    counts = _steps(optimizer, cells, steps, duration)
+    cells.values = with_horizon(cells.values, cells.choices, counts)
+    table = _Table(optimizer, objective, cells, counts, extras, first_values(extras, floor, tolerance))
+    threads = threads or os.cpu_count() or 1
 
-    def work(task):
+    def pause():
         if should_stop is not None and should_stop():
             raise Cancelled
-        table.run(*task)
 
-    if threads == 1:
-        for task in tasks:
-            work(task)
-    else:
-        list(_pool().map(work, tasks))
-    return table.result((x[0], np.asarray(x[1], float)), (y[0], np.asarray(y[1], float)))
+    packs = table.packs(threads)
+    work = partial(table.run, pause=pause)
+    for (cells, _), found in zip(packs, map(work, packs) if threads == 1 else _pool().map(work, packs), strict=True):
+        table.keep(cells, found)
+    return table.result((x[0], np.asarray(x[1], float)), (y[0], np.asarray(y[1], float)), thresholds)
 
 
 def _axis(optimizer, axis, other):
@@ -111,7 +133,7 @@ class _Cells:
     valid: np.ndarray
 
 
-def _cells(optimizer, start, x, y, given) -> _Cells:
+def _cells(optimizer, objective, start, x, y, given) -> _Cells:
     (x_name, xs), (y_name, ys) = _axis(optimizer, x, None), _axis(optimizer, y, x[0])
     axes = {x_name, y_name}
     for name in axes & set(given):
@@ -139,93 +161,113 @@ def _cells(optimizer, start, x, y, given) -> _Cells:
             values[decay] = np.where((beta < 0) & (beta > -1e-12), 0.0, beta)
             valid &= RATE_PARAMETERS[rate].valid(rates) & (values[decay] >= 0) & (values[decay] < 1)
     origin = tuple(grids.get(n, np.full(count, s)) for n, s in zip(START_AXES, start, strict=True))
-    valid &= np.isfinite(origin[0]) & np.isfinite(origin[1])
+    valid &= np.isfinite(objective.value(*origin)) & np.isfinite(origin[0]) & np.isfinite(origin[1])
     choices = {n: v for n, v in fixed.items() if isinstance(v, bool | str)}
     return _Cells((ys.size, xs.size), values, choices, origin, valid)
 
 
-def _steps(cells, steps, duration):
+def _steps(optimizer, cells, steps, duration):
+    """The steps of each cell: as many as asked for, or as the duration holds by the optimizer's clock."""
     if duration is None:
         return np.full(cells.valid.size, steps)
-    eta = np.where(cells.valid, cells.values["learning_rate"], 1.0)
-    counts = np.round(duration / eta)
-    if counts[cells.valid].size and not 1 <= counts[cells.valid].min() <= counts[cells.valid].max() <= 1e8:
-        raise ValueError(f"duration = {duration!r}: must be 1 to 1e8 steps of every learning rate on the map")
-    return counts.astype(np.int64)
+    names = [name for name in cells.values if name not in RATES.values()]  # no clock asks for a decay factor
+    settings = np.array([cells.values[name][cells.valid] for name in names])
+    distinct, of_cell = np.unique(settings, axis=1, return_inverse=True)
+    clocks = np.array([optimizer.clock(dict(zip(names, setting, strict=True))) for setting in distinct.T.tolist()])
+    with np.errstate(divide="ignore"):
+        counts = np.round(duration / clocks)
+    if not np.all((counts >= 1) & (counts <= MOST_STEPS)):
+        raise ValueError(f"duration = {duration!r}: must be 1 to {MOST_STEPS:,} steps of the clock of every cell")
+    found = np.ones(cells.valid.size, dtype=np.int64)
+    found[cells.valid] = counts[of_cell]
+    return found
 
 
 class _Table:
-    """The cells in blocks of lanes with equal step counts, and the statistics they leave."""
+    """The cells in packs of equal step counts, and the layers they leave."""
 
-    def __init__(self, optimizer, objective, cells, steps):
+    def __init__(self, optimizer, objective, cells, steps, extras, first):
         self.optimizer, self.objective, self.cells, self.steps = optimizer, objective, cells, steps
+        self.extras, self.first = extras, first
         # cells that may not share divisions have programs of their own, so that each agrees with core.run
         self.shares = np.broadcast_to(may_share(optimizer, cells.values), cells.valid.shape)
-        self.programs = {bool(share): self._programs(share) for share in np.unique(self.shares[cells.valid])}
-        self.advance, self.observe = next(iter(self.programs.values()), self._programs(True))
-        self.names = list(self.observe.rows)
-        self.first = self.observe.rows["loss max"]
-        self.resets = np.array(list(BLOCK_ROWS.values()))
-        n = cells.valid.size
-        self.block_rows = np.full((BLOCKS, len(BLOCK_ROWS), n), np.nan)
-        self.final = np.full((len(self.names), n), np.nan)
+        self.programs = cache(self._programs)
+        self.layers = {}
 
-    def _programs(self, share):
-        cells = self.cells
-        values = cells.choices | {n: v[cells.valid & (self.shares == share)] for n, v in cells.values.items()}
-        return tuple(program(self.optimizer, self.objective, values, LANES, extra) for extra in (None, observed))
+    def _programs(self, share, settled):
+        """The plain step, and the one that observes, of the cells that share divisions, or of those that do not."""
+        one = np.flatnonzero(self.cells.valid & (self.shares == share))[0]
+        numbers = {name: values[one] for name, values in self.cells.values.items()}
+        values = self.cells.choices | numbers
+        return tuple(
+            program(self.optimizer, self.objective, values, LANES, extra, settled) for extra in recorders(self.extras)
+        )
 
-    def blocks(self):
-        """(cell indices, steps) for every block: cells of one block have equal steps and one program."""
-        tasks = []
+    def packs(self, threads):
+        """(cell indices, steps) for every pack: its cells have equal steps, one program, and alike decay factors,
+        so that their running powers come to 0 together."""
         valid = np.flatnonzero(self.cells.valid)
-        for count, share in sorted(set(zip(self.steps[valid].tolist(), self.shares[valid].tolist(), strict=True))):
-            same = valid[(self.steps[valid] == count) & (self.shares[valid] == share)]
-            tasks += [(same[i : i + LANES], count) for i in range(0, same.size, LANES)]
+        size = min(PACK, -(-valid.size // (4 * threads * LANES)) * LANES)
+        decays = [self.cells.values[decay] for decay in RATES.values() if decay in self.cells.values]
+        slowest = np.max(decays, axis=0) if decays else np.zeros(self.steps.size)
+        tasks = []
+        for count in np.unique(self.steps[valid]):
+            for share in (False, True):
+                same = valid[(self.steps[valid] == count) & (self.shares[valid] == share)]
+                same = same[np.argsort(slowest[same], kind="stable")]
+                tasks += [(same[i : i + size], int(count)) for i in range(0, same.size, size)]
         return tasks
 
-    def run(self, indices, steps):
-        lanes = np.resize(indices, LANES)  # a short block repeats its cells
-        advance, observe = self.programs[bool(self.shares[indices[0]])]
-        rows = np.zeros((len(self.names), LANES))
-        rows[X_ROW], rows[Y_ROW] = (s[lanes] for s in self.cells.start)
-        self.advance.begin(rows)
-        parameters = np.array([self.cells.values[n][lanes] for n in self.advance.parameters])
-        final, blocks = np.empty_like(rows), np.full((BLOCKS, len(BLOCK_ROWS), LANES), np.nan)
-        run_block(
-            advance.function.address, observe.function.address, rows, parameters, steps,
-            window_length(steps), self.resets, self.first, final, blocks,
-        )  # fmt: skip
-        self.block_rows[:, :, indices] = blocks[:, :, : indices.size]
-        self.final[:, indices] = final[:, : indices.size]
+    def run(self, pack, pause):
+        """The layers of one pack: name -> (cells,)."""
+        pause()
+        indices, steps = pack
+        lanes = np.resize(indices, -(-indices.size // LANES) * LANES)  # an odd pack repeats its cells
+        programs = partial(self.programs, bool(self.shares[indices[0]]))
+        advance, observe = programs(False)
+        values = {n: v[lanes] for n, v in self.cells.values.items()}
+        start, parameters = [s[lanes] for s in self.cells.start], np.array([values[n] for n in advance.parameters])
+        pack = Pack(programs, start, parameters, self.first, list(BLOCK_ROWS.values()), BLOCKS)
+        pack.run(steps, window_length(steps), pause)
+        return self._layers(pack, observe.rows, values, steps)
 
-    def result(self, x, y) -> RegimeMap:
-        cells, row = self.cells, dict(zip(self.names, self.final, strict=True))
-        state_end = STATE_ROW + self.advance.state_rows
-        finite = np.isfinite(self.final[: TAINT_ROW + 1]).all(axis=0)
-        finite &= np.isfinite(self.final[STATE_ROW:state_end]).all(axis=0)
-        eta, length = cells.values["learning_rate"], window_length(self.steps)
+    def keep(self, indices, found):
+        for name, layer in found.items():
+            if name not in self.layers:
+                self.layers[name] = np.full(self.cells.valid.size, np.nan)
+            self.layers[name][indices] = layer[: indices.size]
+
+    def _layers(self, pack, rows, values, steps):
+        """name -> (cells,), NaN where a cell left the finite numbers."""
+        final, length = {name: pack.final[row] for name, row in rows.items()}, window_length(steps)
+        finite = np.isfinite(pack.final[pack.state]).all(axis=0)
         with np.errstate(all="ignore"):
             statistics = Statistics.from_rows(
-                dict(zip(BLOCK_ROWS, np.moveaxis(self.block_rows, 1, 0), strict=True)),
-                {name: row[name] for name in WINDOW_ROWS},
-                np.maximum(length, 1),
-                finite,
+                dict(zip(BLOCK_ROWS, np.moveaxis(pack.blocks, 1, 0), strict=True)),
+                {name: final[name] for name in WINDOW_ROWS},
+                length,
             )
-            eta = eta * tail_factor(cells.choices[SCHEDULE], self.steps, length)
-            found = layers(statistics, eta if self.optimizer.steps_of_size_eta else statistics.mean_step)
-        regime = np.where(length > 0, classify(statistics, found), np.where(finite, UNDECIDED, DIVERGENCE))
-        regime = np.where(cells.valid, regime, INVALID).astype(np.int8)
-        found |= {"final_loss": self.final[LOSS_ROW], "final_x": row["x"], "final_y": row["y"]}
-        with np.errstate(over="ignore", invalid="ignore"):  # cells that are invalid or far away
-            if len(self.objective.minimizers):
-                gaps = [np.hypot(row["x"] - mx, row["y"] - my) for mx, my in self.objective.minimizers]
-                found["distance"] = np.min(gaps, axis=0)
-            if self.optimizer.has_rates:
-                decays = 1 - np.maximum(cells.values["beta1"], cells.values["beta2"])
-                found["horizon"] = self.steps * decays  # eta steps min(a, b)
-        shaped = {n: np.where(cells.valid, v, np.nan).reshape(cells.shape) for n, v in found.items()}
-        return RegimeMap(x, y, regime.reshape(cells.shape), shaped, self.steps.reshape(cells.shape))
+            late = values["learning_rate"] * tail_factor(self.cells.choices[SCHEDULE], steps, length)
+            of_size_eta = self.optimizer.trait("steps_of_size_eta", self.cells.choices)
+            unit = late if of_size_eta else statistics.mean_step
+            found = layers(statistics, unit)
+            found |= {name: LAYERS[name].result(final) for name in self.extras}
+        found |= {"final_loss": final["loss"], "final_x": final["x"], "final_y": final["y"]}
+        if len(self.objective.minimizers):
+            with np.errstate(over="ignore", invalid="ignore"):  # cells that are far away
+                gaps = [np.hypot(final["x"] - mx, final["y"] - my) for mx, my in self.objective.minimizers]
+            found["distance"] = np.min(gaps, axis=0)
+        found = {name: np.where(finite, layer, np.nan) for name, layer in found.items()}
+        decays = [values[decay] for decay in RATES.values() if decay in values]
+        if decays:
+            found["horizon"] = steps * (1 - np.max(decays, axis=0))  # eta steps min(a, b)
+        return found | {"finite": finite}
+
+    def result(self, x, y, thresholds) -> RegimeMap:
+        shape = self.cells.shape
+        shaped = {name: layer.reshape(shape) for name, layer in self.layers.items()}
+        unclassified = np.where(self.cells.valid, UNDECIDED, INVALID).astype(np.int8)
+        return RegimeMap(x, y, unclassified.reshape(shape), shaped, self.steps.reshape(shape)).classified(thresholds)
 
 
 __all__ = ["Cancelled", "RegimeMap", "regime_map"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.formulas.expression import Vector, dot, less, maximum, minimum, sqrt, variable, where
+from core.formulas.expression import Vector, dot, less, sqrt, variable, where
 
 BLOCKS = 8
 
@@ -35,27 +35,36 @@ def window_length(steps: int) -> int:
     return steps // 4 // BLOCKS * BLOCKS
 
 
-def observed(x_after, y_after, loss):
-    """The rows that a step adds to the program: name -> expression of its next value."""
-    x, y, row = variable("x"), variable("y"), variable
+def larger(a, b):
+    """The larger of two numbers in one instruction: no care for NaN, which the taint tells of."""
+    return where(less(a, b), b, a)
+
+
+def smaller(a, b):
+    return where(less(b, a), b, a)
+
+
+def observed(traced):
+    """The rows of a traced step's statistics, those of a block last: name -> expression of its next value."""
+    loss, x, y, row = traced.loss, variable("x"), variable("y"), variable
     term = loss - row("loss carry")
     total = row("loss sum") + term
-    step = Vector(x_after - x, y_after - y)
+    step = traced.position - Vector(x, y)
     before = Vector(row("step x"), row("step y"))
     return {
-        "loss max": maximum(row("loss max"), loss),
-        "loss min": minimum(row("loss min"), loss),
-        "loss sum": total,
-        "loss carry": (total - row("loss sum")) - term,
-        "x min": minimum(row("x min"), x),
-        "x max": maximum(row("x max"), x),
-        "y min": minimum(row("y min"), y),
-        "y max": maximum(row("y max"), y),
         "rises": row("rises") + where(less(row("loss"), loss), 1.0, 0.0),
         "reversals": row("reversals") + where(less(dot(step, before), 0.0), 1.0, 0.0),
         "path": row("path") + sqrt(dot(step, step)),
         "step x": step.x,
         "step y": step.y,
+        "loss max": larger(row("loss max"), loss),
+        "loss min": smaller(row("loss min"), loss),
+        "loss sum": total,
+        "loss carry": (total - row("loss sum")) - term,
+        "x min": smaller(row("x min"), x),
+        "x max": larger(row("x max"), x),
+        "y min": smaller(row("y min"), y),
+        "y max": larger(row("y max"), y),
     }
 
 
@@ -65,8 +74,7 @@ class Statistics:
 
     block_max, block_min, block_mean: of the loss;  half_range: half the extent of the iterate, the larger of the
     two coordinates;  rise_fraction: share of steps on which the loss goes up;  reversal_fraction: share of steps
-    that point back against the one before;  mean_step: mean length of a step;  finite: no non-finite iterate,
-    loss or state in the whole run.
+    that point back against the one before;  mean_step: mean length of a step.
     """
 
     block_max: np.ndarray
@@ -76,10 +84,9 @@ class Statistics:
     rise_fraction: np.ndarray
     reversal_fraction: np.ndarray
     mean_step: np.ndarray
-    finite: np.ndarray
 
     @classmethod
-    def from_rows(cls, blocks: dict, window: dict, length: int, finite):
+    def from_rows(cls, blocks: dict, window: dict, length: int):
         """From the lanes' rows: blocks name -> (BLOCKS, n), window name -> (n,)."""
         extent = np.maximum(blocks["x max"] - blocks["x min"], blocks["y max"] - blocks["y min"])
         return cls(
@@ -90,7 +97,6 @@ class Statistics:
             rise_fraction=window["rises"] / length,
             reversal_fraction=window["reversals"] / length,
             mean_step=window["path"] / length,
-            finite=finite,
         )
 
     @classmethod
@@ -109,5 +115,4 @@ class Statistics:
                 rise_fraction=np.mean(loss[-length:] > loss[-length - 1 : -1]),
                 reversal_fraction=np.sum(np.sum(steps[1:] * steps[:-1], axis=1) < 0) / length,
                 mean_step=np.hypot(*steps.T).mean(),
-                finite=np.True_,
             )

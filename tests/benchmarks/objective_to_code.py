@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from numba import carray, cfunc, float64, njit, types
+from numba import carray, cfunc, float64, int64, njit, types
 
 import core
 from core.engine.calls import call_block
@@ -59,7 +59,7 @@ def _fused_block(target, rows):
 
 @njit(inline="always")
 def _address_block(target, rows):
-    call_block(target, rows, rows[0], 0.0)
+    call_block(target, rows, rows[0], 0.0, 1, LANES)
 
 
 def _timed(build):
@@ -72,13 +72,13 @@ def _timed(build):
 def _lane_cfunc():
     """A numba cfunc over the lane block."""
 
-    def evaluate(pointer, parameters, k):
+    def evaluate(pointer, parameters, k, count, n):
         rows = carray(pointer, (11, LANES))
         for i in range(LANES):
             rows[F, i], rows[GX, i], rows[GY, i] = inlined(rows[X, i], rows[Y, i])
 
     pointer = types.CPointer(float64)
-    return cfunc(types.void(pointer, pointer, float64), error_model="numpy")(evaluate)
+    return cfunc(types.void(pointer, pointer, float64, int64, int64), error_model="numpy")(evaluate)
 
 
 def _lane_llvm():
@@ -152,7 +152,7 @@ def _whole_step(a, b):
     @njit(nogil=True)
     def sweep(address, rows, parameters, steps):
         for k in range(steps):
-            call_block(address, rows, parameters, float(k + 1))
+            call_block(address, rows, parameters, float(k + 1), 1, LANES)
 
     def run():
         for ai in a:

@@ -8,6 +8,7 @@ import pytest
 
 import core
 from core.engine.program import may_share
+from core.parameters import RATES
 
 A, B = np.geomspace(0.5, 300, 6), np.geomspace(0.5, 600, 5)
 STEPS = 6000
@@ -98,6 +99,10 @@ BITS = [
     ("adagrad_norm", "beale", {}, ("b0", [1e-4, 10.0]), ("learning_rate", [1e-3, 1.0])),
     ("g_adagrad", "himmelblau", {}, ("exponent", [0.0, 0.5, 0.9]), ("learning_rate", [1e-4, 1e-3])),
     ("adadelta", "rosenbrock", {}, ("rho", [0.0, 0.9]), ("epsilon", [0.0, 1e-6])),
+    ("proximal_point", "rastrigin", {}, ("learning_rate", [1e-3, 0.1, 10.0]), ("x0", np.linspace(-3, 3, 13))),
+    ("proximal_point", "log(1 + x^2 y^2) - cos(x)", {}, ("x0", [-1.0, 2.0]), ("learning_rate", [0.1, 5.0])),
+    ("general", "rosenbrock", {"epsilon": 1e-6}, ("a", A), ("b", B)),
+    ("general", "quartic", {"h": 3.0, "epsilon": 0.1}, ("vanishing_friction", [0.0, 3.0]), ("p", [0.0, 0.5, 20.0])),
     ("lion", "rastrigin", {"weight_decay": 0.1}, ("a", A), ("b", B)),
 ]
 # With and without epsilon side by side: the two kinds of cells have programs of their own.
@@ -159,6 +164,51 @@ def test_a_duration_is_as_many_steps_as_each_learning_rate_needs():
         run = core.run("adam", "rosenbrock", steps=round(4 / eta), learning_rate=eta, a=10.0, b=50.0)
         assert grid.layers["final_x"][1, column] == run.position[-1, 0]
         assert core.REGIMES[grid.regime[1, column]] == run.regime
+
+
+CLOCKS = [("heavy_ball", {"momentum": 0.5}), ("adagrad", {}), ("g_adagrad", {"exponent": 0.25}), ("adadelta", {})]
+
+
+@pytest.mark.parametrize(("optimizer", "given"), CLOCKS)
+def test_a_duration_is_told_by_the_optimizer_s_clock(optimizer, given):
+    etas = [0.1, 0.2]
+    grid = core.regime_map(
+        "booth", optimizer=optimizer, duration=20.0, x=("learning_rate", etas), y=("x0", [1.0]), **given
+    )
+    for steps, eta in zip(grid.steps[0], etas, strict=True):
+        run = core.run(optimizer, "booth", steps=int(steps), learning_rate=eta, **given)
+        assert abs(run.time[-1] - 20.0) <= 0.5 * run.time[1]
+
+
+@pytest.mark.parametrize("optimizer", core.optimizers())
+def test_every_pair_of_an_optimizer_s_parameters_is_a_plane(optimizer):
+    method = core.OPTIMIZERS[optimizer]
+    names = [p.name for p in method.numeric] + ["x0", "y0"]
+    values = {"x0": [-0.5, 0.5], "y0": [0.4, 1.0], "a": [2.0, 50.0], "b": [3.0, 70.0]}
+    for p in method.numeric:
+        values[p.name] = [p.default, (p.default + p.slider[1]) / 2 if p.high < np.inf else p.default / 2]
+    rates = [rate for rate, decay in RATES.items() if decay in names]
+    pairs = [*itertools.combinations(names, 2), *itertools.product(rates, ["learning_rate", "x0"])]
+    pairs += [("a", "b")] if len(rates) == 2 else []
+    for one, two in pairs:
+        grid = core.regime_map(
+            "himmelblau", optimizer=optimizer, steps=40, x=(one, values[one]), y=(two, values[two]), start=(0.3, 0.2)
+        )
+        assert np.all(grid.regime >= 0), (one, two)
+        given = {one: values[one][1], two: values[two][0]}
+        start = (given.pop("x0", 0.3), given.pop("y0", 0.2))
+        run = core.run(optimizer, "himmelblau", steps=40, start=start, **given)
+        assert grid.layers["final_loss"][0, 1] == run.loss[-1], (one, two)
+
+
+def test_a_start_where_the_objective_is_not_finite_is_invalid():
+    grid = core.regime_map("log(x) + y^2", steps=50, x=("x0", [-1.0, 0.0, 1.0]), y=("y0", [1.0, np.inf]))
+    np.testing.assert_array_equal(grid.regime >= 0, [[False, False, True], [False] * 3])
+
+
+def test_a_method_with_one_rate_has_a_horizon():
+    grid = core.regime_map("quartic", optimizer="rmsprop", steps=400, x=("a", [1.0, 5.0]), y=("x0", [1.0]))
+    np.testing.assert_allclose(grid.layers["horizon"], [[4.0, 20.0]])  # eta = 0.01
 
 
 def test_start_axes_and_the_distance_to_the_nearest_minimizer():
@@ -230,7 +280,7 @@ REFUSALS = [
     (dict(x=("a", [1.0]), y=ONE, steps=5, duration=1.0), "give one of them, not both"),
     (dict(x=("a", [1.0]), y=ONE, steps=0), "steps = 0: must be a whole number"),
     (dict(x=("a", [1.0]), y=ONE, duration=-1.0), "duration = -1.0: must be a finite number above 0"),
-    (dict(x=("a", [1.0]), y=ONE, duration=1e-9), "duration = 1e-09: must be 1 to 1e8 steps"),
+    (dict(x=("a", [1.0]), y=ONE, duration=1e-9), "duration = 1e-09: must be 1 to 100,000,000 steps"),
     (dict(x=("a", [1.0]), y=ONE, optimizer="gd"), "axis = 'a': must be one of learning_rate, x0, y0"),
     (dict(x=("a", [1.0]), y=ONE, epsilon=-1.0), "epsilon = -1.0: must be a finite number at least 0"),
     (dict(x=("a", [1.0]), y=ONE, kappa=2.0), "kappa = 2.0: adam has no such parameter"),

@@ -1,0 +1,152 @@
+"""Layers of the map that cost time, and so are computed only where they are asked for by name.
+
+steps_to_tolerance: the first k with f(x_k) - f* <= tolerance, NaN where there is none;  least_loss: over the whole
+run;  spikes: how often, in the window, f - f* rises by two decades or more, from its least since it last fell by as
+much (what is below 1e-25 counts as 1e-25: there losses are rounding);  spike_height: decades of the highest of these
+rises, NaN where there is none;  sharpness_ratio: greatest preconditioned sharpness in the window over its threshold
+(core.analyses.sharpness), above 1 where the step's frozen recursion grows.
+f* is the objective's minimum where it is known, and else the least loss that any cell of the map meets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from core.engine.problem import Problem
+from core.formulas.expression import STEP, less, maximum, sqrt, variable, where
+from core.regimes.statistics import larger, observed, smaller
+
+RISE = 100.0  # two decades
+ROUNDING = 1e-25  # of a loss: the classifier's floor
+
+
+@dataclass(frozen=True)
+class Layer:
+    """rows(step) -> the rows it adds to a step: name -> next value (see engine.program);  start: their first values
+    where those are not 0, "floor" and "goal" standing for f* and f* + tolerance;  result(rows) -> the layer;
+    throughout: whether it looks at the whole run, not at the window alone."""
+
+    rows: Callable
+    result: Callable
+    start: dict = field(default_factory=dict)
+    throughout: bool = False
+
+    @property
+    def needs_floor(self) -> bool:
+        return bool({"floor", "goal"} & set(self.start.values()))
+
+
+def _reached(step):
+    goal, reached = variable("goal"), variable("reached")
+    return {"goal": goal, "reached": where(less(goal, step.loss), reached, smaller(reached, STEP - 1))}
+
+
+def _least(step):
+    return {"least": smaller(variable("least"), step.loss)}
+
+
+def _spikes(step):
+    floor, up, high, height = (variable(name) for name in ("floor", "up", "high", "height"))
+    excess = larger(step.loss - floor, ROUNDING)
+    was_up = less(0.5, up)
+    low = where(was_up, variable("low"), smaller(variable("low"), excess))
+    starts = where(less(RISE * low, excess), 1.0, 0.0)
+    now_up = where(was_up, 1.0, starts)
+    high = where(was_up, larger(high, excess), excess)
+    falls = less(RISE * excess, high)  # never unless up
+    return {
+        "floor": floor,
+        "up": where(falls, 0.0, now_up),
+        "low": where(falls, excess, low),
+        "high": high,
+        "height": larger(height, where(less(0.5, now_up), high / low, 0.0)),
+        "spikes": variable("spikes") + where(was_up, 0.0, starts),
+    }
+
+
+def _sharpness(step):
+    """The largest eigenvalue of P^-1 H, from that of the symmetric P^-1/2 H P^-1/2, over the threshold."""
+    declared = step.optimizer.sharpness
+    hxx, hxy, hyy = Problem.hessian(step.position)
+    if declared.preconditioner is not None:
+        px, py = declared.preconditioner(step.state, step.p, STEP)
+        hxx, hxy, hyy = hxx / px, hxy / sqrt(px * py), hyy / py
+    half = (hxx - hyy) / 2
+    largest = (hxx + hyy) / 2 + sqrt(half * half + hxy * hxy)
+    return {"sharpness ratio": maximum(variable("sharpness ratio"), largest / declared.threshold(step.p, STEP))}
+
+
+LAYERS = {
+    "steps_to_tolerance": Layer(
+        _reached, lambda rows: np.where(np.isfinite(rows["reached"]), rows["reached"], np.nan),
+        {"goal": "goal", "reached": np.inf}, throughout=True,
+    ),
+    "least_loss": Layer(_least, lambda rows: rows["least"], {"least": np.inf}, throughout=True),
+    "spikes": Layer(_spikes, lambda rows: rows["spikes"], {"floor": "floor", "low": np.inf}),
+    "spike_height": Layer(
+        _spikes, lambda rows: np.log10(np.where(rows["spikes"] > 0, rows["height"], np.nan)),
+        {"floor": "floor", "low": np.inf},
+    ),
+    "sharpness_ratio": Layer(_sharpness, lambda rows: rows["sharpness ratio"], {"sharpness ratio": -np.inf}),
+}  # fmt: skip
+
+
+def checked_layers(names, optimizer) -> tuple[str, ...]:
+    """The names, in order; ValueError for one that is unknown, or that this optimizer cannot have."""
+    names = (names,) if isinstance(names, str) else tuple(names)
+    for name in names:
+        if name not in LAYERS:
+            raise ValueError(f"layers = {names!r}: must be among {', '.join(LAYERS)}")
+    if "sharpness_ratio" in names and not has_sharpness(optimizer):
+        raise ValueError(f"layers = {names!r}: {optimizer.name} has no sharpness that a step could follow")
+    return tuple(sorted(set(names)))
+
+
+def has_sharpness(optimizer) -> bool:
+    """Whether the method's declared sharpness can be traced: what asks for NumPy's own functions of arrays cannot."""
+    from core.engine.problem import POSITION, state_symbols, symbols
+    from core.engine.program import Step
+
+    if optimizer.sharpness is None:
+        return False
+    p = symbols({p.name: p.default for p in optimizer.parameters})
+    try:
+        _sharpness(Step(POSITION, variable("loss"), state_symbols(optimizer.state), p, optimizer))
+    except (TypeError, AttributeError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def recorders(names: tuple[str, ...]) -> tuple[Callable | None, Callable]:
+    """What the plain step records for these layers, and what the observing one does."""
+
+    def throughout(step):
+        rows = {}
+        for name in names:
+            if LAYERS[name].throughout:
+                rows |= LAYERS[name].rows(step)
+        return rows
+
+    def window(step):
+        rows = throughout(step)
+        for name in names:
+            if not LAYERS[name].throughout:
+                rows |= LAYERS[name].rows(step)
+        return rows | observed(step)
+
+    return (throughout if any(LAYERS[name].throughout for name in names) else None), window
+
+
+def first_values(names, floor, tolerance) -> dict[str, float]:
+    """Row -> the value that it starts the run from, for the rows that do not start from 0."""
+    told = {"floor": floor, "goal": None if floor is None else floor + tolerance}
+    return {
+        row: told[value] if isinstance(value, str) else value
+        for name in names
+        for row, value in LAYERS[name].start.items()
+    }

@@ -61,9 +61,10 @@ class Run:
 
     @cached_property
     def _tail(self):
-        if self.status == "diverged" or not window_length(len(self.loss) - 1):
+        length = window_length(len(self.loss) - 1)
+        if self.status == "diverged" or not length:
             return None
-        return Statistics.of_trajectory(self.position, self.loss)
+        return Statistics.of_trajectory(self.position, self.loss, length)
 
     def _layers(self, tail):
         if not OPTIMIZERS[self.optimizer].trait("steps_of_size_eta", self.parameters):

@@ -36,7 +36,7 @@ class OnlineRun:
     """Rounds t = 1..K of an online problem, K the number of slopes unless the run diverged.
 
     position: (K+1, 2), the decision in the first column, row 0 the start;  slopes: (K,);  parameters: the complete
-    values used;  state: name -> (K+1, 2) or (K+1,);  status: "completed" or "diverged";  steps: the rounds asked for.
+    values used;  state: name -> (K+1, 2) or (K+1,);  status: "completed" or "diverged";  steps: the slopes given.
     """
 
     optimizer: str

@@ -155,7 +155,7 @@ def _block_text(outputs, rows, parameters, lanes):
 
 
 def _independent(nodes, names):
-    """Those of the ordered nodes whose variables are all among the names, constants left out."""
+    """Those of the ordered nodes whose variables are all among the names; constants have none."""
     free, found = set(), []
     for node in nodes:
         if node.value in names if node.operation == "variable" else all(id(a) in free for a in node.arguments):

@@ -153,6 +153,8 @@ def test_invalid_cells_are_minus_one_and_nan():
         "quartic", steps=200, optimizer="gd", x=("learning_rate", [0, -1, np.inf]), y=("x0", [np.nan])
     )
     assert np.all(wrong.regime == -1)
+    wrong = core.regime_map("quartic", duration=1.0, x=("a", [-1.0]), y=("b", [0.0, 1e9]), layers=["least_loss"])
+    assert np.all(wrong.regime == -1)
 
 
 def test_a_duration_is_as_many_steps_as_each_learning_rate_needs():

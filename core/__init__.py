@@ -11,8 +11,10 @@ from core.optimizers import OPTIMIZERS
 from core.optimizers.base import Optimizer
 from core.parameters import RATES, known, real, resolve, whole
 from core.regimes.classifier import THRESHOLDS, Thresholds
+from core.regimes.lines import LINES, published_map, separation
 from core.regimes.map import Cancelled, RegimeMap
 from core.regimes.names import REGIMES
+from core.regimes.tiles import tiled_map
 from core.run import MAXIMUM_STEPS, Run, checked_start, run
 
 
@@ -71,6 +73,39 @@ def regime_map(
     )
 
 
+def flow_map(
+    objective,
+    *,
+    x,
+    y,
+    start=None,
+    duration=10.0,
+    optimizer="adam",
+    variant=None,
+    rtol=1e-6,
+    max_steps=100_000,
+    thresholds=THRESHOLDS,
+    should_stop=None,
+    threads=None,
+    **parameters,
+) -> RegimeMap:
+    """Classify one ODE limit per cell of a plane, sampled on the clock of the steps, t_k = k learning_rate for most.
+
+    So the difference to :func:`regime_map` with the same question and duration is one of arrays. duration, variant,
+    rtol as in :func:`flow`;  max_steps: of the integrator, for one cell: one that needs more has 1 in the layer
+    step_limit, is undecided, and NaN otherwise;  the rest as in :func:`regime_map`.
+    """
+    from core.regimes.flow_map import flow_map as compute
+
+    method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]
+    f = _objective_of(objective)
+    duration, rtol = real("duration", duration), real("rtol", rtol)
+    if duration <= 0:
+        raise ValueError(f"duration = {duration!r}: must be a finite number above 0")
+    x0, most = checked_start(f, start), whole("max_steps", max_steps, 1, MAXIMUM_STEPS)
+    return compute(method, f, x0, duration, x, y, parameters, variant, rtol, most, should_stop, threads, thresholds)
+
+
 def resolved(optimizer: str, parameters: dict) -> dict:
     """The complete values by name that :func:`run` would use, rates turned into decay factors, and both in the
     result; ValueError as there."""
@@ -84,6 +119,7 @@ def resolved(optimizer: str, parameters: dict) -> dict:
 _objective_of = objective
 
 __all__ = [
+    "LINES",
     "OPTIMIZERS",
     "REGIMES",
     "Cancelled",
@@ -94,10 +130,14 @@ __all__ = [
     "Run",
     "Thresholds",
     "flow",
+    "flow_map",
     "objective",
     "objectives",
     "optimizers",
+    "published_map",
     "regime_map",
     "resolved",
     "run",
+    "separation",
+    "tiled_map",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 from core import schedules
 from core.engine.problem import collected, component_names
 from core.engine.system import system
-from core.flows import rodas, sign_flow
+from core.flows import integrator, sign_flow
 from core.objectives import objective as objective_of
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import (
@@ -30,7 +30,8 @@ from core.run import checked_start
 MAXIMUM_STEPS = 10_000_000
 REFINED = 4  # points drawn per step of the integrator, from its own dense output
 SIGN_POINTS = 1001  # points of a sign flow's output beside its own nodes
-REFINED_UP_TO = 50_000  # steps; more are close enough as they are
+POSITION_ATOL, STATE_ATOL = 1e-3, 1e-2  # absolute tolerances, in relative ones
+REFINED_UP_TO = 5_000  # steps; more are close enough as they are
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Flow:
 
     time: (n,) from 0;  position: (n, 2);  loss: (n,);  state: name -> (n, 2) or (n,);  status: "completed",
     "stationary" (arrived in finite time), "diverged", or "step_limit" (then the arrays end early);  steps:
-    accepted and rejected steps.
+    how many were accepted and rejected, and of the accepted how many explicit and how many of the stiff method.
     """
 
     optimizer: str
@@ -75,10 +76,11 @@ def flow(
 ) -> Flow:
     """Integrate an optimizer's ODE limit.
 
-    duration: in the time of the flow's own clock;  rtol: relative tolerance, the absolute one is a thousandth of
-    it (squared for second moments);  variant: a flow's name where there are several;  parameters: a and b
-    directly, or learning_rate with the beta's; the rest as for :func:`core.run`. Variants that hold the learning rate
-    fixed (modified, high-resolution and the like) take its default where it is not given.
+    duration: in the time of the flow's own clock;  rtol: relative tolerance of a step, the absolute one is a thousandth
+    of it for the position and a hundredth for the state (for second moments, of their root);  variant: a flow's name
+    where there are several;  parameters: a and b directly, or learning_rate with the beta's; the rest as for
+    :func:`core.run`. Variants that hold the learning rate fixed (modified, high-resolution and the like) take its
+    default where it is not given.
     ValueError names the parameter, the value and what is allowed; no numerical failure raises (see `status`).
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
@@ -120,7 +122,11 @@ def flow_values(method, given: dict) -> dict:
     return values
 
 
-_STATUS = {rodas.COMPLETED: "completed", rodas.DIVERGED: "diverged", rodas.STEP_LIMIT: "step_limit"}
+_STATUS = {
+    integrator.COMPLETED: "completed",
+    integrator.DIVERGED: "diverged",
+    integrator.STEP_LIMIT: "step_limit",
+}
 
 
 def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
@@ -128,33 +134,22 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     p = np.array([float(coefficients[n]) for n in compiled.parameters] or [0.0])
     t0 = min(limit.start_time, 1e-3 * duration)
     y0 = compiled.initial(x0, p, t0) if limit.start else np.array(x0, dtype=float)
-    atol = np.full(compiled.size, 1e-3 * rtol)
-    for i, name in enumerate(component_names(limit.state)):
-        if name.split(".")[0] in limit.squared:
-            atol[2 + i] = atol[2 + i] ** 2
-    times, states, dense, code, accepted, rejected = rodas.integrate(
-        compiled.right_hand_side.address,
-        compiled.jacobian.address,
-        t0,
-        y0,
-        duration,
-        p,
-        rtol,
-        atol,
-        0.0,
-        max_steps,
+    squared = np.zeros(compiled.size, dtype=bool)
+    squared[2:] = [name.split(".")[0] in limit.squared for name in component_names(limit.state)]
+    atol = np.full(compiled.size, STATE_ATOL * rtol)
+    atol[:2] = POSITION_ATOL * rtol
+    # beside epsilon, a root that is smaller does not matter
+    atol[squared] = max(STATE_ATOL, min(coefficients.get("epsilon", 0.0), 1.0)) * rtol
+    times, states, dense, code, rejected, stiff = integrator.integrate(
+        compiled.right_hand_side.address, compiled.jacobian.address, t0, y0, duration, p, rtol, atol, squared, max_steps
     )
-    fine = times
-    if 1 < len(times) <= REFINED_UP_TO:
-        parts = np.arange(REFINED) / REFINED
-        fine = np.append((times[:-1, None] + np.diff(times)[:, None] * parts).ravel(), times[-1])
-    table = rodas.interpolate(times, states, dense, fine)
+    fine, table = integrator.refine(times, states, dense, REFINED if len(times) <= REFINED_UP_TO else 1)
     if t0 > 0:  # the start itself, before the series
         fine = np.insert(fine, 0, 0.0)
-        table = np.vstack([compiled.initial(x0, p, 0.0), table])
+        table = np.insert(table, 0, compiled.initial(x0, p, 0.0), axis=1)
 
     def at(t):
-        out = rodas.interpolate(times, states, dense, np.maximum(t, t0))[:, :2]
+        out = integrator.interpolate(times, states, dense, np.maximum(t, t0))[:, :2]
         if t0 > 0:
             early = t < t0
             share = (t[early] / t0)[:, None]
@@ -166,14 +161,18 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
         variant=limit.name,
         objective=f,
         time=fine,
-        position=table[:, :2],
-        loss=f.value(table[:, 0], table[:, 1]),
-        state=collected(limit.state, table[:, 2:]),
+        position=table[:2].T,
+        loss=f.value(*table[:2]),
+        state=collected(limit.state, table[2:].T),
         status=_STATUS[int(code)],
         duration=duration,
-        steps={"accepted": int(accepted), "rejected": int(rejected)},
+        steps=_steps(len(dense), rejected, int(stiff.sum())),
         _at=at,
     )
+
+
+def _steps(accepted, rejected, stiff):
+    return {"accepted": accepted, "rejected": int(rejected), "explicit": accepted - stiff, "stiff": stiff}
 
 
 def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
@@ -202,6 +201,6 @@ def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
         state={},
         status=status,
         duration=duration,
-        steps={"accepted": len(times) - 1, "rejected": 0},
+        steps=_steps(len(times) - 1, 0, 0),
         _at=at,
     )

@@ -61,12 +61,13 @@ class Run:
 
     @cached_property
     def _tail(self):
-        if self.status == "diverged" or not window_length(len(self.loss) - 1):
+        length = window_length(len(self.loss) - 1)
+        if self.status == "diverged" or not length:
             return None
-        return Statistics.of_trajectory(self.position, self.loss)
+        return Statistics.of_trajectory(self.position, self.loss, length)
 
     def _layers(self, tail):
-        if not OPTIMIZERS[self.optimizer].steps_of_size_eta:
+        if not OPTIMIZERS[self.optimizer].trait("steps_of_size_eta", self.parameters):
             return layers(tail, tail.mean_step)
         steps = len(self.loss) - 1
         late = tail_factor(self.parameters[SCHEDULE], steps, window_length(steps))

@@ -26,13 +26,17 @@ class Line:
     expression = variable("p.slope") * X
     gradient_expressions = (variable("p.slope"), ZERO)
 
+    @staticmethod
+    def proximal(x, y, eta):
+        return x - eta * variable("p.slope"), y
+
 
 @dataclass(frozen=True)
 class OnlineRun:
     """Rounds t = 1..K of an online problem, K the number of slopes unless the run diverged.
 
     position: (K+1, 2), the decision in the first column, row 0 the start;  slopes: (K,);  parameters: the complete
-    values used;  state: name -> (K+1, 2) or (K+1,);  status: "completed" or "diverged".
+    values used;  state: name -> (K+1, 2) or (K+1,);  status: "completed" or "diverged";  steps: the slopes given.
     """
 
     optimizer: str
@@ -41,6 +45,7 @@ class OnlineRun:
     position: np.ndarray
     state: dict[str, np.ndarray]
     status: str
+    steps: int
 
     @property
     def regret(self) -> np.ndarray:
@@ -71,6 +76,7 @@ def online_run(optimizer: str, slopes, *, start: float = 0.0, **parameters) -> O
         position=table[:, :2],
         state=collected(method.state, table[:, 3:]),
         status="completed" if len(table) == rounds + 1 else "diverged",
+        steps=rounds,
     )
 
 

@@ -16,10 +16,13 @@ helper                    C prototype at ``address``                            
 ``call_block``            ``void (double *state, double *p, double k,              ``state``, in place
                           int64 count, int64 n)``
 ========================  =======================================================  =======================
+
+``objective_at`` calls what ``call_objective`` does and returns the six numbers, without an array.
 """
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
@@ -75,6 +78,21 @@ def call_objective(typingctx, address, x, y, out):
         return context.get_dummy_value()
 
     return types.void(address, types.float64, types.float64, out), codegen
+
+
+@intrinsic
+def objective_at(typingctx, address, x, y):
+    """f, fx, fy, fxx, fxy, fyy at (x, y), from the ``f(x, y, out)`` at ``address``."""
+    _require_address(address)
+    result = types.UniTuple(types.float64, 6)
+
+    def codegen(context, builder, signature, values):
+        out = cgutils.alloca_once(builder, ir.DoubleType(), 6)
+        _call(context, builder, signature.args[0], values[0], [values[1], values[2], out])
+        numbers = [builder.load(cgutils.gep_inbounds(builder, out, i)) for i in range(6)]
+        return context.make_tuple(builder, result, numbers)
+
+    return result(address, types.float64, types.float64), codegen
 
 
 @intrinsic

@@ -126,5 +126,6 @@ class Pack:
         rows, parameters = self.rows, self.under_way
         if rows.size:
             settled = self.powers.start < self.powers.stop and not rows[self.powers].any()
-            function = _PROTOTYPE(self.programs(settled)[kind].function.address)
+            program = self.programs(settled)[kind]  # held: a cache that another thread fills may drop it meanwhile
+            function = _PROTOTYPE(program.function.address)
             function(rows.ctypes.data, parameters.ctypes.data, float(k), count, rows.shape[1])

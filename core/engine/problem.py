@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from core.formulas.expression import Expression, Vector, substitute, variable
+from core.engine.proximal import proximal_routine
+from core.formulas.expression import Expression, Vector, as_expression, routine_results, substitute, variable
 from core.formulas.parsing import X, Y
 from core.optimizers.base import SCALAR, VECTOR
 
 
 class Problem:
-    """Placeholders for f and its derivatives; :func:`with_objective` puts a formula in their place."""
+    """Placeholders for f, its derivatives and proximal points, which :func:`with_objective` replaces."""
 
     @staticmethod
     def value(point: Vector) -> Expression:
@@ -29,6 +30,12 @@ class Problem:
     def hessian_times(point: Vector, direction: Vector) -> Vector:
         xx, xy, yy = Problem.hessian(point)
         return Vector(xx * direction.x + xy * direction.y, xy * direction.x + yy * direction.y)
+
+    @staticmethod
+    def proximal(point: Vector, eta) -> Vector:
+        """The minimizer of f(z) + |z - point|^2/(2 eta) that descent from z = point reaches; in steps only."""
+        arguments = (point.x, point.y, as_expression(eta))
+        return Vector(*(Expression("proximal", arguments, i) for i in range(2)))
 
 
 def scaled_problem(factor):
@@ -51,7 +58,7 @@ def scaled_problem(factor):
 
 
 def with_objective(outputs, objective) -> list[Expression]:
-    """The outputs with every placeholder replaced by the objective's own expression at that point."""
+    """The outputs with every placeholder replaced by what the objective has in its place."""
 
     def replace(node, arguments):
         if node.operation == "value":
@@ -60,6 +67,10 @@ def with_objective(outputs, objective) -> list[Expression]:
             expression = objective.gradient_expressions[node.value]
         elif node.operation == "hessian":
             expression = objective.hessian_expressions[node.value]
+        elif node.operation == "proximal":
+            if hasattr(objective, "proximal"):  # in closed form
+                return objective.proximal(*arguments)[node.value]
+            return routine_results(proximal_routine(objective), *arguments)[node.value]
         else:
             return None
         at = {X: arguments[0], Y: arguments[1]}

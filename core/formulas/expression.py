@@ -22,12 +22,13 @@ class Expression:
 
     def __new__(cls, operation, arguments=(), value=None):
         # repr keeps 0.0 and -0.0, and 1 and 1.0, apart
+        arguments = tuple(arguments)
         key = (operation, tuple(map(id, arguments)), repr(value))
         with _interning:
             node = _nodes.get(key)
             if node is None:
                 node = super().__new__(cls)
-                node.operation, node.arguments, node.value = operation, tuple(arguments), value
+                node.operation, node.arguments, node.value = operation, arguments, value
                 _nodes[key] = node
         return node
 
@@ -338,6 +339,12 @@ def where(condition, yes, no):
 def safe_ratio(a, b):
     """Elementwise :func:`ratio` for vectors and scalars."""
     return _elementwise(ratio, a, b)
+
+
+def routine_results(routine, *arguments) -> tuple[Expression, ...]:
+    """What a native routine (formulas.native.Routine) leaves for these arguments, one expression per number."""
+    call = Expression("routine", map(as_expression, arguments), routine)
+    return tuple(Expression("result", (call,), i) for i in range(routine.results))
 
 
 STEP = variable("step")  # the number of the step under way, from 1

@@ -5,6 +5,8 @@ Milliseconds per formula, nothing written to disk, no source text executed.
 * Steps (:func:`compile_block`) come for one run (``lanes=1``) or for cells side by side in explicit vectors
   (``lanes=16``). Both use the branch-free functions of :mod:`.elementary`, since libm's sine, exponential and
   logarithm do not vectorise, so that a run and the map's cell with its parameters agree to the last bit.
+* What no straight line can say, a loop that runs until it has converged, is a :class:`Routine`: called by address,
+  cell by cell, and so the same code for a run and for the map.
 * Points and right-hand sides (:func:`compile_point`, :func:`compile_system`) use the system's libm.
 
 Nothing is reordered or fused that does not ask for it: with x y - 1 fused, an iterate that would come to exact
@@ -38,7 +40,21 @@ class Function:
     """Native code and the engine that owns its memory; `address` is valid while this object lives."""
 
     address: int
-    _engine: object = field(repr=False, compare=False)
+    _owners: object = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Routine:
+    """A native function that expressions may call: ``void f(double, ..., void *context, double *out)``.
+
+    address: of its code;  context: an address that it is handed on every call;  results: how many numbers it
+    leaves in ``out``. It must not raise, and the owners keep alive what both addresses point at.
+    """
+
+    address: int
+    context: int
+    results: int
+    _owners: tuple = field(repr=False, compare=False)
 
 
 def compile_block(outputs, rows, parameters, lanes=1) -> Function:
@@ -46,7 +62,8 @@ def compile_block(outputs, rows, parameters, lanes=1) -> Function:
 
     The variable named ``step`` is the argument k.
     """
-    return _link(_block_text(outputs, rows, parameters, lanes))
+    routines = {n.value for n in ordered(outputs.values()) if n.operation == "routine"}
+    return _link(_block_text(outputs, rows, parameters, lanes), routines)
 
 
 def compile_system(outputs, arguments) -> Function:
@@ -138,7 +155,7 @@ def _block_text(outputs, rows, parameters, lanes):
 
 
 def _independent(nodes, names):
-    """Those of the ordered nodes whose variables are all among the names, constants left out."""
+    """Those of the ordered nodes whose variables are all among the names; constants have none."""
     free, found = set(), []
     for node in nodes:
         if node.value in names if node.operation == "variable" else all(id(a) in free for a in node.arguments):
@@ -154,6 +171,7 @@ def _module(body, signature, lines):
             *declarations,
             f"define void @compiled({signature}) #0 {{",
             "entry:",
+            *body.allocated,
             *lines,
             "  ret void",
             "}",
@@ -180,7 +198,7 @@ class _Body:
         self.vector = vector
         self.type = f"<{WIDTH} x double>" if vector else "double"
         self.integer = f"<{WIDTH} x i64>" if vector else "i64"
-        self.lines, self.declarations = [], set()
+        self.lines, self.allocated, self.declarations = [], [], set()
         self.names: dict[str, str] = {}
         self.count = 0
 
@@ -239,6 +257,10 @@ class _Body:
             return self.constant(node.value)
         if operation == "variable":
             return self.names[node.value]
+        if operation == "routine":
+            return self._routine(node.value, arguments)
+        if operation == "result":
+            return arguments[0][node.value]
         if operation in self.INFIX:
             return self._new(f"{self.INFIX[operation]} {t} {arguments[0]}, {arguments[1]}")
         if operation in self.INTRINSIC:
@@ -250,6 +272,26 @@ class _Body:
         suffix = (f".v{WIDTH}f64" if self.vector else ".f64") if intrinsic else ""
         self.declarations.add(f"declare {t} @{function}{suffix}({', '.join([t] * len(arguments))})")
         return self._new(f"call {t} @{function}{suffix}({', '.join(f'{t} {a}' for a in arguments)})")
+
+    def _routine(self, routine, arguments):
+        """Call it for every cell; one register for each of its results."""
+        out = f"%out{len(self.allocated)}"  # at the function's entry: within a loop it would grow the stack
+        self.allocated.append(f"  {out} = alloca [{routine.results} x double], align 8")
+        code, context = (f"inttoptr (i64 {address} to ptr)" for address in (routine.address, routine.context))
+        registers = ["poison"] * routine.results
+        for cell in range(WIDTH if self.vector else 1):
+            numbers = arguments
+            if self.vector:
+                numbers = [self._new(f"extractelement {self.type} {a}, i64 {cell}") for a in arguments]
+            passed = "".join(f"double {number}, " for number in numbers)
+            self.lines.append(f"  call void {code}({passed}ptr {context}, ptr {out})")
+            for i in range(routine.results):
+                pointer = self._new(f"getelementptr double, ptr {out}, i64 {i}")
+                found = self._new(f"load double, ptr {pointer}, align 8")
+                if self.vector:
+                    found = self._new(f"insertelement {self.type} {registers[i]}, double {found}, i64 {cell}")
+                registers[i] = found
+        return registers
 
     def _compare(self, predicate, a, b):
         return self._new(f"fcmp {predicate} {self.type} {a}, {b}")
@@ -320,14 +362,14 @@ for _name in LIBM:
     setattr(_Body, f"_{_name}", lambda self, a, _name=_name: self._call(_name, [a]))
 
 
-def _link(text) -> Function:
+def _link(text, owners=()) -> Function:
     with _lock:
         machine = _target_machine()
         module = llvm.parse_assembly(text)
         module.verify()
         engine = llvm.create_mcjit_compiler(module, machine)
         engine.finalize_object()
-        return Function(engine.get_function_address("compiled"), engine)
+        return Function(engine.get_function_address("compiled"), (engine, *owners))
 
 
 def _target_machine():
@@ -342,4 +384,4 @@ def _target_machine():
     )
 
 
-__all__ = ["Expression", "Function", "compile_block", "compile_point", "compile_system"]
+__all__ = ["Expression", "Function", "Routine", "compile_block", "compile_point", "compile_system"]

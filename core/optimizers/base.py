@@ -95,7 +95,7 @@ class Optimizer:
 
     title, family: how, and under which heading, choosers show it;  year: of the source, for the order in a family.
     step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
-    `problem.gradient(point)` may be taken anywhere; p.<name> are the parameters.
+    `problem.gradient(point)` may be taken anywhere, and so `problem.proximal(point, eta)`; p.<name> are the parameters.
     clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
     flows: the ODE limits, the default first, or a function of the values that gives them.
     initial: the states that do not start at 0, name -> number.
@@ -108,6 +108,7 @@ class Optimizer:
     `epsilon_bounds_denominators`: whether every denominator of the step is positive and, apart from the betas'
     own complements 1 - beta^k, at least epsilon (its root, inside one). Then quotients may share a division.
     sharpness: where the step is a gradient, or a linear average of gradients, over a diagonal preconditioner.
+    What depends on a choice is a function of the values, here and for flows: ask by `trait`.
     """
 
     name: str
@@ -124,9 +125,9 @@ class Optimizer:
     initial: dict = field(default_factory=dict)
     flows: Callable | tuple = ()
     direction: Callable = gradient_itself
-    steps_of_size_eta: bool = False
+    steps_of_size_eta: bool | Callable = False
     epsilon_bounds_denominators: bool = False
-    second_moment_fades: bool = False
+    second_moment_fades: bool | Callable = False
     sharpness: Sharpness | None = None
 
     def __post_init__(self):
@@ -142,11 +143,15 @@ class Optimizer:
         """Whether (a, b) can stand for the beta's."""
         return {"beta1", "beta2"} <= {p.name for p in self.parameters}
 
+    def trait(self, name: str, values: dict):
+        """steps_of_size_eta, second_moment_fades or flows for these values."""
+        declared = getattr(self, name)
+        return declared(values) if callable(declared) else declared
+
     def offered(self, values: dict) -> tuple[Flow, ...]:
         """The flows for these values, the default first, each with its clock."""
-        flows = self.flows(values) if callable(self.flows) else self.flows
         own = {"clock": self.clock, "clock_rule": self.clock_rule}
-        return tuple(flow if flow.clock else replace(flow, **own) for flow in flows)
+        return tuple(flow if flow.clock else replace(flow, **own) for flow in self.trait("flows", values))
 
     def flow(self, values: dict, variant: str | None = None) -> Flow | None:
         """The flow for these values: the first, or the one named."""

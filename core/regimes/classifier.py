@@ -29,6 +29,17 @@ class Thresholds:
 
 
 THRESHOLDS = Thresholds()
+NAMES = (
+    "tail_loss",
+    "peak",
+    "crest_factor",
+    "swing",
+    "rise_fraction",
+    "reversal_fraction",
+    "mean_step",
+    "fall_decades",
+    "falling",
+)  # of the layers below
 
 
 def layers(statistics: Statistics, step_size) -> dict[str, np.ndarray]:

@@ -12,16 +12,15 @@ import numpy as np
 
 from core.engine.lanes import Pack
 from core.engine.program import LANES, may_share, program
-from core.parameters import RATE_PARAMETERS, RATES, Choice, check_names, in_range, resolve
-from core.regimes.classifier import THRESHOLDS, Thresholds, classify, layers
+from core.parameters import RATES
+from core.regimes.classifier import NAMES, THRESHOLDS, Thresholds, classify, layers
 from core.regimes.extras import LAYERS, checked_layers, first_values, recorders
 from core.regimes.names import INVALID, UNDECIDED
+from core.regimes.plane import cells_of, steps_of
 from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics, window_length
 from core.schedules import NAME as SCHEDULE
 from core.schedules import tail_factor, with_horizon
 
-START_AXES = ("x0", "y0")
-MOST_STEPS = 10**8  # of one cell, from a duration
 PACK = 2048  # cells in a thread's hands at a time: few enough for its cache, enough to be worth the call
 
 
@@ -38,6 +37,8 @@ class RegimeMap:
     horizon = learning_rate * steps * min(a, b), or the one rate that the method has; finite: 1, or 0 where an
     iterate, a loss or a state was not, and every other layer but horizon is NaN; and those of regimes.extras that
     were asked for.
+    steps: of each cell;  parameters: every value used, decay factors included, as an array over the cells where it is
+    not one for all.
     """
 
     x: tuple[str, np.ndarray]
@@ -45,13 +46,16 @@ class RegimeMap:
     regime: np.ndarray
     layers: dict[str, np.ndarray]
     steps: np.ndarray
+    parameters: dict[str, float | bool | str | np.ndarray]
 
     def classified(self, thresholds: Thresholds) -> RegimeMap:
-        """The same map under another rule's numbers; nothing runs again."""
+        """The same map under another rule's numbers; nothing runs again. ValueError for a map that has no layers."""
         valid = self.regime != INVALID
         if not valid.any():
             return self
-        found = {name: layer[valid] for name, layer in self.layers.items()}
+        if not self.layers:
+            raise ValueError("the map has no layers: must be computed here to be classified")
+        found = {name: self.layers[name][valid] for name in (*NAMES, "finite")}
         regime = self.regime.copy()
         regime[valid] = classify(found, found["finite"], thresholds)
         return replace(self, regime=regime)
@@ -60,6 +64,11 @@ class RegimeMap:
 @cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="lanes")
+
+
+def workers(work, tasks, threads):
+    """The results of the tasks, in order; on all cores, or with one thread on this one."""
+    return map(work, tasks) if threads == 1 else _pool().map(work, tasks)
 
 
 def regime_map(
@@ -87,8 +96,8 @@ def regime_map(
             optimizer, objective, start, steps, duration, x, y, given, should_stop, threads, extras=["least_loss"]
         )
         floor = np.nanmin(first.layers["least_loss"]) if np.any(first.regime != INVALID) else 0.0
-    cells = _cells(optimizer, objective, start, x, y, given)
-    counts = _steps(optimizer, cells, steps, duration)
+    cells = cells_of(optimizer, objective, start, x, y, given)
+    counts = steps_of(optimizer, cells, steps, duration)
     cells.values = with_horizon(cells.values, cells.choices, counts)
     table = _Table(optimizer, objective, cells, counts, extras, first_values(extras, floor, tolerance))
     threads = threads or os.cpu_count() or 1
@@ -99,88 +108,9 @@ def regime_map(
 
     packs = table.packs(threads)
     work = partial(table.run, pause=pause)
-    for (cells, _), found in zip(packs, map(work, packs) if threads == 1 else _pool().map(work, packs), strict=True):
+    for (cells, _), found in zip(packs, workers(work, packs, threads), strict=True):
         table.keep(cells, found)
     return table.result((x[0], np.asarray(x[1], float)), (y[0], np.asarray(y[1], float)), thresholds)
-
-
-def _axis(optimizer, axis, other):
-    """Check one axis: (name, values); ValueError naming it."""
-    try:
-        name, values = axis
-        values = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        raise ValueError(f"axis {axis!r}: must be (parameter's name, numbers)") from None
-    names = [p.name for p in optimizer.numeric] + list(START_AXES)
-    names += [rate for rate, decay in RATES.items() if decay in names]
-    if name not in names:
-        raise ValueError(f"axis = {name!r}: must be one of {', '.join(names)}")
-    if values.ndim != 1 or not values.size:
-        raise ValueError(f"axis {name}: values must be a sequence of at least one number, got shape {values.shape}")
-    if other is not None and name == other:
-        raise ValueError(f"axis = {name!r}: the two axes must differ")
-    return name, values
-
-
-@dataclass
-class _Cells:
-    """Every parameter, decay factors included, over the flattened cells; `valid` where all are in range."""
-
-    shape: tuple[int, int]
-    values: dict[str, np.ndarray]
-    choices: dict
-    start: tuple[np.ndarray, np.ndarray]
-    valid: np.ndarray
-
-
-def _cells(optimizer, objective, start, x, y, given) -> _Cells:
-    (x_name, xs), (y_name, ys) = _axis(optimizer, x, None), _axis(optimizer, y, x[0])
-    axes = {x_name, y_name}
-    for name in axes & set(given):
-        raise ValueError(f"{name} = {given[name]!r}: {name} is an axis of the map already")
-    check_names(optimizer.name, optimizer.parameters, given | {n: "axis" for n in axes - set(START_AXES)})
-    grids = dict(zip((x_name, y_name), (g.ravel() for g in np.meshgrid(xs, ys)), strict=True))
-    fixed_rates = {r: in_range(RATE_PARAMETERS[r], given[r]) for r in RATES if r in given}
-    fixed = resolve(optimizer.name, optimizer.parameters, {n: v for n, v in given.items() if n not in RATES})
-    for p in optimizer.parameters:
-        if isinstance(p, Choice) and p.name not in given:
-            fixed[p.name] = p.default_with(given | grids)
-    count = xs.size * ys.size
-    values = {p.name: np.full(count, fixed[p.name]) for p in optimizer.numeric}
-    valid = np.ones(count, dtype=bool)
-    for p in optimizer.numeric:
-        if p.name in grids:
-            values[p.name] = grids[p.name]
-            valid &= p.valid(grids[p.name])
-    eta = values["learning_rate"]
-    for rate, decay in RATES.items():
-        if rate in grids or rate in fixed_rates:
-            rates = grids.get(rate, fixed_rates.get(rate))
-            with np.errstate(over="ignore", invalid="ignore"):
-                beta = 1.0 - rates * eta
-            values[decay] = np.where((beta < 0) & (beta > -1e-12), 0.0, beta)
-            valid &= RATE_PARAMETERS[rate].valid(rates) & (values[decay] >= 0) & (values[decay] < 1)
-    origin = tuple(grids.get(n, np.full(count, s)) for n, s in zip(START_AXES, start, strict=True))
-    valid &= np.isfinite(objective.value(*origin)) & np.isfinite(origin[0]) & np.isfinite(origin[1])
-    choices = {n: v for n, v in fixed.items() if isinstance(v, bool | str)}
-    return _Cells((ys.size, xs.size), values, choices, origin, valid)
-
-
-def _steps(optimizer, cells, steps, duration):
-    """The steps of each cell: as many as asked for, or as the duration holds by the optimizer's clock."""
-    if duration is None:
-        return np.full(cells.valid.size, steps)
-    names = [name for name in cells.values if name not in RATES.values()]  # no clock asks for a decay factor
-    settings = np.array([cells.values[name][cells.valid] for name in names])
-    distinct, of_cell = np.unique(settings, axis=1, return_inverse=True)
-    clocks = np.array([optimizer.clock(dict(zip(names, setting, strict=True))) for setting in distinct.T.tolist()])
-    with np.errstate(divide="ignore"):
-        counts = np.round(duration / clocks)
-    if not np.all((counts >= 1) & (counts <= MOST_STEPS)):
-        raise ValueError(f"duration = {duration!r}: must be 1 to {MOST_STEPS:,} steps of the clock of every cell")
-    found = np.ones(cells.valid.size, dtype=np.int64)
-    found[cells.valid] = counts[of_cell]
-    return found
 
 
 class _Table:
@@ -248,7 +178,8 @@ class _Table:
                 length,
             )
             late = values["learning_rate"] * tail_factor(self.cells.choices[SCHEDULE], steps, length)
-            unit = late if self.optimizer.steps_of_size_eta else statistics.mean_step
+            of_size_eta = self.optimizer.trait("steps_of_size_eta", self.cells.choices)
+            unit = late if of_size_eta else statistics.mean_step
             found = layers(statistics, unit)
             found |= {name: LAYERS[name].result(final) for name in self.extras}
         found |= {"final_loss": final["loss"], "final_x": final["x"], "final_y": final["y"]}
@@ -266,7 +197,8 @@ class _Table:
         shape = self.cells.shape
         shaped = {name: layer.reshape(shape) for name, layer in self.layers.items()}
         unclassified = np.where(self.cells.valid, UNDECIDED, INVALID).astype(np.int8)
-        return RegimeMap(x, y, unclassified.reshape(shape), shaped, self.steps.reshape(shape)).classified(thresholds)
+        steps, parameters = self.steps.reshape(shape), self.cells.parameters()
+        return RegimeMap(x, y, unclassified.reshape(shape), shaped, steps, parameters).classified(thresholds)
 
 
 __all__ = ["Cancelled", "RegimeMap", "regime_map"]

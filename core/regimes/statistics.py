@@ -100,9 +100,8 @@ class Statistics:
         )
 
     @classmethod
-    def of_trajectory(cls, position, loss):
-        """From the iterates (k+1, 2) and losses (k+1,) of one finite run whose window is not empty."""
-        length = window_length(len(loss) - 1)
+    def of_trajectory(cls, position, loss, length):
+        """From the last iterates (n, 2) and losses (n,) of a finite run: n > length, that of its window, above 0."""
         tail, points = loss[-length:].reshape(BLOCKS, -1), position[-length:]
         extent = np.ptp(points.reshape(BLOCKS, -1, 2), axis=1).max(axis=-1)
         steps = np.diff(points, axis=0)

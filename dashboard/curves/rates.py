@@ -9,7 +9,7 @@ NEAR = 1e-3  # of the first gap: where the slope starts, the descent being over
 
 def lines(run):
     method, values = OPTIMIZERS[run.optimizer], run.parameters
-    if not (method.has_rates and method.second_moment_fades):
+    if not (method.has_rates and method.trait("second_moment_fades", values)):
         raise ValueError(f"{method.title} has no local rate of this form: it needs Adam's fading memories")
     eta = values["learning_rate"]
     rate = local_rate((1 - values["beta2"]) / eta, (1 - values["beta1"]) / eta)

@@ -118,7 +118,10 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
         "small": curve.small,
         "label": loss_label(f) if state.curve == "loss" else curve.axis,
         "sentence": narration.sentence(
-            results[state.edit], edited.declaration.title, edited.rates(), edited.declaration.second_moment_fades
+            results[state.edit],
+            edited.declaration.title,
+            edited.rates(),
+            edited.declaration.trait("second_moment_fades", edited.values),
         ),
     }
     return pack(header, arrays)

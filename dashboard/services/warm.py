@@ -27,4 +27,5 @@ def warm() -> None:
     results.regime_map(state, results.MAP_SIZES[0], lambda: False)
     results.flows(state, canvas)
     core.flow("sign_gd", "quadratic", duration=0.1)
+    core.run("proximal_point", "quadratic", steps=1)
     results.landscape_body(state, (-2, 2), (-1, 3))

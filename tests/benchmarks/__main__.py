@@ -7,6 +7,7 @@ import sys
 
 BENCHMARKS = {
     "objective": "tests.benchmarks.objective_to_code",
+    "flow": "tests.benchmarks.flow_against_lsoda",
     "map": "tests.benchmarks.regime_map",
     "slider": "tests.benchmarks.slider_to_pixels",
     "page": "tests.benchmarks.page",

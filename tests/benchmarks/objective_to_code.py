@@ -151,8 +151,7 @@ def _whole_step(a, b):
 
     @njit(nogil=True)
     def sweep(address, rows, parameters, steps):
-        for k in range(steps):
-            call_block(address, rows, parameters, float(k + 1), 1, LANES)
+        call_block(address, rows, parameters, 1.0, steps, LANES)
 
     def run():
         for ai in a:

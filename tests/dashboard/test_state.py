@@ -152,7 +152,7 @@ CHANGED = {
     "x=nan": "x = 'nan' is no number: -1.5 is used",
     "y=1e9": "y = '1e9' must be -1e+06 <= y <= 1e+06: 1e+06 is used",
     "f=log(x)%2By&x=-1": "is not finite there",
-    "run=adamw2": "optimizer = 'adamw2' must be one of gd, heavy_ball",
+    "run=adamw2": "optimizer = 'adamw2' must be one of gd, ",
     "run=adam,a:-1": "a = '-1' must be a finite number above 0: 0.01 is used",
     "run=adam,beta2:1.5": "beta2 = '1.5' must be 0 <= beta2 < 1",
     "run=adam,a:1,beta1:0.5": "both a, b and beta's are given; a and b are used",

@@ -8,7 +8,7 @@ from scipy.special import lambertw
 
 import core
 from core.engine.system import system
-from core.flows import rodas
+from core.flows import integrator
 from core.optimizers.g_adagrad import G_ADAGRAD_FLOW
 
 
@@ -16,11 +16,11 @@ def g_adagrad(objective, exponent, x0, first, duration):
     """(t, x, X) of the flow from a full accumulator, as Chakrabarti & Chopra start it; any exponent."""
     compiled = system(G_ADAGRAD_FLOW, core.objective(objective), {"exponent": exponent})
     start = np.array([*x0, *first], dtype=float)
-    t, states, _, code, *_ = rodas.integrate(
+    t, states, _, code, *_ = integrator.integrate(
         compiled.right_hand_side.address, compiled.jacobian.address, 0.0, start, duration, np.array([exponent]),
-        1e-11, np.full(4, 1e-14), 0.0, 1_000_000,
+        1e-11, np.full(4, 1e-14), np.zeros(4, dtype=bool), 1_000_000,
     )  # fmt: skip
-    assert code == rodas.COMPLETED
+    assert code == integrator.COMPLETED
     return t, states[:, :2], states[:, 2:]
 
 

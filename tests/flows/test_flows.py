@@ -155,6 +155,30 @@ def g_adagrad(t, x, s, g, h):
     return -g / s**0.3, g * g
 
 
+def general(t, x, s, g, h):
+    """h = 6, r = 20 + 2/t, p = 3, q = 5."""
+    return -s[:2] / np.sqrt(np.maximum(s[2:], 0) + EPS), [
+        *(6.0 * g - (20.0 + 2.0 / t) * s[:2]),
+        *(3.0 * g * g - 5.0 * s[2:]),
+    ]
+
+
+def adagrad_inside(t, x, s, g, h):
+    return -g / np.sqrt(np.maximum(s[2:], 0) + EPS), [0.0, 0.0, *(g * g)]
+
+
+def rmsprop_inside(t, x, s, g, h):
+    return -g / np.sqrt(np.maximum(s[2:], 0) + EPS), [0.0, 0.0, *(5.0 * (g * g - s[2:]))]
+
+
+def friction_of_two_moments(t, x, s, g, h):
+    return -s[:2], [*(g - 20.0 * s[:2]), 0.0, 0.0]
+
+
+def nesterov_of_two_moments(t, x, s, g, h):
+    return -s[:2], [*(g - 4.0 / t * s[:2]), 0.0, 0.0]
+
+
 def at_rest(x, g, t):
     return x, [0, 0]
 
@@ -179,6 +203,10 @@ def half_signed(x, g, t):
     return x - t / 2 * np.sign(g), signed(x, g, t)[1]
 
 
+def empty(x, g, t):
+    return x, [0.0, 0.0, 0.0, 0.0]
+
+
 def believed(x, g, t):
     return signed(x, g, t)[0], [*(20.0 * t * g), *(t * (5.0 * g * g + EPS / 1e-3))]
 
@@ -189,6 +217,7 @@ SIGNED = {"variant": "sign_flow", "epsilon": 0.05}
 MODIFIED = {"variant": "modified", "learning_rate": 0.01, "beta1": 0.6, "beta2": 0.7, "epsilon": 0.5}
 FLOWS = {
     "gradient": (gradient, alone, "gd", {}),
+    "implicit": (gradient, alone, "proximal_point", {}),
     "gradient_modified": (gradient_modified, alone, "gd", {"variant": "modified", "learning_rate": 0.01}),
     "momentum": (gradient, alone, "heavy_ball", {"variant": "gradient_flow"}),
     "momentum_constant": (gradient, alone, "nesterov", {"variant": "gradient_flow", "schedule": "constant"}),
@@ -237,6 +266,17 @@ FLOWS = {
     "g_adagrad": (
         g_adagrad, lambda x, g, t: (x - np.sign(g) * abs(g) ** 0.4 * t**0.7 / 0.7, t * g * g),
         "g_adagrad", {"exponent": 0.3},
+    ),
+    "general adam": (adam_inside, signed, "general", BOTH),
+    "general custom": (
+        general, empty, "general", BOTH | {"h": 6.0, "p": 3.0, "vanishing_friction": 2.0, "special_case": "custom"}
+    ),
+    "general adagrad": (adagrad_inside, empty, "general", BOTH | {"special_case": "adagrad"}),
+    "general rmsprop": (rmsprop_inside, empty, "general", BOTH | {"special_case": "rmsprop"}),
+    "general heavy_ball": (friction_of_two_moments, empty, "general", BOTH | {"special_case": "heavy_ball"}),
+    "general nesterov": (
+        nesterov_of_two_moments, empty, "general",
+        BOTH | {"special_case": "nesterov", "vanishing_friction": 4.0},
     ),
     "adashift": (
         rmsprop_corrected, lambda x, g, t: (x - t * np.sign(g), 5.0 * t * g * g),

@@ -8,6 +8,8 @@ import math
 from collections import defaultdict
 from itertools import pairwise
 
+from scipy.optimize import root
+
 
 def over(numerator, v, p):
     """numerator/(sqrt v + epsilon), 0/0 being a zero step."""
@@ -164,6 +166,29 @@ def g_adagrad(g, x, s, p, k):
     return x - p["learning_rate"] * ratio(g, s["sum_of_squares"] ** p["exponent"])
 
 
+def general(g, x, s, p, k):
+    """Euler's steps by the poster's weights; Nesterov's case, whose gradient is elsewhere, is not by coordinates."""
+    eta, case = p["learning_rate"], p["special_case"]
+    kept, new, kept_square, new_square, below = 0.0, 0.0, 0.0, 0.0, p["epsilon"]
+    if case == "adam":
+        mu, nu = (beta * (1 - beta ** (k - 1)) / (1 - beta**k) for beta in (p["beta1"], p["beta2"]))
+        kept, new, kept_square, new_square = mu, 1 - mu, nu, 1 - nu
+    elif case == "rmsprop":
+        kept_square, new_square = p["beta2"], 1 - p["beta2"]
+    elif case == "adagrad":
+        kept_square, new_square = 1.0, eta
+    elif case == "heavy_ball":
+        kept, new, below = p["beta1"], eta, 1.0
+    elif case == "custom":
+        c = p["vanishing_friction"]
+        kept, new = p["beta1"] - (c / (k - 1 + c) if c else 0.0), eta * p["h"]
+        kept_square, new_square = p["beta2"], eta * p["p"]
+    s["first_moment"] = kept * s["first_moment"] + new * g
+    s["second_moment"] = kept_square * s["second_moment"] + new_square * g * g
+    direction = g if case in ("rmsprop", "adagrad") else s["first_moment"]
+    return x - eta * ratio(direction, math.sqrt(s["second_moment"] + below))
+
+
 def by_coordinates(rule):
     """A twin of both coordinates: (gradient, start, parameters, steps) -> (positions, {state name: rows})."""
 
@@ -203,11 +228,25 @@ def adagrad_norm(gradient, start, p, steps):
     return rows, {"sum_of_squares": sums}
 
 
+def proximal_point(gradient, start, p, steps):
+    """Implicit Euler: where x - eta g(x) is the point before."""
+    rows = [start]
+    for _ in range(steps):
+        before, eta = rows[-1], p["learning_rate"]
+
+        def defect(z, before=before, eta=eta):
+            return [z[i] - before[i] + eta * gradient(*z)[i] for i in range(2)]
+
+        guess = [number + 1e-6 for number in before]  # the solver's differences need a size to go by
+        rows.append(list(root(defect, guess, tol=1e-14).x))
+    return rows, {}
+
+
 RULES = (
     gd, sign_gd, heavy_ball, adagrad, rmsprop, adam, adamw, amsgrad, adamal, nadam, radam, adabelief, adamax, adabound,
-    adashift, lion, adadelta, g_adagrad,
+    adashift, lion, adadelta, g_adagrad, general,
 )  # fmt: skip
-RUNS = (nesterov, adagrad_norm)
+RUNS = (nesterov, adagrad_norm, proximal_point)
 TWINS = {rule.__name__: by_coordinates(rule) for rule in RULES} | {run.__name__: run for run in RUNS}
 
 OUTSIDE = [{}, {"epsilon": 0.0}, {"epsilon": 0.1}]
@@ -237,5 +276,10 @@ CHOICES = {
                  {"learning_rate": 0.1, "rho": 0.99}, {"rho": 0.0, "epsilon": 1e-4, "learning_rate": 0.01}],
     "g_adagrad": [{}, {"exponent": 0.0, "learning_rate": 1e-4}, {"exponent": 0.3, "learning_rate": 1e-3},
                   {"exponent": 0.8, "learning_rate": 1.0}, {"exponent": 1.5, "learning_rate": 10.0}],
+    "general": [*({"special_case": case, **choice} for case in ("adam", "rmsprop", "adagrad") for choice in OUTSIDE),
+                {"special_case": "heavy_ball"}, {"special_case": "heavy_ball", "beta1": 0.5, "learning_rate": 1e-2},
+                *BETAS, {"special_case": "custom"}, {"h": 5.0, "p": 0.1, "vanishing_friction": 0.0},
+                {"h": 1.0, "p": 0.0, "epsilon": 1.0, "b": 30.0, "learning_rate": 1e-2}],
+    "proximal_point": [{}, {"learning_rate": 1e-4}, {"learning_rate": 0.01}],
     "adagrad_norm": [{}, {"b0": 50.0}, {"learning_rate": 0.1, "b0": 1e-3}],
 }  # fmt: skip

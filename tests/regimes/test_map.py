@@ -99,6 +99,10 @@ BITS = [
     ("adagrad_norm", "beale", {}, ("b0", [1e-4, 10.0]), ("learning_rate", [1e-3, 1.0])),
     ("g_adagrad", "himmelblau", {}, ("exponent", [0.0, 0.5, 0.9]), ("learning_rate", [1e-4, 1e-3])),
     ("adadelta", "rosenbrock", {}, ("rho", [0.0, 0.9]), ("epsilon", [0.0, 1e-6])),
+    ("proximal_point", "rastrigin", {}, ("learning_rate", [1e-3, 0.1, 10.0]), ("x0", np.linspace(-3, 3, 13))),
+    ("proximal_point", "log(1 + x^2 y^2) - cos(x)", {}, ("x0", [-1.0, 2.0]), ("learning_rate", [0.1, 5.0])),
+    ("general", "rosenbrock", {"epsilon": 1e-6}, ("a", A), ("b", B)),
+    ("general", "quartic", {"h": 3.0, "epsilon": 0.1}, ("vanishing_friction", [0.0, 3.0]), ("p", [0.0, 0.5, 20.0])),
     ("lion", "rastrigin", {"weight_decay": 0.1}, ("a", A), ("b", B)),
 ]
 # With and without epsilon side by side: the two kinds of cells have programs of their own.
@@ -148,6 +152,8 @@ def test_invalid_cells_are_minus_one_and_nan():
     wrong = core.regime_map(
         "quartic", steps=200, optimizer="gd", x=("learning_rate", [0, -1, np.inf]), y=("x0", [np.nan])
     )
+    assert np.all(wrong.regime == -1)
+    wrong = core.regime_map("quartic", duration=1.0, x=("a", [-1.0]), y=("b", [0.0, 1e9]), layers=["least_loss"])
     assert np.all(wrong.regime == -1)
 
 

@@ -1,5 +1,6 @@
-"""Rodas5P against closed forms and SciPy at tight tolerances."""
+"""Both methods and their switching against closed forms and SciPy at tight tolerances."""
 
+from ctypes import POINTER, c_double
 from itertools import pairwise
 from math import cos, exp, expm1, sin, sqrt
 
@@ -8,7 +9,8 @@ import pytest
 from numba import cfunc, types
 from scipy.integrate import solve_ivp
 
-from core.flows import rodas
+from core.flows import dormand_prince, integrator, radau
+from core.flows.vectors import WIDTH, lines
 
 _POINTER = types.CPointer(types.float64)
 SIGNATURE = types.void(types.float64, _POINTER, _POINTER, _POINTER)
@@ -191,40 +193,71 @@ def python(function, p):
     return rhs
 
 
-def run(rhs, jacobian, y0, span, p=(0.0,), rtol=1e-6, atol=1e-9, h0=0.0, max_steps=100_000):
+METHODS = {"explicit": integrator.EXPLICIT, "stiff": integrator.STIFF, "either": integrator.EITHER}
+
+
+def run(
+    rhs, jacobian, y0, span, p=(0.0,), rtol=1e-6, atol=1e-9, squared=(), max_steps=100_000, method=integrator.EITHER
+):
     y0 = np.array(y0, dtype=float)
     atol = np.full(len(y0), atol) if np.ndim(atol) == 0 else np.array(atol)
-    p = np.array(p, dtype=float)
-    return rodas.integrate(rhs.address, jacobian.address, span[0], y0, span[1], p, rtol, atol, h0, max_steps)
+    p, squares = np.array(p, dtype=float), np.isin(np.arange(len(y0)), squared)
+    times, states, coefficients, status, rejected, stiff = integrator.integrate(
+        rhs.address, jacobian.address, span[0], y0, span[1], p, rtol, atol, squares, max_steps, method
+    )
+    return times, states, coefficients, status, len(times) - 1, rejected, stiff
 
 
-def fixed_steps(count):
+def one_step(method, t, h, y):
+    """End and dense output of one step of ``pair``, its implicit equations solved to rounding."""
+    n, rows = len(y), np.zeros(WIDTH, dtype=np.int64)
+    start, slope, zeros, lane, reached, difference = (lines(1) for _ in range(6))
+    dense, p = lines(3), np.zeros(1)
+    start[0, :n] = y
+    pair.ctypes(t, *(a.ctypes.data_as(POINTER(c_double)) for a in (start, p, slope)))
+    if method == "explicit":
+        given = (t, h, start, p, slope, n, lines(WIDTH), lane, zeros, reached, difference, dense)
+        assert dormand_prince.attempt(pair.address, *given) == 0
+    else:
+        derivatives, scales = np.zeros(n * n + n), np.full(n, 1e-11)
+        where = (start, p, derivatives)
+        pair_jacobian.ctypes(t, *(a.ctypes.data_as(POINTER(c_double)) for a in where))
+        blocks = tuple(lines(WIDTH) for _ in range(10))
+        given = (t, h, start, p, slope, derivatives, scales, 1.0, False, n, blocks, rows, lane, zeros, lines(WIDTH))
+        assert radau.attempt(pair.address, *given, 0.0, reached, difference, dense) < 1
+    return reached[0, :n].copy(), dense[None, :, :n]
+
+
+def fixed_steps(method, count):
     """Errors after, and at most between, ``count`` steps of equal length over [0, 2]."""
     between, y = 0.0, np.array([1.0, 1.0])
     ends = np.linspace(0.0, 2.0, count + 1)
     for t0, t1 in pairwise(ends):
-        times, states, coefficients, *_ = run(pair, pair_jacobian, y, (t0, t1), rtol=1e30, h0=t1 - t0, max_steps=1)
+        after, dense = one_step(method, t0, t1 - t0, y)
         s = np.linspace(t0, t1, 9)
         exact = np.stack([np.exp(np.sin(s)), 1 / (1 + s)], axis=1)
-        between = max(between, np.abs(rodas.interpolate(times, states, coefficients, s) - exact).max())
-        y = states[-1]
+        values = integrator.interpolate(np.array([t0, t1]), np.stack([y, after]), dense, s)
+        between = max(between, np.abs(values - exact).max())
+        y = after
     return np.abs(y - exact[-1]).max(), between
 
 
-def test_order_of_convergence():
-    errors = np.array([fixed_steps(count) for count in (32, 64, 128)])
-    orders = np.log2(errors[:-1] / errors[1:])
-    assert orders[:, 0].min() > 4.6
-    assert orders[:, 1].min() > 4.2
+@pytest.mark.parametrize(("method", "order", "between"), [("explicit", 5, 5), ("stiff", 5, 4)])
+def test_order_of_convergence(method, order, between):
+    """Of the steps, and of the dense output's local error."""
+    coarse, fine = (np.array(fixed_steps(method, count)) for count in (8, 32))
+    orders = np.log2(coarse / fine) / 2
+    assert orders[0] > order - 0.4
+    assert orders[1] > between - 0.4
 
 
 @pytest.mark.parametrize("stiffness", [1.0, 1e3, 1e6, 1e10])
 def test_stiff_linear_problem_follows_the_smooth_solution(stiffness):
-    times, states, _, status, accepted, rejected = run(linear, linear_jacobian, (1.0,), (0.0, 10.0), p=(stiffness,))
-    assert status == rodas.COMPLETED
+    times, states, _, status, accepted, rejected, _ = run(linear, linear_jacobian, (1.0,), (0.0, 10.0), p=(stiffness,))
+    assert status == integrator.COMPLETED
     assert times[0] == 0.0
     assert times[-1] == 10.0
-    assert np.abs(states[:, 0] - np.cos(times)).max() < 5e-6
+    assert np.abs(states[:, 0] - np.cos(times)).max() < 2e-5
     assert accepted + rejected < 250
 
 
@@ -236,24 +269,24 @@ def test_transient_of_a_stiff_problem_is_resolved():
 @pytest.mark.parametrize("mu", [5.0, 1000.0])
 def test_van_der_pol(mu):
     end = 2 * mu
-    times, states, coefficients, status, accepted, _ = run(
+    times, states, coefficients, status, accepted, *_ = run(
         van_der_pol, van_der_pol_jacobian, (2.0, 0.0), (0.0, end), p=(mu,), rtol=1e-8
     )
-    assert status == rodas.COMPLETED
+    assert status == integrator.COMPLETED
     t = np.linspace(0, end, 60)
     oracle = solve_ivp(
         python(van_der_pol, (mu,)), (0, end), (2.0, 0.0), method="Radau", rtol=1e-11, atol=1e-12, t_eval=t
     )
-    error = np.abs(rodas.interpolate(times, states, coefficients, t) - oracle.y.T)
+    error = np.abs(integrator.interpolate(times, states, coefficients, t) - oracle.y.T)
     assert (error / (1 + np.abs(oracle.y.T))).max() < 2e-6
     assert accepted < 1500
 
 
 def test_robertson_with_widely_different_scales():
-    _, states, _, status, accepted, _ = run(
+    _, states, _, status, accepted, *_ = run(
         robertson, robertson_jacobian, (1.0, 0.0, 0.0), (0.0, 1e8), atol=(1e-9, 1e-14, 1e-9)
     )
-    assert status == rodas.COMPLETED
+    assert status == integrator.COMPLETED
     assert accepted < 300
     np.testing.assert_allclose(states.sum(axis=1), 1.0, atol=1e-12)
     oracle = solve_ivp(python(robertson, ()), (0, 1e8), (1.0, 0.0, 0.0), method="Radau", rtol=1e-11, atol=1e-18)
@@ -269,27 +302,33 @@ def test_eight_components():
         run(chain, chain_jacobian, [1.0] * 9, (0.0, 1.0))
 
 
-def test_dense_output_is_as_accurate_as_the_steps():
-    times, states, coefficients, *_ = run(pair, pair_jacobian, (1.0, 1.0), (0.0, 2.0), rtol=1e-7, atol=1e-9)
+@pytest.mark.parametrize("method", METHODS)
+def test_dense_output_is_as_accurate_as_the_steps(method):
+    times, states, coefficients, *_ = run(
+        pair, pair_jacobian, (1.0, 1.0), (0.0, 2.0), rtol=1e-7, atol=1e-9, method=METHODS[method]
+    )
     t = np.linspace(0, 2, 1001)
     exact = np.stack([np.exp(np.sin(t)), 1 / (1 + t)], axis=1)
-    assert np.abs(rodas.interpolate(times, states, coefficients, t) - exact).max() < 2e-6
-    np.testing.assert_allclose(rodas.interpolate(times, states, coefficients, times), states, rtol=1e-13)
+    assert np.abs(integrator.interpolate(times, states, coefficients, t) - exact).max() < 2e-6
+    np.testing.assert_allclose(integrator.interpolate(times, states, coefficients, times), states, rtol=1e-13)
+    fine, table = integrator.refine(times, states, coefficients, 5)
+    np.testing.assert_allclose(table.T, integrator.interpolate(times, states, coefficients, fine), rtol=1e-13)
 
 
 def test_interpolation_outside_is_not_a_number():
     result = run(pair, pair_jacobian, (1.0, 1.0), (0.5, 0.5))
-    assert result[3] == rodas.COMPLETED
+    assert result[3] == integrator.COMPLETED
     assert len(result[0]) == 1
-    np.testing.assert_array_equal(rodas.interpolate(*result[:3], [0.5]), [[1.0, 1.0]])
+    np.testing.assert_array_equal(integrator.interpolate(*result[:3], [0.5]), [[1.0, 1.0]])
     result = run(pair, pair_jacobian, (1.0, 1.0), (0.0, 1.0))
-    assert np.isnan(rodas.interpolate(*result[:3], [-0.1, 1.1, np.nan])).all()
+    assert np.isnan(integrator.interpolate(*result[:3], [-0.1, 1.1, np.nan])).all()
 
 
-def test_tolerance_is_honoured_in_proportion():
+@pytest.mark.parametrize("method", METHODS)
+def test_tolerance_is_honoured_in_proportion(method):
     errors = []
     for rtol in (1e-4, 1e-6, 1e-8, 1e-10):
-        states = run(pair, pair_jacobian, (1.0, 1.0), (0.0, 2.0), rtol=rtol, atol=rtol)[1]
+        states = run(pair, pair_jacobian, (1.0, 1.0), (0.0, 2.0), rtol=rtol, atol=rtol, method=METHODS[method])[1]
         errors.append(np.abs(states[-1] - (np.exp(np.sin(2)), 1 / 3)).max() / rtol)
     assert max(errors) < 10
 
@@ -301,29 +340,29 @@ def test_tolerance_is_honoured_in_proportion():
 )
 def test_blow_up_is_divergence(rhs, jacobian, start, blow_up):
     times, states, coefficients, status, *_ = run(rhs, jacobian, (start,), (0.0, 2.0))
-    assert status == rodas.DIVERGED
+    assert status == integrator.DIVERGED
     assert times[-1] == pytest.approx(blow_up, abs=1e-4)
     assert np.isfinite(states).all()
-    assert np.isnan(rodas.interpolate(times, states, coefficients, [1.5])).all()
+    assert np.isnan(integrator.interpolate(times, states, coefficients, [1.5])).all()
 
 
 def test_overflow_is_divergence():
     times, states, _, status, *_ = run(growth, growth_jacobian, (1.0,), (0.0, 100.0), p=(50.0,))
-    assert status == rodas.DIVERGED
+    assert status == integrator.DIVERGED
     assert np.isfinite(states).all()
     assert times[-1] == pytest.approx(709.78 / 50, abs=0.5)
-    assert run(growth, growth_jacobian, (1.0,), (0.0, 1.0), p=(np.nan,))[3] == rodas.DIVERGED
+    assert run(growth, growth_jacobian, (1.0,), (0.0, 1.0), p=(np.nan,))[3] == integrator.DIVERGED
 
 
 def test_step_limit():
-    times, _, _, status, accepted, rejected = run(
+    times, _, _, status, accepted, rejected, _ = run(
         van_der_pol, van_der_pol_jacobian, (2.0, 0.0), (0.0, 100.0), p=(5.0,), max_steps=30
     )
-    assert status == rodas.STEP_LIMIT
+    assert status == integrator.STEP_LIMIT
     assert accepted + rejected == 30
     assert len(times) == accepted + 1
     # A right-hand side with a jump pointing at it from both sides has no solution to follow: not a blow-up.
-    assert run(kink, kink_jacobian, (1.0,), (0.0, 2.0), max_steps=5000)[3] == rodas.STEP_LIMIT
+    assert run(kink, kink_jacobian, (1.0,), (0.0, 2.0), max_steps=5000)[3] == integrator.STEP_LIMIT
 
 
 @pytest.mark.parametrize(("a", "b"), [(1.0, 1.0), (1.0, 100.0), (10.0, 100.0), (100.0, 1.0)])
@@ -331,21 +370,57 @@ def test_step_limit():
 def test_adam_flow_against_scipy(a, b, epsilon):
     p = np.array([a, b, epsilon])
     y0 = adam_start((-1.5, 2.0), a, b, epsilon, 1e-6)
-    atol = np.array([1e-9] * 4 + [1e-18] * 2)
-    times, states, coefficients, status, *_ = run(adam, adam_jacobian, y0, (1e-6, 2.0), p=p, atol=atol)
-    assert status == rodas.COMPLETED
-    t = np.linspace(1e-3, 2.0, 80)
-    oracle = solve_ivp(python(adam, p), (1e-6, 2.0), y0, method="DOP853", rtol=1e-10, atol=atol * 1e-3, t_eval=t)
-    assert np.abs(rodas.interpolate(times, states, coefficients, t) - oracle.y.T)[:, :2].max() < 2e-5
+    times, states, coefficients, status, *_ = run(adam, adam_jacobian, y0, (1e-6, 2.0), p=p, squared=(4, 5))
+    assert status == integrator.COMPLETED
+    t, atol = np.linspace(1e-3, 2.0, 80), np.array([1e-12] * 4 + [1e-21] * 2)
+    oracle = solve_ivp(python(adam, p), (1e-6, 2.0), y0, method="DOP853", rtol=1e-10, atol=atol, t_eval=t)
+    assert np.abs(integrator.interpolate(times, states, coefficients, t) - oracle.y.T)[:, :2].max() < 2e-5
 
 
-@pytest.mark.parametrize("epsilon", [1e-2, 1e-5, 1e-8])
-def test_adam_flow_never_fails(epsilon):
-    atol = np.array([1e-9] * 4 + [1e-18] * 2)
-    for a in (1.0, 10.0, 100.0):
-        for b in (1.0, 10.0, 100.0):
-            p = np.array([a, b, epsilon])
-            y0 = adam_start((-1.5, 2.0), a, b, epsilon, 1e-6)
-            result = run(adam, adam_jacobian, y0, (1e-6, 10.0), p=p, atol=atol, max_steps=1_000_000)
-            assert result[3] == rodas.COMPLETED
-            assert np.isfinite(result[1]).all()
+@native
+def spring(t, y, p, out):
+    """A spring that is slow, stiff for t in (4, 8), and slow again, drawn along by sin t: y stays near it."""
+    k = 1e6 * exp(-0.5 * ((t - 6.0) / 0.4) ** 4) + 1.0
+    out[0] = -k * (y[0] - sin(t)) + cos(t)
+
+
+@native
+def spring_jacobian(t, y, p, out):
+    bell = 1e6 * exp(-0.5 * ((t - 6.0) / 0.4) ** 4)
+    out[0] = -(bell + 1.0)
+    out[1] = 2.0 * bell * ((t - 6.0) / 0.4) ** 3 / 0.4 * (y[0] - sin(t)) + (bell + 1.0) * cos(t) - sin(t)
+
+
+def test_the_method_changes_to_stiff_and_back():
+    times, states, coefficients, status, accepted, rejected, stiff = run(
+        spring, spring_jacobian, (0.5,), (0.0, 40.0), rtol=1e-8
+    )
+    assert status == integrator.COMPLETED
+    middle = (times[1:] + times[:-1]) / 2
+    assert not stiff[middle < 4].any()
+    assert stiff[(middle > 5.8) & (middle < 6.2)].all()
+    assert not stiff[-1]
+    t = np.linspace(0, 40, 2001)
+    exact = np.sin(t) + 0.5 * np.exp(-t) * (t < 4)
+    values = integrator.interpolate(times, states, coefficients, t)[:, 0]
+    assert np.abs(values - exact)[(t < 4) | (t > 5.5)].max() < 1e-5
+    explicit = run(spring, spring_jacobian, (0.5,), (0.0, 40.0), rtol=1e-8, method=integrator.EXPLICIT)
+    assert accepted + rejected < 0.02 * (explicit[4] + explicit[5])
+
+
+def test_a_stiff_problem_is_left_to_the_stiff_method():
+    times, *_, stiff = run(linear, linear_jacobian, (1.0,), (0.0, 10.0), p=(1e6,))
+    assert not stiff[0]
+    assert np.diff(times)[stiff].sum() > 9.9
+    assert not run(pair, pair_jacobian, (1.0, 1.0), (0.0, 2.0))[6].any()
+    for method, expected in (("explicit", False), ("stiff", True)):
+        steps = run(pair, pair_jacobian, (1.0, 1.0), (0.0, 2.0), method=METHODS[method])[6]
+        assert np.all(steps == expected)
+
+
+def test_a_square_is_judged_by_its_root():
+    """y' = 2 y from 1e-12, a square: with tolerance 1e-6 for the root itself, steps as long as for the root."""
+    squared = run(growth, growth_jacobian, (1e-12,), (0.0, 5.0), p=(2.0,), atol=1e-9, rtol=1e-4, squared=(0,))
+    root = run(growth, growth_jacobian, (1e-6,), (0.0, 5.0), p=(1.0,), atol=1e-9, rtol=1e-4)
+    assert squared[4] <= 2 * root[4]
+    np.testing.assert_allclose(np.sqrt(squared[1][-1]), 1e-6 * exp(5.0), rtol=1e-2)

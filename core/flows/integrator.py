@@ -1,0 +1,346 @@
+"""The integrator of the smooth flows: explicit where it can, implicit where the system is stiff.
+
+One generic loop integrates every flow: the right-hand side and its Jacobian come as addresses of native functions
+(see ``core.engine.calls``). It steps with Dormand & Prince's pair and, where the fastest rate and not the accuracy
+may hold the step back, tries Radau IIA, which stays until its steps are no longer than explicit ones would be.
+
+Sources. Step-size control, first step, stiffness: E. Hairer, G. Wanner, "Solving Ordinary Differential Equations
+II", 2nd ed., sections IV.2 and IV.8; "I", section II.4. Switching by comparing steps: L. Petzold, "Automatic
+selection of methods for solving stiff and nonstiff systems", SIAM J. Sci. Stat. Comput. 4 (1983).
+"""
+
+import numpy as np
+from numba import njit
+
+from core.engine.calls import call_system
+from core.flows import dormand_prince, radau
+from core.flows.vectors import WIDTH, combine, lines
+
+COMPLETED = 0  # t1 was reached
+DIVERGED = 1  # the solution left every bound, or stopped being finite, before t1
+STEP_LIMIT = 2  # max_steps attempts were not enough, or the step fell to the rounding of t
+
+EITHER, EXPLICIT, STIFF = 0, 1, 2  # which method may step
+
+LARGEST_SYSTEM = WIDTH
+
+_SAFETY = 0.9
+_SHRINK = 0.2  # least and largest factor between one step and the next
+_GROW = 6.0
+_REFUSED = 0.5  # factor after a step that is not finite or whose equations were not solved
+_CONTRACTION = 0.4  # of the implicit equations' iteration, sought for the next step; it grows like the step
+_ROUNDING = 2.0**-52
+
+_STIFF_FROM = 0.8  # step times fastest rate from which stability may bind: on the imaginary axis at 1, else at 3.3
+_LOOK_EVERY = 8  # explicit steps between two looks at the fastest rate
+_TRIAL = 6  # implicit steps before they are compared
+_PATIENCE = 3, 48  # looks in a row before a trial: at first, and at most, doubled after each vain one
+
+_explicit_step = dormand_prince.attempt
+_stiff_step = radau.attempt
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _grown(array):
+    return np.concatenate((array, np.empty_like(array)))
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _tolerances(y, reached, rtol, atol, squared, n, scales):
+    """The tolerance of each component; a square's is that of its root, (root + tolerance)^2 - root^2."""
+    for i in range(n):
+        size = max(abs(y[i]), abs(reached[i]))
+        if squared[i]:
+            size = np.sqrt(size)
+            one = atol[i] + rtol * size
+            scales[i] = one * (2.0 * size + one)
+        else:
+            scales[i] = atol[i] + rtol * size
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _norm(vector, scales, n):
+    total = 0.0
+    for i in range(n):
+        ratio = vector[i] / scales[i]
+        total += ratio * ratio
+    return np.sqrt(total / n)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _first_step(t0, y, slope, derivatives, scales, span, n):
+    """Hairer, Norsett, Wanner I, II.4, with y'' = J y' + f_t exact instead of from a trial step."""
+    second = np.zeros(n)
+    for i in range(n):
+        total = derivatives[n * n + i]
+        for j in range(n):
+            total += derivatives[i * n + j] * slope[j]
+        second[i] = total
+    size = _norm(y, scales, n)
+    speed = _norm(slope, scales, n)
+    fastest = max(speed, _norm(second, scales, n))
+    guess = 1e-6 * span if size < 1e-5 or speed < 1e-5 else size / speed
+    if fastest > 1e-15:
+        guess = min(guess, (0.01 / fastest) ** (1.0 / 5.0))
+    # A flow with a singular start begins at a small t0, and what it is made of changes within that time.
+    if t0 > 0.0:
+        guess = min(guess, t0)
+    return min(guess, span) if guess > 0.0 else 1e-6 * span
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _fastest_rate(derivatives, scales, n, blocks, zeros):
+    """About the Jacobian's spectral radius: the norm of its fourth power, in units of the tolerances."""
+    once, twice = blocks[0], blocks[1]
+    for i in range(n):
+        for j in range(n):
+            once[i, j] = derivatives[i * n + j] * (scales[j] / scales[i])
+    for i in range(n):
+        combine(twice, i, zeros, 0, 1.0, once, i, once)
+    total = 0.0
+    for i in range(n):
+        combine(once, i, zeros, 0, 1.0, twice, i, twice)
+    for i in range(n):
+        for j in range(n):
+            total += once[i, j] * once[i, j]
+    return total**0.125
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _runs_away(y, slope, finite, elapsed, n):
+    """Whether a step that underflowed did so before a blow-up, rather than at a kink or in a corner.
+
+    A blow-up grows outwards, and so fast that at the present speed its size would be passed many times
+    over in the time integrated so far. That also covers slow ones such as y = -log(T - t).
+    """
+    size = 0.0
+    speed = 0.0
+    outward = 0.0
+    for i in range(n):
+        size += y[i] * y[i]
+        speed += slope[i] * slope[i]
+        outward += y[i] * slope[i]
+    if not finite or not np.isfinite(speed) or not np.isfinite(size):
+        return True
+    return outward > 0.0 and np.sqrt(speed) * elapsed > 1e6 * np.sqrt(size)
+
+
+def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method=EITHER):
+    """Integrate dy/dt = rhs(t, y; p) from t0 to t1 >= t0, landing exactly on t1.
+
+    Parameters
+    ----------
+    rhs, jacobian : int
+        Addresses of ``void (double t, double *y, double *p, double *out)``. ``rhs`` writes dy/dt (n,);
+        ``jacobian`` writes d rhs_i / d y_j row by row (n*n), then d rhs_i / dt (n).
+    y0 : (n,) float64, n <= 8
+    p : float64 array, C-contiguous; handed to both functions untouched.
+    rtol : float; atol : (n,) float64; squared : (n,) bool
+        A step is accepted if the root mean square of error_i / tolerance_i is at most 1, where tolerance_i is
+        atol_i + rtol |y_i|, or, for the square of something, what a change of its root by that would make.
+    max_steps : int
+        Bound on attempted steps, accepted or not.
+    method : EITHER, EXPLICIT or STIFF
+
+    Returns
+    -------
+    times (k+1,), states (k+1, n), coefficients (k, 3, n) for ``interpolate``, status (``COMPLETED``, ``DIVERGED``
+    or ``STEP_LIMIT``), the number of rejected steps, stiff (k,) bool: which steps were implicit.
+    Unless completed, the arrays end at the last accepted step.
+    """
+    n = y0.shape[0]
+    if n > LARGEST_SYSTEM or atol.shape[0] != n:
+        raise ValueError("y0 holds at most 8 numbers, and atol one per component of y0")
+    blocks = lines(14 * WIDTH).reshape(14, WIDTH, WIDTH)
+    return _integrate(
+        rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, tuple(blocks[:10]), *blocks[10:]
+    )
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _integrate(
+    rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, blocks, stages, history, argument, rest
+):
+    n = y0.shape[0]
+    capacity = 256
+    times = np.empty(capacity)
+    states = np.empty((capacity, n))
+    coefficients = np.empty((capacity, 3, n))
+    stiff = np.empty(capacity, np.bool_)
+
+    y, slope, reached, difference, zeros, dense = rest[:1], rest[1:2], rest[2:3], rest[3:4], rest[4:5], rest[5:]
+    derivatives = np.zeros(n * n + n)
+    scales = np.zeros(n)
+    rows = np.zeros(WIDTH, np.int64)
+
+    t = t0
+    times[0] = t
+    for i in range(n):  # loops throughout: numba takes seconds to compile assignments of slices
+        y[0, i] = states[0, i] = y0[i]
+    accepted = 0
+    rejected = 0
+    span = t1 - t0
+    if not span > 0.0:
+        return times[:1], states[:1], coefficients[:0], COMPLETED, 0, stiff[:0]
+
+    call_system(rhs, t, y[0], p, slope[0])
+    call_system(jacobian, t, y[0], p, derivatives)
+    _tolerances(y[0], y[0], rtol, atol, squared, n, scales)
+    h = _first_step(t0, y[0], slope[0], derivatives, scales, span, n)
+    implicit = method == STIFF
+    # Radau's error estimate is of order 3 only: RADAU5 asks for 0.1 rtol^(2/3) where rtol is wanted.
+    lenience = min(1.0, 10.0 * rtol ** (1.0 / 3.0))
+    h_before = 0.0
+    error_before = 1.0
+    finite = fresh = t == t0  # not True, which numba would compile everything for once more
+    after_rejection = False
+    looks = 0
+    patience = _PATIENCE[0]
+    stayed = 0
+    worthless = 0
+    reach = 0.0  # step times fastest rate that the explicit method attained when it was left
+    status = STEP_LIMIT
+    for _ in range(max_steps):
+        least = 4.0 * _ROUNDING * max(abs(t), abs(t1) * _ROUNDING)
+        if not h > least:
+            if _runs_away(y[0], slope[0], finite, t - t0, n):
+                status = DIVERGED
+            break
+        # The last step is stretched a little, or the one before it halved, so that no sliver remains.
+        remaining = t1 - t
+        last = h >= 0.999 * remaining or remaining <= least
+        if last:
+            h = remaining
+        elif 2.0 * h > remaining:
+            h = 0.5 * remaining
+        if implicit:
+            ratio = h / h_before if h_before > 0.0 else 0.0
+            contraction = _stiff_step(
+                rhs, t, h, y, p, slope, derivatives, scales, lenience, fresh, n, blocks, rows, argument, zeros, history,
+                ratio, reached, difference, dense,
+            )  # fmt: skip
+            exponent = radau.EXPONENT
+        else:
+            contraction = _explicit_step(rhs, t, h, y, p, slope, n, stages, argument, zeros, reached, difference, dense)
+            exponent = dormand_prince.EXPONENT
+        finite = contraction < np.inf
+        if not finite:
+            rejected += 1
+            after_rejection = fresh = True
+            h *= _REFUSED
+            continue
+        _tolerances(y[0], reached[0], rtol, atol, squared, n, scales)
+        error = _norm(difference[0], scales, n)
+        factor = _SAFETY * error**-exponent if error > 1e-10 else _GROW
+        if not error <= 1.0:
+            rejected += 1
+            after_rejection = fresh = True
+            h *= max(_SHRINK, factor) if np.isfinite(error) else _SHRINK
+            continue
+
+        # Gustafsson's predictive controller: extrapolates how fast the error constant changes.
+        if not fresh and error > 1e-10:
+            predicted = _SAFETY * (h / h_before) * (error_before / (error * error)) ** exponent
+            factor = min(factor, predicted)
+        factor = min(_GROW, max(_SHRINK, factor))
+        if contraction > 0.0:
+            factor = min(factor, _CONTRACTION / contraction)
+        if after_rejection:
+            factor = min(1.0, factor)
+        h_before = h
+        error_before = max(error, 1e-2)
+        fresh = after_rejection = False
+
+        t = t1 if last else t + h
+        accepted += 1
+        if accepted == capacity:
+            times = _grown(times)
+            states = _grown(states)
+            coefficients = _grown(coefficients)
+            stiff = _grown(stiff)
+            capacity *= 2
+        times[accepted] = t
+        stiff[accepted - 1] = implicit
+        for i in range(n):
+            history[0, i] = reached[0, i] - y[0, i]
+            y[0, i] = reached[0, i]
+            states[accepted, i] = reached[0, i]
+            for row in range(3):
+                coefficients[accepted - 1, row, i] = history[1 + row, i] = dense[row, i]
+        if last:
+            status = COMPLETED
+            break
+        h *= factor
+
+        if implicit:
+            call_system(rhs, t, y[0], p, slope[0])
+            call_system(jacobian, t, y[0], p, derivatives)
+            stayed += 1
+            if method == EITHER and stayed >= _TRIAL:
+                rate = _fastest_rate(derivatives, scales, n, blocks, zeros)
+                worthless = worthless + 1 if h * rate < reach else 0
+                if worthless >= _TRIAL // 2:
+                    implicit = False
+                    fresh = True
+                    patience = min(2 * patience, _PATIENCE[1]) if stayed < 4 * _TRIAL else _PATIENCE[0]
+                    h = min(h, reach / rate)
+                    looks = 0
+        else:
+            for i in range(n):
+                slope[0, i] = stages[6, i]
+            if method == EITHER and accepted % _LOOK_EVERY == 0:
+                call_system(jacobian, t, y[0], p, derivatives)
+                held = h * _fastest_rate(derivatives, scales, n, blocks, zeros)
+                looks = looks + 1 if held > _STIFF_FROM else 0
+                if looks >= patience:
+                    implicit = True
+                    fresh = True
+                    reach = held
+                    stayed = worthless = 0
+    return (
+        times[: accepted + 1],
+        states[: accepted + 1],
+        coefficients[:accepted],
+        status,
+        rejected,
+        stiff[:accepted],
+    )
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def refine(times, states, coefficients, parts):
+    """The solution at ``parts`` points per step and at the end: times (k parts + 1,), values (n, k parts + 1)."""
+    steps, n = coefficients.shape[0], states.shape[1]
+    fine = np.empty(steps * parts + 1)
+    table = np.empty((n, steps * parts + 1))
+    for step in range(steps):
+        length = times[step + 1] - times[step]
+        for part in range(parts):
+            s = part / parts
+            column = step * parts + part
+            fine[column] = times[step] + s * length
+            for i in range(n):
+                bulge = coefficients[step, 0, i] + s * (coefficients[step, 1, i] + s * coefficients[step, 2, i])
+                table[i, column] = (1.0 - s) * states[step, i] + s * (states[step + 1, i] + (1.0 - s) * bulge)
+    fine[-1] = times[-1]
+    for i in range(n):
+        table[i, -1] = states[steps, i]
+    return fine, table
+
+
+def interpolate(times, states, coefficients, t):
+    """The solution at any times, from what ``integrate`` returned: (len(t), n).
+
+    Accurate to order 4 in explicit steps and 3 in implicit ones. NaN outside [times[0], times[-1]], so past an
+    early end.
+    """
+    t = np.atleast_1d(np.asarray(t, dtype=np.float64))
+    inside = (t >= times[0]) & (t <= times[-1])
+    if len(times) == 1:
+        return np.where(inside[:, None], states[0], np.nan)
+    step = np.clip(np.searchsorted(times, t, side="right") - 1, 0, len(times) - 2)
+    s = ((t - times[step]) / (times[step + 1] - times[step]))[:, None]
+    bulge = coefficients[step, 0] + s * (coefficients[step, 1] + s * coefficients[step, 2])
+    values = (1.0 - s) * states[step] + s * (states[step + 1] + (1.0 - s) * bulge)
+    values[~inside] = np.nan
+    return values

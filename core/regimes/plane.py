@@ -1,0 +1,100 @@
+"""The cells of a plane of two parameters: every value that their runs use, and which cells are valid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.parameters import RATE_PARAMETERS, RATES, Choice, check_names, in_range, resolve
+
+START_AXES = ("x0", "y0")
+MOST_STEPS = 10**8  # of one cell, from a duration
+
+
+@dataclass
+class Cells:
+    """Every parameter, decay factors included, over the flattened cells; `valid` where all are in range."""
+
+    shape: tuple[int, int]
+    values: dict[str, np.ndarray]
+    choices: dict
+    start: tuple[np.ndarray, np.ndarray]
+    valid: np.ndarray
+
+    def parameters(self) -> dict:
+        """Every value, shaped as the map where it is not one for all cells."""
+        shaped = {n: float(v[0]) if np.all(v == v[0]) else v.reshape(self.shape) for n, v in self.values.items()}
+        return self.choices | shaped
+
+
+def _axis(optimizer, axis, other):
+    """Check one axis: (name, values); ValueError naming it."""
+    try:
+        name, values = axis
+        values = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"axis {axis!r}: must be (parameter's name, numbers)") from None
+    names = [p.name for p in optimizer.numeric] + list(START_AXES)
+    names += [rate for rate, decay in RATES.items() if decay in names]
+    if name not in names:
+        raise ValueError(f"axis = {name!r}: must be one of {', '.join(names)}")
+    if values.ndim != 1 or not values.size:
+        raise ValueError(f"axis {name}: values must be a sequence of at least one number, got shape {values.shape}")
+    if other is not None and name == other:
+        raise ValueError(f"axis = {name!r}: the two axes must differ")
+    return name, values
+
+
+def cells_of(optimizer, objective, start, x, y, given) -> Cells:
+    """The cells of a plane with the axes x and y, (name, values) each, the other parameters as given.
+
+    ValueError names an axis or a parameter that is wrong; a cell whose own values are out of range is not valid.
+    """
+    (x_name, xs), (y_name, ys) = _axis(optimizer, x, None), _axis(optimizer, y, x[0])
+    axes = {x_name, y_name}
+    for name in axes & set(given):
+        raise ValueError(f"{name} = {given[name]!r}: {name} is an axis of the map already")
+    check_names(optimizer.name, optimizer.parameters, given | {n: "axis" for n in axes - set(START_AXES)})
+    grids = dict(zip((x_name, y_name), (g.ravel() for g in np.meshgrid(xs, ys)), strict=True))
+    fixed_rates = {r: in_range(RATE_PARAMETERS[r], given[r]) for r in RATES if r in given}
+    fixed = resolve(optimizer.name, optimizer.parameters, {n: v for n, v in given.items() if n not in RATES})
+    for p in optimizer.parameters:
+        if isinstance(p, Choice) and p.name not in given:
+            fixed[p.name] = p.default_with(given | grids)
+    count = xs.size * ys.size
+    values = {p.name: np.full(count, fixed[p.name]) for p in optimizer.numeric}
+    valid = np.ones(count, dtype=bool)
+    for p in optimizer.numeric:
+        if p.name in grids:
+            values[p.name] = grids[p.name]
+            valid &= p.valid(grids[p.name])
+    eta = values["learning_rate"]
+    for rate, decay in RATES.items():
+        if rate in grids or rate in fixed_rates:
+            rates = grids.get(rate, fixed_rates.get(rate))
+            with np.errstate(over="ignore", invalid="ignore"):
+                beta = 1.0 - rates * eta
+            values[decay] = np.where((beta < 0) & (beta > -1e-12), 0.0, beta)
+            valid &= RATE_PARAMETERS[rate].valid(rates) & (values[decay] >= 0) & (values[decay] < 1)
+    origin = tuple(grids.get(n, np.full(count, s)) for n, s in zip(START_AXES, start, strict=True))
+    valid &= np.isfinite(objective.value(*origin)) & np.isfinite(origin[0]) & np.isfinite(origin[1])
+    choices = {n: v for n, v in fixed.items() if isinstance(v, bool | str)}
+    return Cells((ys.size, xs.size), values, choices, origin, valid)
+
+
+def steps_of(optimizer, cells, steps, duration):
+    """The steps of each cell: as many as asked for, or as the duration holds by the optimizer's clock."""
+    if duration is None:
+        return np.full(cells.valid.size, steps)
+    names = [name for name in cells.values if name not in RATES.values()]  # no clock asks for a decay factor
+    settings = np.array([cells.values[name][cells.valid] for name in names])
+    distinct, of_cell = np.unique(settings, axis=1, return_inverse=True)
+    clocks = np.array([optimizer.clock(dict(zip(names, setting, strict=True))) for setting in distinct.T.tolist()])
+    with np.errstate(divide="ignore"):
+        counts = np.round(duration / clocks)
+    if not np.all((counts >= 1) & (counts <= MOST_STEPS)):
+        raise ValueError(f"duration = {duration!r}: must be 1 to {MOST_STEPS:,} steps of the clock of every cell")
+    found = np.ones(cells.valid.size, dtype=np.int64)
+    found[cells.valid] = counts[of_cell]
+    return found

@@ -1,0 +1,198 @@
+"""Big maps as a job: tile after tile, each kept in a folder, so that a map can stop, go on, and lose a machine.
+
+Tiles run on all cores here, or on the workers of a Dask scheduler where the environment variable
+ADAMOSCOPE_SCHEDULER has its address (`pip install distributed`; the workers need this package too).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.regimes.classifier import Thresholds
+from core.regimes.extras import LAYERS
+from core.regimes.map import Cancelled, RegimeMap
+
+SCHEDULER = "ADAMOSCOPE_SCHEDULER"
+RETRIES = 3  # of a tile whose worker was lost
+FORMAT = 1  # of a tile's file: older ones are computed anew
+
+
+@dataclass(frozen=True)
+class Progress:
+    """done of total tiles;  seconds_left: by the pace since this call began, None before the first tile."""
+
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+def tiled_map(
+    folder,
+    objective: str,
+    *,
+    x,
+    y,
+    tile: int = 128,
+    progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    scheduler: str | None = None,
+    **question,
+) -> RegimeMap:
+    """core.regime_map by tiles of `tile` x `tile` cells; the result is also written to `map.npz` among the tiles.
+
+    folder: the tiles are kept in a folder of this question's own inside it, and not computed again;  objective: a
+    name or a formula;  x, y and the question: as for core.regime_map;  progress: called after every tile;
+    should_stop: core.Cancelled when true, the finished tiles stay;  scheduler: a Dask scheduler's address, by
+    default that of the environment variable ADAMOSCOPE_SCHEDULER.
+    """
+    from core.parameters import whole
+
+    tile = whole("tile", tile, 1, 65_536)
+    if not isinstance(objective, str):
+        raise ValueError(f"objective = {objective!r}: must be a built-in's name or a formula, as the key of its tiles")
+    _check_floor(objective, question.get("layers", ()))
+    (x_name, xs), (y_name, ys) = [(name, np.asarray(values, dtype=float)) for name, values in (x, y)]
+    asked = question | {"objective": objective, "x": (x_name, xs), "y": (y_name, ys)}
+    place = Path(folder) / key(asked, tile)
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "question.json").write_text(_text(asked, tile), encoding="utf-8")
+
+    corners = [(i, j) for i in range(0, ys.size, tile) for j in range(0, xs.size, tile)]
+    files = {corner: place / f"tile {corner[0]} {corner[1]}.npz" for corner in corners}
+    missing = [corner for corner in corners if not files[corner].exists()]
+    pieces = {(i, j): asked | {"x": (x_name, xs[j : j + tile]), "y": (y_name, ys[i : i + tile])} for i, j in missing}
+    began, done = time.monotonic(), len(corners) - len(missing)
+    address = scheduler or os.environ.get(SCHEDULER)
+    for corner, piece in _remote(pieces, address, should_stop) if address else _local(pieces, should_stop):
+        save(piece, files[corner])
+        done += 1
+        if progress is not None:
+            pace = (time.monotonic() - began) / (done - len(corners) + len(missing))
+            progress(Progress(done, len(corners), pace * (len(corners) - done)))
+    grid = _joined({corner: load(file) for corner, file in files.items()}, (x_name, xs), (y_name, ys))
+    save(grid, place / "map.npz")
+    return grid
+
+
+def key(asked: dict, tile: int) -> str:
+    """The name of a question's folder: the same for the same question, whatever order it was asked in."""
+    return hashlib.sha256(_text(asked, tile).encode()).hexdigest()[:24]
+
+
+def _text(asked, tile):
+    def plain(value):
+        if isinstance(value, Thresholds):
+            return asdict(value)
+        return value.tolist() if isinstance(value, np.ndarray | np.generic) else list(value)
+
+    return json.dumps(asked | {"tile": tile, "format": FORMAT}, sort_keys=True, default=plain)
+
+
+def _check_floor(objective, layers):
+    from core.objectives import objective as objective_of
+
+    layers = (layers,) if isinstance(layers, str) else layers
+    wanting = [name for name in layers if name in LAYERS and LAYERS[name].needs_floor]
+    if wanting and objective_of(objective).minimum is None:
+        raise ValueError(f"layers = {layers!r}: by tiles, {', '.join(wanting)} must have an objective of known minimum")
+
+
+def compute(piece: dict) -> RegimeMap:
+    """One tile."""
+    import core
+
+    return core.regime_map(**piece)
+
+
+def _local(pieces, should_stop) -> Iterator:
+    for corner, piece in pieces.items():
+        yield corner, compute(piece | {"should_stop": should_stop})
+
+
+def _remote(pieces, address, should_stop) -> Iterator:
+    """On Dask's workers. A tile goes to another when its worker is lost; cancelled tiles are taken back."""
+    from distributed import Client, as_completed
+
+    with Client(address) as client:
+        corners = {  # one thread each: a worker takes as many tiles at a time as it has
+            client.submit(compute, piece | {"threads": 1}, retries=RETRIES, pure=False): corner
+            for corner, piece in pieces.items()
+        }
+        finished = as_completed(corners, with_results=False)
+        try:
+            while corners:
+                if should_stop is not None and should_stop():
+                    raise Cancelled
+                for future in finished.next_batch(block=False) or _rest():
+                    yield corners.pop(future), future.result()
+        finally:
+            client.cancel(list(corners))
+
+
+def _rest():
+    time.sleep(0.05)
+    return ()
+
+
+def _joined(pieces, x, y) -> RegimeMap:
+    """One map of tiles by their first row and column."""
+    first = next(iter(pieces.values()))
+    shape = (y[1].size, x[1].size)
+
+    def whole(part):
+        """The array of which `part(tile)` is a tile's."""
+        found = None
+        for (i, j), piece in pieces.items():
+            values = np.asarray(part(piece))
+            if found is None:
+                found = np.empty(shape, dtype=values.dtype)
+            found[i : i + piece.regime.shape[0], j : j + piece.regime.shape[1]] = values
+        return found
+
+    def layer(name):
+        return whole(lambda piece: piece.layers.get(name, np.full(piece.regime.shape, np.nan)))
+
+    def parameter(name):
+        values = whole(lambda piece: piece.parameters[name])
+        return values[0, 0].item() if np.all(values == values[0, 0]) else values
+
+    names = dict.fromkeys(name for piece in pieces.values() for name in piece.layers)
+    return RegimeMap(
+        x, y, whole(lambda piece: piece.regime), {name: layer(name) for name in names},
+        whole(lambda piece: piece.steps), {name: parameter(name) for name in first.parameters},
+    )  # fmt: skip
+
+
+def save(grid: RegimeMap, path) -> None:
+    """Write a map as one .npz: regime, steps, the axes, every layer and every parameter. Never half a file."""
+    arrays = {"regime": grid.regime, "steps": grid.steps, f"x {grid.x[0]}": grid.x[1], f"y {grid.y[0]}": grid.y[1]}
+    arrays |= {f"layer {name}": layer for name, layer in grid.layers.items()}
+    arrays |= {f"parameter {name}": np.asarray(value) for name, value in grid.parameters.items()}
+    path = Path(path)
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    with partial.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+    partial.replace(path)
+
+
+def load(path) -> RegimeMap:
+    """The map that :func:`save` wrote."""
+    parts = {"x": {}, "y": {}, "layer": {}, "parameter": {}, "regime": None, "steps": None}
+    with np.load(path) as file:
+        for entry in file.files:
+            kind, _, name = entry.partition(" ")
+            if name:
+                parts[kind][name] = file[entry]
+            else:
+                parts[kind] = file[entry]
+    x, y = (next(iter(parts[axis].items())) for axis in "xy")
+    parameters = {name: value if value.ndim else value.item() for name, value in parts["parameter"].items()}
+    return RegimeMap(x, y, parts["regime"], parts["layer"], parts["steps"], parameters)

@@ -4,6 +4,7 @@
   "use strict";
   const A = (window.adamoscope ||= {});
   const LIFT = 0.006; // of the height of the picture: what keeps a line from flickering through the surface
+  const MOST_POINTS = 60_000; // of a path with its strokes divided
   const CAMERA = { eye: { x: -0.5, y: -1.32, z: 1.6 }, center: { x: 0, y: 0, z: -0.08 } };
   let heights = null, asked = "", built = "";
 
@@ -47,12 +48,16 @@
     return { x, y, z };
   }
 
-  /* A path's units of the view at that time, as points of the plane. */
+  /* A path's units of the view at that time, as points of the plane: enough of them that no straight stroke between two
+     cuts through a fold of the surface. */
   function onPlane(path, [x0, x1, y0, y1]) {
-    const points = new Float64Array(path.length);
+    const points = [], cells = Math.max(heights.rows, heights.columns), most = Math.max(1, MOST_POINTS / path.length);
     for (let i = 0; i < path.length; i += 2) {
-      points[i] = x0 + path[i] * (x1 - x0);
-      points[i + 1] = y0 + path[i + 1] * (y1 - y0);
+      const joined = i && path[i] - path[i - 2] === path[i] - path[i - 2]; // not from, nor to, a gap
+      const du = joined ? path[i] - path[i - 2] : 0, dv = joined ? path[i + 1] - path[i - 1] : 0;
+      const parts = Math.ceil(Math.min(most, Math.max(1, cells * Math.hypot(du, dv))));
+      for (let part = parts - 1; part >= 0; part--)
+        points.push(x0 + (path[i] - (part / parts) * du) * (x1 - x0), y0 + (path[i + 1] - (part / parts) * dv) * (y1 - y0));
     }
     return points;
   }

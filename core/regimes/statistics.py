@@ -54,7 +54,7 @@ def observed(traced):
     return {
         "rises": row("rises") + where(less(row("loss"), loss), 1.0, 0.0),
         "reversals": row("reversals") + where(less(dot(step, before), 0.0), 1.0, 0.0),
-        "path": row("path") + sqrt(dot(step, step)),
+        "path": row("path") + sqrt(dot(before, before)),  # the steps within the window, as a run has them
         "step x": step.x,
         "step y": step.y,
         "loss max": larger(row("loss max"), loss),
@@ -96,7 +96,7 @@ class Statistics:
             half_range=extent / 2,
             rise_fraction=window["rises"] / length,
             reversal_fraction=window["reversals"] / length,
-            mean_step=window["path"] / length,
+            mean_step=window["path"] / (length - 1),
         )
 
     @classmethod

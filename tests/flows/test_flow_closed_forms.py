@@ -4,7 +4,7 @@ the limits with the decay factors fixed, the speed at the start, second-order fl
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
-from scipy.special import lambertw
+from scipy.special import gamma, jv, lambertw
 
 import core
 from core.engine.system import system
@@ -260,3 +260,15 @@ def test_where_it_is_proved_adam_s_flow_comes_to_rest_at_a_critical_point(object
     assert np.abs(core.objective(objective).gradient(*flow.position[-1])).max() < 1e-3
     assert np.abs(flow.state["first_moment"][-1]).max() < 1e-3
     assert flow.state["second_moment"][-1].max() < 1e-5
+
+
+@pytest.mark.parametrize("r", [2.0, 3.0, 5.0])
+def test_su_boyd_candes_with_any_friction_is_a_bessel_function(r):
+    """X'' + (r/t) X' + lambda X = 0: X = x0 Gamma((r+1)/2) (2/(t sqrt lambda))^((r-1)/2) J_((r-1)/2)(t sqrt lambda)."""
+    given = {"special_case": "custom", "h": 1.0, "p": 0.0, "epsilon": 1.0, "b": 1e-9, "vanishing_friction": r}
+    flow = core.flow("general", "(4*x^2+y^2)/2", start=(1.0, -2.0), duration=8.0, rtol=1e-10, **given)
+    t, order = np.linspace(0.1, 8, 60), (r - 1) / 2
+    for i, curvature in enumerate([4.0, 1.0]):
+        z = t * np.sqrt(curvature)
+        exact = (1.0, -2.0)[i] * gamma((r + 1) / 2) * (2 / z) ** order * jv(order, z)
+        np.testing.assert_allclose(flow(t)[:, i], exact, rtol=0, atol=2e-6)

@@ -241,3 +241,15 @@ def test_zero_over_zero_is_a_zero_step():
         run = core.run(name, "quartic", start=(0.0, 0.0), steps=50, **epsilon)
         assert run.status == "completed"
         assert np.all(run.position == 0)
+
+
+@pytest.mark.parametrize(("beta", "shares", "kept"), [
+    (0.5, [0.34, 0.5, 0.66], True), (0.5, [0.3, 0.7], False), (0.9, [0.48, 0.5, 0.52], True), (0.9, [0.4, 0.6], False),
+])  # fmt: skip
+def test_signum_has_a_family_of_two_cycles_on_a_quadratic(beta, shares, kept):
+    """{u, u - eta} for beta eta/(1 + beta) < u < eta/(1 + beta), along which it neither attracts nor repels."""
+    eta = 1e-3
+    for share in shares:
+        run = core.run("signum", "2*x^2+y^2", start=(share * eta, 0.5), steps=2000, learning_rate=eta, beta1=beta)
+        cycle = np.where(np.arange(2001) % 2, share - 1, share) * eta
+        assert (np.abs(run.position[:, 0] - cycle).max() < 1e-15) == kept

@@ -59,7 +59,7 @@ def test_a_constant_schedule_changes_nothing():
 
 
 @pytest.mark.parametrize("schedule", DECAYING)
-@pytest.mark.parametrize("name", ["adam", "radam"])
+@pytest.mark.parametrize("name", ["adam", "radam", "nesterov"])
 def test_a_cell_of_the_map_is_the_run(name, schedule):
     given = dict(steps=500, start=(-1.5, 2.0), learning_rate_schedule=schedule)
     etas, small = np.array([1e-4, 2e-4]), np.array([-1.5, -1.4])

@@ -148,6 +148,11 @@ def adashift(g, x, s, p, k):
     return x - p["learning_rate"] * over(m, s["second_moment"] / s["second_moment_weight"], p)
 
 
+def signum(g, x, s, p, k):
+    s["first_moment"] = m = blend(p["beta1"], s["first_moment"], g)
+    return x - p["learning_rate"] * ((m > 0) - (m < 0))
+
+
 def lion(g, x, s, p, k):
     c = blend(p["beta1"], s["first_moment"], g)
     s["first_moment"] = blend(p["beta2"], s["first_moment"], g)
@@ -244,7 +249,7 @@ def proximal_point(gradient, start, p, steps):
 
 RULES = (
     gd, sign_gd, heavy_ball, adagrad, rmsprop, adam, adamw, amsgrad, adamal, nadam, radam, adabelief, adamax, adabound,
-    adashift, lion, adadelta, g_adagrad, general,
+    adashift, lion, signum, adadelta, g_adagrad, general,
 )  # fmt: skip
 RUNS = (nesterov, adagrad_norm, proximal_point)
 TWINS = {rule.__name__: by_coordinates(rule) for rule in RULES} | {run.__name__: run for run in RUNS}
@@ -271,6 +276,7 @@ CHOICES = {
     "adamax": [*OUTSIDE, *BETAS[1:], {"beta1": 0.0, "beta2": 0.99}],
     "adabound": [{"final_learning_rate": 1e-4, **choice} for choice in (*OUTSIDE, *BETAS, {"gamma": 0.5})],
     "adashift": [*INSIDE, *BETAS[1:], {"beta1": 0.0, "beta2": 0.9, "learning_rate": 1e-4}],
+    "signum": [{}, {"learning_rate": 1e-4}, {"beta1": 0.0}, {"b": 10.0}],
     "lion": [{}, {"weight_decay": 1.0}, {"learning_rate": 1e-3, "beta1": 0.5}, {"beta1": 0.0, "beta2": 0.0}],
     "adadelta": [{}, {"epsilon": 0.0}, {"epsilon": 1e-8},
                  {"learning_rate": 0.1, "rho": 0.99}, {"rho": 0.0, "epsilon": 1e-4, "learning_rate": 0.01}],

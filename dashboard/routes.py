@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, request
 
 import core
 from dashboard.figures.curves import Canvas
-from dashboard.services import comparison, maps, phase, results, steps
+from dashboard.services import comparison, maps, naming, phase, results, steps
 from dashboard.services.cache import Answers
 from dashboard.services.priority import Priority
 from dashboard.state import SCALES, as_json, decode, encode, refused_objective
@@ -105,6 +105,14 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
             question = phase.question(decoded, span)
             return _bytes(answers.get("phase", question, lambda: phase.phase(decoded, span)))
 
+    @routes.get("/naming")
+    def naming_of():
+        with priority.quick():
+            decoded, width = _decoded(), int(_number("width"))
+            if not 1 <= width <= LARGEST_CANVAS:
+                raise BadQuestion(f"width = {width}: must be 1 to {LARGEST_CANVAS} pixels")
+            return _bytes(answers.get("naming", naming.question(decoded, width), lambda: naming.naming(decoded, width)))
+
     @routes.get("/comparison")
     def compared():
         decoded = _decoded()
@@ -138,7 +146,8 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
         if question.refusal():
             return Response(status=204)
         body = next(cells(question, should_stop))
-        return _bytes(answers.get("examples", question.key(), lambda: maps.examples(question, body)))
+        key = question.key() | {"rule": vars(question.state.thresholds)}
+        return _bytes(answers.get("examples", key, lambda: maps.examples(question, body)))
 
     def cells(question, should_stop):
         """The map of the steps and, where it is asked for, that of the limit."""

@@ -225,6 +225,7 @@
     A.watchMap();
     A.watchComparison();
     A.watchNaming();
+    A.watchJob();
     await theme(stored ?? preferred);
     for (const plot of Object.values(A.plots)) plot.size();
     await A.plots.landscape.setRanges(A.state.view ?? A.domain.flat());

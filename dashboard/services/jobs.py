@@ -9,6 +9,7 @@ import json
 import os
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -90,7 +91,7 @@ class Jobs:
         with self._lock:
             if self._thread is not None and self._thread.is_alive():
                 raise ValueError("A big map is being computed already: cancel it, or wait until it is finished.")
-            number = self.job.number + 1 if self.job else 1
+            number = time.time_ns() // 1_000_000  # new to every page, whatever server it knew before
             job = Job(encode(state), size, steps, number=number, regime=np.full((size, size), INVALID, np.int8))
             self.folder.mkdir(parents=True, exist_ok=True)
             self._record.write_text(

@@ -11,6 +11,7 @@ from dashboard import callbacks
 from dashboard.components.layout import layout
 from dashboard.routes import blueprint
 from dashboard.services.cache import Answers
+from dashboard.services.jobs import Jobs
 from dashboard.services.priority import Priority
 
 
@@ -55,7 +56,8 @@ def create_app() -> Dash:
     Compress(app.server)
     answers = Answers()
     answers.init_app(app.server)
-    app.server.register_blueprint(blueprint(answers, Priority()))
+    priority = Priority()
+    app.server.register_blueprint(blueprint(answers, priority, Jobs(priority.slow)))
     app.layout = layout
     callbacks.register(app)
     return app

@@ -6,12 +6,13 @@ import json
 import math
 import time
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g, request, send_file
 
 import core
 from dashboard.figures.curves import Canvas
-from dashboard.services import comparison, maps, phase, results, steps
+from dashboard.services import comparison, maps, naming, phase, printed, results, steps
 from dashboard.services.cache import Answers
+from dashboard.services.jobs import Jobs
 from dashboard.services.priority import Priority
 from dashboard.state import SCALES, as_json, decode, encode, refused_objective
 
@@ -23,7 +24,7 @@ class BadQuestion(ValueError):
     """A request that the page itself would not send."""
 
 
-def blueprint(answers: Answers, priority: Priority) -> Blueprint:
+def blueprint(answers: Answers, priority: Priority, jobs: Jobs) -> Blueprint:
     """Routes under /data."""
     routes = Blueprint("data", __name__, url_prefix="/data")
 
@@ -105,6 +106,14 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
             question = phase.question(decoded, span)
             return _bytes(answers.get("phase", question, lambda: phase.phase(decoded, span)))
 
+    @routes.get("/naming")
+    def naming_of():
+        with priority.quick():
+            decoded, width = _decoded(), int(_number("width"))
+            if not 1 <= width <= LARGEST_CANVAS:
+                raise BadQuestion(f"width = {width}: must be 1 to {LARGEST_CANVAS} pixels")
+            return _bytes(answers.get("naming", naming.question(decoded, width), lambda: naming.naming(decoded, width)))
+
     @routes.get("/comparison")
     def compared():
         decoded = _decoded()
@@ -127,6 +136,39 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
         priority.slow(*_serial())  # what the page asked for before is no longer wanted
         return Response(status=204)
 
+    @routes.get("/job")
+    def job():
+        return _json(jobs.status())
+
+    @routes.post("/job")
+    def job_begins():
+        jobs.start(_decoded(), _whole("size"), _whole("steps"))
+        return _json(jobs.status())
+
+    @routes.post("/job/resume")
+    def job_goes_on():
+        jobs.resume()
+        return _json(jobs.status())
+
+    @routes.post("/job/cancel")
+    def job_ends():
+        jobs.cancel()
+        return _json(jobs.status())
+
+    @routes.get("/job/tiles")
+    def job_tiles():
+        return _bytes(jobs.tiles(max(0, _whole("since"))))
+
+    @routes.get("/job/map.npz")
+    def job_file():
+        return send_file(jobs.finished().file, as_attachment=True, download_name="adamoscope-map.npz")
+
+    @routes.get("/job/map.svg")
+    def job_picture():
+        text = printed.of_question(jobs.finished().question, jobs.finished().regime)
+        name = "attachment; filename=adamoscope-map.svg"
+        return Response(text, mimetype="image/svg+xml", headers={"Content-Disposition": name})
+
     @routes.get("/cell")
     def cell():
         with priority.quick():
@@ -138,7 +180,8 @@ def blueprint(answers: Answers, priority: Priority) -> Blueprint:
         if question.refusal():
             return Response(status=204)
         body = next(cells(question, should_stop))
-        return _bytes(answers.get("examples", question.key(), lambda: maps.examples(question, body)))
+        key = question.key() | {"rule": vars(question.state.thresholds)}
+        return _bytes(answers.get("examples", key, lambda: maps.examples(question, body)))
 
     def cells(question, should_stop):
         """The map of the steps and, where it is asked for, that of the limit."""
@@ -192,6 +235,13 @@ def _number(name) -> float:
     if not math.isfinite(value):
         raise BadQuestion(f"{name} = {request.args.get(name)!r}: must be a finite number")
     return value
+
+
+def _whole(name) -> int:
+    value = _number(name)
+    if value != int(value):
+        raise BadQuestion(f"{name} = {request.args[name]!r}: must be a whole number")
+    return int(value)
 
 
 def _check_range(x0, x1, y0, y1):

@@ -6,7 +6,8 @@ ODE limits is meant), ``edit`` the run whose controls are shown, ``v`` the versi
 as `linked`: ``flow`` whether ODE limits are drawn, ``landscape`` what its slot shows, ``coordinate`` of the phase,
 ``follow`` whether the view follows the paths, ``scale`` and ``window`` of the curves, ``view`` and ``span`` the
 zoomed ranges of landscape and curves, ``at`` the step looked at, if it is not the end, ``overlays`` what is drawn of
-that step; of the map ``plane``, ``box``, ``layer``, ``dynamics``, ``lines`` and ``horizon``; ``large`` the slot in the
+that step; ``rises``, ``fall_decades``, ``crest``, ``narrow`` and ``wide`` the numbers of the rule that names regimes;
+of the map ``plane``, ``box``, ``layer``, ``dynamics``, ``lines`` and ``horizon``; ``large`` the slot in the
 large place. Defaults are left out; `decode` reads any text to the nearest valid state and says what it changed.
 
 Of each of the pairs (beta1, beta2) and (a, b) a run holds one while its learning rate moves. The held numbers are
@@ -41,6 +42,32 @@ TOLERANCE = Parameter(
     "tolerance", "", "Tolerance", 1e-6, 0.0, open_low=True, slider=(1e-12, 1.0), scale="log",
     meaning="a run has arrived when its loss is within this of the least value",
 )  # fmt: skip
+# Of the rule that names a regime, what may be moved: by the names of core.Thresholds
+RULE = {
+    p.name: p
+    for p in (
+        Parameter(
+            "rises", "", "Rising steps", core.THRESHOLDS.rises, 0.0, 1.0, slider=(1e-4, 1.0), scale="log",
+            meaning="with a smaller share of rising steps the loss is still falling",
+        ),
+        Parameter(
+            "fall_decades", "", "Fall, decades", core.THRESHOLDS.fall_decades, 0.0, slider=(0.0, 6.0),
+            meaning="what the loss must fall by over the window to be falling all along",
+        ),
+        Parameter(
+            "crest", "", "Crest factor", core.THRESHOLDS.crest, 1.0, slider=(1.0, 1000.0), scale="log",
+            meaning="peak over mean, in both halves, from which the loss is a spike train",
+        ),
+        Parameter(
+            "narrow", "", "Narrow swing", core.THRESHOLDS.narrow, 0.0, slider=(0.01, 100.0), scale="log",
+            meaning="up to this swing, in steps, a ripple is an oscillation",
+        ),
+        Parameter(
+            "wide", "", "Wide swing", core.THRESHOLDS.wide, 0.0, slider=(0.01, 100.0), scale="log",
+            meaning="from this swing, in steps, it is a divergence",
+        ),
+    )
+}  # fmt: skip
 LANDSCAPES = ("contours", "surface", "phase")
 SCALES, WINDOWS, AXES = ("log", "linear", "symlog"), ("all", "tail"), ("steps", "time")
 HELD = ("rates", "decays")
@@ -133,6 +160,11 @@ class State:
     curve: str = linked(option(tuple(CURVES), "loss"))
     axis: str = linked(option(AXES))
     tolerance: float = linked(number(TOLERANCE, TOLERANCE.default))
+    rises: float = linked(number(RULE["rises"], RULE["rises"].default))
+    fall_decades: float = linked(number(RULE["fall_decades"], RULE["fall_decades"].default))
+    crest: float = linked(number(RULE["crest"], RULE["crest"].default))
+    narrow: float = linked(number(RULE["narrow"], RULE["narrow"].default))
+    wide: float = linked(number(RULE["wide"], RULE["wide"].default))
     landscape: str = linked(option(LANDSCAPES))
     coordinate: str = linked(option(tuple(COORDINATES)))
     follow: bool = linked(switch(False))
@@ -170,6 +202,11 @@ class State:
     @property
     def edited(self) -> RunState:
         return self.runs[self.edit]
+
+    @property
+    def thresholds(self) -> core.Thresholds:
+        """The rule's numbers that name every regime on the page."""
+        return core.Thresholds(**{name: getattr(self, name) for name in RULE})
 
 
 LINKED = {f.name: f.metadata["kind"] for f in dataclasses.fields(State) if "kind" in f.metadata}

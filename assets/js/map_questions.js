@@ -21,6 +21,8 @@
     return JSON.stringify([objective, objective_parameters, from, length, run.optimizer, values, plane, dynamics, dynamics === "steps" ? extra : run.variant]);
   }
 
+  const rule = () => A.ruleNames().map((name) => A.state[name]).join();
+
   function staleMap() {
     const stale = mapKey() !== A.map?.key;
     if (stale !== A.mapStale) {
@@ -31,17 +33,19 @@
 
   function askMap() {
     if (!A.plots) return;
-    const asked = `${mapKey()} ${A.state.box}`;
+    const cells = `${mapKey()} ${A.state.box}`, asked = `${cells} ${rule()}`;
     if (asked === A.mapAsked) return;
     A.mapAsked = asked;
     staleMap();
-    askMapOf(A.specification.map.sizes[A.state.dynamics][0]);
+    // another rule names the same cells anew: no need to begin coarse
+    askMapOf((cells === A.map?.cells && A.map.size) || A.specification.map.sizes[A.state.dynamics][0]);
   }
 
   function askMapOf(size) {
     A.serial += 1;
     A.element("status").textContent = `${size} × ${size} …`;
     A.mapKeyAsked = mapKey();
+    A.mapCellsAsked = `${mapKey()} ${A.state.box}`;
     A.channels.map.ask({ link: A.linkOf(A.state), size, page: A.pageName, serial: A.serial });
   }
 
@@ -57,14 +61,14 @@
     if (data.size) data.image = A.mapImage(data);
     await A.showPlane(data);
     if (question.serial !== A.serial) return;
-    A.map = Object.assign(data, { key: A.mapKeyAsked });
+    A.map = Object.assign(data, { key: A.mapKeyAsked, cells: A.mapCellsAsked });
     A.mapStale = mapKey() !== data.key;
     A.plots.map.redraw();
     A.showColourBar();
     A.showSeparation();
     A.element("status").textContent = data.size ? `${differs(data)}${data.size} × ${data.size} ${data.dynamics === "flow" ? "flows" : "runs"}` : "";
     A.element("map-plot").setAttribute("aria-label", `Regime map. ${data.shares ?? data.message}`);
-    if (A.mapStale || `${data.key} ${A.state.box}` !== A.mapAsked) return;
+    if (A.mapStale || `${data.key} ${A.state.box} ${rule()}` !== A.mapAsked) return;
     if (data.size && (data.size >= 64 || !data.next)) A.channels.examples.ask(question);
     if (data.next) askMapOf(data.next);
   }

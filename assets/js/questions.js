@@ -26,6 +26,7 @@
       steps: new A.Channel("steps", A.tiles.showTile, failed),
       cell: new A.Channel("cell", A.showCell, failed),
       examples: new A.Channel("examples", A.showExamples, failed),
+      naming: new A.Channel("naming", A.showNaming, failed),
       comparison: new A.Channel("comparison", A.showComparison, failed),
     };
   };
@@ -36,6 +37,7 @@
     A.channels.runs.ask(question);
     if (A.state.flow) A.channels.flows.ask(question);
     A.showView();
+    A.askNaming();
   }
 
   let settling;

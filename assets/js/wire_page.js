@@ -16,6 +16,7 @@
     A.askCurves();
     A.handles?.forEach((handle) => handle.update());
     A.staleMap();
+    if (A.isRule(id)) A.askMap();
     if (final) commit();
   };
 
@@ -223,6 +224,8 @@
     A.makePlots();
     A.watchMap();
     A.watchComparison();
+    A.watchNaming();
+    A.watchJob();
     await theme(stored ?? preferred);
     for (const plot of Object.values(A.plots)) plot.size();
     await A.plots.landscape.setRanges(A.state.view ?? A.domain.flat());

@@ -51,18 +51,14 @@ def layers(statistics: Statistics, step_size) -> dict[str, np.ndarray]:
     greatest loss falls from the first block to the last;  falling: 1 where no block's greatest loss is above that
     of the block before, else 0. NaN where the window is empty.
     """
-    s, half = statistics, BLOCKS // 2
+    s = statistics
     with np.errstate(all="ignore"):
         least = s.block_min.min(axis=0)
-        peaks, means = s.block_max - least, s.block_mean - least
-        crest = np.minimum(
-            peaks[:half].max(axis=0) / means[:half].mean(axis=0),
-            peaks[half:].max(axis=0) / means[half:].mean(axis=0),
-        )
+        peaks = s.block_max - least
         return {
             "tail_loss": s.block_mean.mean(axis=0),
             "peak": peaks.max(axis=0),
-            "crest_factor": crest,
+            "crest_factor": crest_factors(s).min(axis=0),
             "swing": np.median(s.half_range, axis=0) / step_size,
             "rise_fraction": s.rise_fraction,
             "reversal_fraction": s.reversal_fraction,
@@ -72,8 +68,17 @@ def layers(statistics: Statistics, step_size) -> dict[str, np.ndarray]:
         }
 
 
-def classify(found: dict, finite=True, thresholds: Thresholds = THRESHOLDS) -> np.ndarray:
-    """The regime of each run as int8, an index into REGIMES.
+def crest_factors(statistics: Statistics) -> np.ndarray:
+    """Peak over mean of the loss above the window's least, in each half of the window: (2, ...)."""
+    s, halves = statistics, (2, BLOCKS // 2, *statistics.block_max.shape[1:])
+    with np.errstate(all="ignore"):
+        least = s.block_min.min(axis=0)
+        peaks, means = s.block_max - least, s.block_mean - least
+        return peaks.reshape(halves).max(axis=1) / means.reshape(halves).mean(axis=1)
+
+
+def questions(found: dict, finite=True, thresholds: Thresholds = THRESHOLDS) -> dict[str, tuple]:
+    """The rule as a chain: name -> (whether it holds, the regime if it is the first that does).
 
     found: from :func:`layers`;  finite: whether no iterate, loss or state of the whole run was non-finite.
     """
@@ -84,16 +89,19 @@ def classify(found: dict, finite=True, thresholds: Thresholds = THRESHOLDS) -> n
         & (found["mean_step"] > 0)
     )
     falling = (found["falling"] > 0) & (found["fall_decades"] > t.fall_decades)
-    at_rest = (found["peak"] < t.floor) | (found["rise_fraction"] < t.rises)
-    return np.select(
-        [
-            np.logical_not(finite),
-            two_cycle,
-            at_rest | falling,
-            found["crest_factor"] >= t.crest,
-            found["swing"] <= t.narrow,
-            found["swing"] >= t.wide,
-        ],
-        [DIVERGENCE, OSCILLATION, CONVERGING, SPIKE, OSCILLATION, DIVERGENCE],
-        default=UNDECIDED,
-    ).astype(np.int8)
+    return {
+        "not finite": (np.logical_not(finite), DIVERGENCE),
+        "two-cycle": (two_cycle, OSCILLATION),
+        "at the floor": (found["peak"] < t.floor, CONVERGING),
+        "hardly rises": (found["rise_fraction"] < t.rises, CONVERGING),
+        "falling": (falling, CONVERGING),
+        "crest": (found["crest_factor"] >= t.crest, SPIKE),
+        "narrow": (found["swing"] <= t.narrow, OSCILLATION),
+        "wide": (found["swing"] >= t.wide, DIVERGENCE),
+    }
+
+
+def classify(found: dict, finite=True, thresholds: Thresholds = THRESHOLDS) -> np.ndarray:
+    """The regime of each run as int8, an index into REGIMES: that of the first of the :func:`questions` that holds."""
+    conditions, regimes = zip(*questions(found, finite, thresholds).values(), strict=True)
+    return np.select(conditions, regimes, default=UNDECIDED).astype(np.int8)

@@ -1,6 +1,6 @@
 """Big maps as a job: tile after tile, each kept in a folder, so that a map can stop, go on, and lose a machine.
 
-Tiles run on all cores here, or on the workers of a Dask scheduler where the environment variable
+Tiles run on all cores here, a thread each, or on the workers of a Dask scheduler where the environment variable
 ADAMOSCOPE_SCHEDULER has its address (`pip install distributed`; the workers need this package too).
 """
 
@@ -11,18 +11,21 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
-from core.regimes.classifier import Thresholds
+from core.objectives import Objective
+from core.objectives import objective as objective_of
+from core.regimes.classifier import THRESHOLDS, Thresholds
 from core.regimes.extras import LAYERS
 from core.regimes.map import Cancelled, RegimeMap
 
 SCHEDULER = "ADAMOSCOPE_SCHEDULER"
 RETRIES = 3  # of a tile whose worker was lost
-FORMAT = 1  # of a tile's file: older ones are computed anew
+FORMAT = 2  # of a tile's file: older ones are computed anew
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,14 @@ class Progress:
 
 def tiled_map(
     folder,
-    objective: str,
+    objective: str | Objective,
     *,
     x,
     y,
     tile: int = 128,
     progress: Callable[[Progress], None] | None = None,
+    found: Callable[[int, int, RegimeMap], None] | None = None,
+    thresholds: Thresholds = THRESHOLDS,
     should_stop: Callable[[], bool] | None = None,
     scheduler: str | None = None,
     **question,
@@ -49,18 +54,18 @@ def tiled_map(
     """core.regime_map by tiles of `tile` x `tile` cells; the result is also written to `map.npz` among the tiles.
 
     folder: the tiles are kept in a folder of this question's own inside it, and not computed again;  objective: a
-    name or a formula;  x, y and the question: as for core.regime_map;  progress: called after every tile;
+    name, a formula, or an Objective;  x, y and the question: as for core.regime_map;  progress: called after every
+    tile;  found: called with the first row, the first column and the map of every tile, the kept ones first;
+    thresholds: the rule's numbers, which the tiles do not depend on;
     should_stop: core.Cancelled when true, the finished tiles stay;  scheduler: a Dask scheduler's address, by
     default that of the environment variable ADAMOSCOPE_SCHEDULER.
     """
     from core.parameters import whole
 
     tile = whole("tile", tile, 1, 65_536)
-    if not isinstance(objective, str):
-        raise ValueError(f"objective = {objective!r}: must be a built-in's name or a formula, as the key of its tiles")
-    _check_floor(objective, question.get("layers", ()))
-    (x_name, xs), (y_name, ys) = [(name, np.asarray(values, dtype=float)) for name, values in (x, y)]
-    asked = question | {"objective": objective, "x": (x_name, xs), "y": (y_name, ys)}
+    _check_floor(objective_of(objective), question.get("layers", ()))
+    asked = _asked(objective, x, y, question)
+    (x_name, xs), (y_name, ys) = asked["x"], asked["y"]
     place = Path(folder) / key(asked, tile)
     place.mkdir(parents=True, exist_ok=True)
     (place / "question.json").write_text(_text(asked, tile), encoding="utf-8")
@@ -69,17 +74,33 @@ def tiled_map(
     files = {corner: place / f"tile {corner[0]} {corner[1]}.npz" for corner in corners}
     missing = [corner for corner in corners if not files[corner].exists()]
     pieces = {(i, j): asked | {"x": (x_name, xs[j : j + tile]), "y": (y_name, ys[i : i + tile])} for i, j in missing}
+    for corner, file in files.items() if found is not None else ():
+        if file.exists():
+            found(*corner, load(file).classified(thresholds))
     began, done = time.monotonic(), len(corners) - len(missing)
     address = scheduler or os.environ.get(SCHEDULER)
     for corner, piece in _remote(pieces, address, should_stop) if address else _local(pieces, should_stop):
         save(piece, files[corner])
         done += 1
+        if found is not None:
+            found(*corner, piece.classified(thresholds))
         if progress is not None:
             pace = (time.monotonic() - began) / (done - len(corners) + len(missing))
             progress(Progress(done, len(corners), pace * (len(corners) - done)))
     grid = _joined({corner: load(file) for corner, file in files.items()}, (x_name, xs), (y_name, ys))
-    save(grid, place / "map.npz")
+    grid = grid.classified(thresholds)
+    save(grid, place / "map.npz", _text(asked | {"thresholds": thresholds}, tile))
     return grid
+
+
+def folder_of(folder, objective, tile: int, x, y, **question) -> Path:
+    """Where :func:`tiled_map` keeps the tiles of a question, and its map.npz."""
+    return Path(folder) / key(_asked(objective, x, y, question), tile)
+
+
+def _asked(objective, x, y, question):
+    f, (x, y) = objective_of(objective), [(name, np.asarray(values, dtype=float)) for name, values in (x, y)]
+    return question | {"objective": [f.name, f.parameters], "x": x, "y": y}
 
 
 def key(asked: dict, tile: int) -> str:
@@ -97,11 +118,9 @@ def _text(asked, tile):
 
 
 def _check_floor(objective, layers):
-    from core.objectives import objective as objective_of
-
     layers = (layers,) if isinstance(layers, str) else layers
     wanting = [name for name in layers if name in LAYERS and LAYERS[name].needs_floor]
-    if wanting and objective_of(objective).minimum is None:
+    if wanting and objective.minimum is None:
         raise ValueError(f"layers = {layers!r}: by tiles, {', '.join(wanting)} must have an objective of known minimum")
 
 
@@ -109,24 +128,38 @@ def compute(piece: dict) -> RegimeMap:
     """One tile."""
     import core
 
-    return core.regime_map(**piece)
+    name, parameters = piece["objective"]
+    return core.regime_map(**piece | {"objective": core.objective(name, **parameters)})
 
 
 def _local(pieces, should_stop) -> Iterator:
-    for corner, piece in pieces.items():
-        yield corner, compute(piece | {"should_stop": should_stop})
+    """In threads of the job's own: what else asks for a map does not wait behind its tiles."""
+    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="tiles") as pool:
+        corners = {
+            pool.submit(compute, piece | {"threads": 1, "should_stop": should_stop}): corner
+            for corner, piece in pieces.items()
+        }
+        try:
+            for future in as_completed(list(corners)):
+                if should_stop is not None and should_stop():
+                    raise Cancelled
+                yield corners.pop(future), future.result()
+        finally:
+            for future in corners:
+                future.cancel()
 
 
 def _remote(pieces, address, should_stop) -> Iterator:
     """On Dask's workers. A tile goes to another when its worker is lost; cancelled tiles are taken back."""
-    from distributed import Client, as_completed
+    from distributed import Client
+    from distributed import as_completed as as_finished
 
     with Client(address) as client:
         corners = {  # one thread each: a worker takes as many tiles at a time as it has
             client.submit(compute, piece | {"threads": 1}, retries=RETRIES, pure=False): corner
             for corner, piece in pieces.items()
         }
-        finished = as_completed(corners, with_results=False)
+        finished = as_finished(corners, with_results=False)
         try:
             while corners:
                 if should_stop is not None and should_stop():
@@ -171,11 +204,14 @@ def _joined(pieces, x, y) -> RegimeMap:
     )  # fmt: skip
 
 
-def save(grid: RegimeMap, path) -> None:
-    """Write a map as one .npz: regime, steps, the axes, every layer and every parameter. Never half a file."""
+def save(grid: RegimeMap, path, question: str = "") -> None:
+    """Write a map as one .npz: regime, steps, the axes, every layer, every parameter, and the question as text, where
+    it is given. Never half a file."""
     arrays = {"regime": grid.regime, "steps": grid.steps, f"x {grid.x[0]}": grid.x[1], f"y {grid.y[0]}": grid.y[1]}
     arrays |= {f"layer {name}": layer for name, layer in grid.layers.items()}
     arrays |= {f"parameter {name}": np.asarray(value) for name, value in grid.parameters.items()}
+    if question:
+        arrays["question"] = np.array(question)
     path = Path(path)
     partial = path.with_suffix(f".{os.getpid()}.partial")
     with partial.open("wb") as file:

@@ -13,7 +13,7 @@ from dashboard.curves import CURVES
 from dashboard.lessons import LESSONS
 from dashboard.sections import sections
 from dashboard.services.steps import TILE
-from dashboard.state import HELD, LANDSCAPES, LINKED, MAXIMUM_RUNS, OBJECTIVES, SCALES, STEPS, option_text
+from dashboard.state import HELD, LANDSCAPES, LINKED, MAXIMUM_RUNS, OBJECTIVES, RULE, SCALES, STEPS, option_text
 
 
 def specification() -> dict:
@@ -46,6 +46,7 @@ def specification() -> dict:
         "curves": {name: {"scale": c.scale, "look": c.look} for name, c in CURVES.items()},
         "maximum_runs": MAXIMUM_RUNS,
         "tile": TILE,
+        "rule": {name: p.default for name, p in RULE.items()},
     }
 
 

@@ -31,15 +31,18 @@ def power_of_ten(value: float) -> str:
     return f"10{str(round(math.log10(max(value, 5e-324)))).translate(SUPERSCRIPT)}"
 
 
-def sentence(run, title: str, rates: dict | None, fades: bool = True) -> str:
-    """What the run does, and why, in one or two sentences; `fades` as Optimizer.second_moment_fades."""
+def sentence(run, regime: str, title: str, rates: dict | None, fades: bool = True) -> str:
+    """What the run does, and why, in one or two sentences.
+
+    regime: its name;  fades: as Optimizer.second_moment_fades.
+    """
     if run.status == "diverged":
         k = len(run.loss) - 1
         return (
             f"{title} leaves: after step {k:,} the numbers are no longer finite, "
             f"and the curves end at the last that is."
         )
-    regime, s, minimum = run.regime, run.statistics, run.objective.minimum or 0.0
+    s, minimum = run.statistics, run.objective.minimum or 0.0
     loss = run.loss - minimum
     level = power_of_ten(s["tail_loss"] - minimum) if s else ""
     k = len(run.loss) - 1

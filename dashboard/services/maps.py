@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 import core
 from core.parameters import RATES
+from core.regimes.classifier import NAMES
 from core.regimes.extras import has_sharpness
-from core.regimes.names import INVALID
+from core.regimes.names import INVALID, UNDECIDED
 from dashboard import planes
 from dashboard.figures import regime_map as figure
 from dashboard.figures.curves import LEAVING_DECADES, SHOWN_DECADES, shown
@@ -78,12 +80,22 @@ class Question:
             "extra": extra,
         }
 
+    def units(self) -> tuple[np.ndarray, np.ndarray]:
+        """The cells' middles along either axis, in its units."""
+        return tuple(planes.middles(*ends, self.size) for ends in (self.window[:2], self.window[2:]))
+
+    def axes_of_cells(self) -> tuple:
+        """(name, values) of the cells along either axis."""
+        return tuple((axis.name, axis.values(units)) for axis, units in zip(self.axes, self.units(), strict=True))
+
+    @property
+    def exponent(self) -> float:
+        """n of a power |x|^n, which some lines ask for."""
+        return float(self.f.parameters.get("n", 2.0)) if self.state.objective == "power" else 2.0
+
     def arguments(self) -> dict:
         """What core.regime_map and core.flow_map take: cells at the middles of equal parts of the axes."""
-        ends = self.window[:2], self.window[2:]
-        x, y = (
-            (axis.name, axis.values(planes.middles(*end, self.size))) for axis, end in zip(self.axes, ends, strict=True)
-        )
+        x, y = self.axes_of_cells()
         start = {} if x[0] in planes.START else {"start": self.state.start}
         return {"optimizer": self.optimizer, "x": x, "y": y} | start | self.values
 
@@ -129,7 +141,7 @@ class Question:
 
 
 def regime_map(question: Question, should_stop: Callable[[], bool]) -> bytes:
-    """Every layer of the map of the steps: what is cached, and what `picture` shows one layer of."""
+    """The map of the steps before the rule: every layer, what is cached. `classified` applies the rule."""
     extra = (question.layer,) if LAYERS[question.layer].extra else ()
     grid = core.regime_map(
         question.f,
@@ -139,18 +151,30 @@ def regime_map(question: Question, should_stop: Callable[[], bool]) -> bytes:
         **question.length,
         **question.arguments(),
     )
-    layers = {name: grid.layers[name].astype(np.float64) for name in LAYERS if name in grid.layers}
     horizon = grid.layers.get("horizon", np.full(grid.regime.shape, np.nan))
     short = (horizon < SHORT_HORIZON).astype(np.uint8)
-    separation, lines = {}, {}
+    lines = {}
     if question.declaration.has_rates:
-        n = float(question.f.parameters.get("n", 2.0)) if question.state.objective == "power" else 2.0
-        separation = {name: core.separation(grid, line, n) for name, line in LINES.items()}
-        lines = polylines(question.window, question.rates_at, n)
+        lines = polylines(question.window, question.rates_at, question.exponent)
         if question.plane == "a,b":
             lines |= published_outline()
-    header = {"separation": {name: None if np.isnan(value) else value for name, value in separation.items()}}
-    return pack(header, {"regime": grid.regime, "short": short} | layers | {f"line {n}": p for n, p in lines.items()})
+    return pack({}, _unclassified(grid, LAYERS) | {"short": short} | {f"line {n}": p for n, p in lines.items()})
+
+
+def _unclassified(grid: core.RegimeMap, more=()) -> dict[str, np.ndarray]:
+    """The layers that the rule looks at, and some more, for the wire."""
+    names = dict.fromkeys((*NAMES, "finite", *more))
+    layers = {name: grid.layers[name].astype(np.float64) for name in names if name in grid.layers}
+    return {"valid": (grid.regime != INVALID).astype(np.uint8)} | layers
+
+
+def classified(question: Question, arrays: dict[str, np.ndarray]) -> core.RegimeMap:
+    """The map of cached layers under the state's thresholds: nothing runs again."""
+    regime = np.where(arrays["valid"], UNDECIDED, INVALID).astype(np.int8)
+    layers = {name: arrays[name] for name in (*NAMES, "finite") if name in arrays}
+    x, y = question.axes_of_cells()
+    grid = core.RegimeMap(x, y, regime, layers, np.zeros(regime.shape, dtype=np.int64), {})
+    return grid.classified(question.state.thresholds)
 
 
 def flow_map(question: Question, should_stop: Callable[[], bool]) -> bytes:
@@ -163,8 +187,9 @@ def flow_map(question: Question, should_stop: Callable[[], bool]) -> bytes:
         should_stop=should_stop,
         **question.arguments(),
     )
-    gave_up = grid.layers["step_limit"] > 0
-    return pack({}, {"regime": np.where(gave_up, np.int8(INVALID), grid.regime)})
+    gave_up = grid.layers.get("step_limit", np.zeros(grid.regime.shape)) > 0
+    arrays = _unclassified(grid)
+    return pack({}, arrays | {"valid": arrays["valid"] * np.uint8(~gave_up)})
 
 
 def refused(question: Question, reason: str) -> bytes:
@@ -178,17 +203,18 @@ def picture(question: Question, body: bytes, flow_body: bytes | None = None) -> 
     flow_body: the limit's map, where the limit or the difference is asked for.
     """
     told, grid = unpack(body)
-    regime, n = grid["regime"], question.size
+    steps_map, n = classified(question, grid), question.size
+    regime, told["separation"] = steps_map.regime, _separation(question, steps_map)
     arrays = {"short": grid["short"]} | {name: grid[name] for name in grid if name.startswith("line ")}
     if flow_body:
-        limit = unpack(flow_body)[1]["regime"]
+        limit = classified(question, unpack(flow_body)[1]).regime
         arrays["limit"] = limit
         if question.dynamics == "flow":
             regime = limit
         else:
             known = (regime >= 0) & (limit >= 0)
             told["differs"] = float((regime != limit)[known].mean()) if known.any() else None
-    x, y = (planes.middles(*ends, n) for ends in (question.window[:2], question.window[2:]))
+    x, y = question.units()
     header = told | {
         "size": n,
         "next": _next(question),
@@ -206,6 +232,16 @@ def picture(question: Question, body: bytes, flow_body: bytes | None = None) -> 
         layer = LAYERS[question.layer]
         header["bar"], arrays["values"] = measured(grid[question.layer], layer, question.f.minimum)
     return pack(header, arrays)
+
+
+def _separation(question: Question, grid: core.RegimeMap) -> dict[str, float | None]:
+    """How well each of the theory's lines tells its regimes from the others; null where it cannot be said."""
+    if not question.declaration.has_rates:
+        return {}
+    a, b, eta = question.rates_at(*np.meshgrid(*question.units()))
+    grid = replace(grid, parameters={"learning_rate": eta, "beta1": 1 - b * eta, "beta2": 1 - a * eta})
+    found = {name: core.separation(grid, line, question.exponent) for name, line in LINES.items()}
+    return {name: None if np.isnan(value) else value for name, value in found.items()}
 
 
 def _next(question: Question) -> int | None:
@@ -240,7 +276,13 @@ def small_run(question: Question, x: float, y: float) -> tuple[dict, dict[str, n
     told = {n: v for n, v in run.statistics.items() if n in LAYERS}
     if "tail_loss" in told:
         told["tail_loss"] -= minimum
-    header |= {"status": run.status, "regime": run.regime, "scale": scale, "low": low, "high": high}
+    header |= {
+        "status": run.status,
+        "regime": run.classified(question.state.thresholds),
+        "scale": scale,
+        "low": low,
+        "high": high,
+    }
     header["numbers"] = {n: float(v) for n, v in told.items() if np.isfinite(v)}
     return header, {
         "x": (k / steps).astype(np.float32),
@@ -255,9 +297,8 @@ def cell(question: Question, x: float, y: float) -> bytes:
 
 def examples(question: Question, body: bytes) -> bytes:
     """A typical cell of every named regime of this map, run and drawn in miniature; null where it does not occur."""
-    _, grid = unpack(body)
-    regime = grid["regime"]
-    x, y = (planes.middles(*ends, question.size) for ends in (question.window[:2], question.window[2:]))
+    regime = classified(question, unpack(body)[1]).regime
+    x, y = question.units()
     valid, found, arrays = max(int((regime >= 0).sum()), 1), {}, {}
     for index, name in enumerate(core.REGIMES):
         patch = regime == index

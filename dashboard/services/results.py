@@ -27,6 +27,7 @@ def runs_question(state: State, canvas: curves.Canvas) -> dict:
         "edit": state.edit,
         "window": state.window,
         "tolerance": state.tolerance,
+        "rule": vars(state.thresholds),
         "curve": state.curve,
         "axis": state.axis,
         "canvas": vars(canvas),
@@ -91,7 +92,7 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
             {
                 "title": title,
                 "status": run.status,
-                "regime": run.regime,
+                "regime": run.classified(state.thresholds),
                 "steps": len(run.loss) - 1,
                 "loss": float(run.loss[-1]),
                 "end": [float(v) for v in run.position[-1]],
@@ -115,6 +116,7 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
         "label": loss_label(f) if state.curve == "loss" else curve.axis,
         "sentence": narration.sentence(
             results[state.edit],
+            described[state.edit]["regime"],
             edited.declaration.title,
             edited.rates(),
             edited.declaration.trait("second_moment_fades", edited.values),

@@ -66,6 +66,7 @@ def server(tmp_path_factory, pytestconfig):
     log = tmp_path_factory.mktemp("server") / "output.txt"
     pytestconfig.stash[server_log] = log
     environ = os.environ | {"HOST": HOST, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    environ["ADAMOSCOPE_JOBS"] = str(log.parent / "jobs")
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "app.py"],

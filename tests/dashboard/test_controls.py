@@ -31,5 +31,5 @@ def test_only_a_method_whose_second_moment_fades_is_said_to_spike_yet(optimizer,
     rates = {"a": 1.0, "b": 100.0}
     run = core.run(optimizer, "himmelblau", start=(0.0, 0.0), steps=12_000, learning_rate=1e-3, **rates)
     assert run.regime == "converging"
-    said = narration.sentence(run, declaration.title, rates, declaration.second_moment_fades)
+    said = narration.sentence(run, run.regime, declaration.title, rates, declaration.second_moment_fades)
     assert ("A spike may yet come" in said) is fades

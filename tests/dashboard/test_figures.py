@@ -62,7 +62,7 @@ def test_the_sentence_says_what_is_seen(name, objective, given, steps, regime, w
     run = core.run(name, objective, steps=steps, **given)
     assert run.regime == regime
     method = core.OPTIMIZERS[name]
-    sentence = narration.sentence(run, method.title, given if method.has_rates and given else None)
+    sentence = narration.sentence(run, run.regime, method.title, given if method.has_rates and given else None)
     assert sentence.startswith(f"{method.title} ")
     assert words in sentence
     assert sentence.endswith(".")
@@ -77,7 +77,7 @@ def test_a_run_between_regimes_is_said_to_be():
         statistics={"tail_loss": 1e-6, "swing": 1.2},
         objective=core.objective("quadratic"),
     )
-    said = narration.sentence(between, "Adam", {"a": 6.0, "b": 1.0})
+    said = narration.sentence(between, between.regime, "Adam", {"a": 6.0, "b": 1.0})
     assert "between regimes: the loss is near 10⁻⁶, its swing 1.2 steps" in said
     assert "between a = 4b" in said
 

@@ -66,6 +66,34 @@ def test_a_cancelled_map_goes_on_where_it_was(tmp_path, computed):
     assert len(computed) == 4
 
 
+def test_the_rule_is_applied_to_kept_tiles(tmp_path, computed):
+    """Other thresholds run nothing again, and the file says which they were."""
+    core.tiled_map(tmp_path, tile=4, **ASKED)
+    del computed[:]
+    thresholds, seen = core.Thresholds(crest=2, rises=0.4), {}
+    grid = core.tiled_map(
+        tmp_path, tile=4, thresholds=thresholds, found=lambda *tile: seen.update({tile[:2]: tile[2]}), **ASKED
+    )
+    the_same(grid, core.regime_map(**ASKED, thresholds=thresholds))
+    assert not computed
+    for (row, column), tile in seen.items():
+        rows, columns = tile.regime.shape
+        np.testing.assert_array_equal(grid.regime[row : row + rows, column : column + columns], tile.regime)
+    assert sum(tile.regime.size for tile in seen.values()) == grid.regime.size
+    (file,) = tmp_path.glob("*/map.npz")
+    with np.load(file) as kept:
+        question = json.loads(str(kept["question"]))
+    assert (question["thresholds"]["crest"], question["steps"]) == (2, 1500)
+
+
+def test_an_objective_with_parameters_has_tiles_of_its_own(tmp_path, computed):
+    asked = {"x": ("a", [1.0, 10.0]), "y": ("b", [1.0, 10.0]), "steps": 500}
+    for n in (2.0, 4.0):
+        f = core.objective("power", n=n)
+        the_same(core.tiled_map(tmp_path, f, **asked), core.regime_map(f, **asked))
+    assert len(computed) == 2
+
+
 def test_a_map_is_saved_whole(tmp_path):
     grid = core.regime_map("quartic", optimizer="gd", steps=100, x=("learning_rate", [1e-3, 1e-2]), y=("x0", [1.0]))
     tiles.save(grid, tmp_path / "one.npz")
@@ -76,8 +104,6 @@ def test_a_map_is_saved_whole(tmp_path):
 def test_refusals(tmp_path):
     with pytest.raises(ValueError, match="tile = 0"):
         core.tiled_map(tmp_path, tile=0, **ASKED)
-    with pytest.raises(ValueError, match="must be a built-in's name or a formula"):
-        core.tiled_map(tmp_path, **ASKED | {"objective": core.objective("quartic")})
     with pytest.raises(ValueError, match="must have an objective of known minimum"):
         core.tiled_map(tmp_path, layers="steps_to_tolerance", **ASKED | {"objective": "x^2 + y^2 + cos(x)"})
     with pytest.raises(ValueError, match="adam has no such parameter"):

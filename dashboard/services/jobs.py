@@ -1,0 +1,188 @@
+"""Big maps as a job of this process: one at a time, tile by tile into a folder, so that a restart loses no tile.
+
+The folder is that of ADAMOSCOPE_JOBS, or one among the system's temporary files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+import core
+from core.parameters import whole
+from core.regimes.names import INVALID
+from core.regimes.tiles import folder_of
+from dashboard.services.maps import Question
+from dashboard.services.packing import pack
+from dashboard.state import State, decode, encode
+
+FOLDER = "ADAMOSCOPE_JOBS"
+SIZES = (256, 512, 1024, 2048)
+SMALLEST, LARGEST = 16, SIZES[-1]  # cells along a side
+MOST_STEPS = 200_000
+
+
+def tile_of(size: int) -> int:
+    """Cells along a tile's side: some dozens of tiles, that a map grows on the screen and little is lost."""
+    return min(128, max(32, size // 8))
+
+
+def question_of(state: State, size: int, steps: int) -> Question:
+    """The present plane and box of the steps, with this many cells along a side and steps; ValueError if too many."""
+    size, steps = whole("size", size, SMALLEST, LARGEST), whole("steps", steps, 1, MOST_STEPS)
+    question = Question(replace(state, steps=steps, horizon=None, dynamics="steps", layer="regime"), size)
+    mean = float(question.steps().mean())
+    if not 1 <= mean <= MOST_STEPS:
+        raise ValueError(f"steps = {steps}: cells of this plane take {mean:,.0f} on average: must be 1 to {MOST_STEPS}")
+    return question
+
+
+@dataclass
+class Job:
+    """state: running, finished, cancelled, failed, or stopped: by a restart of the server;  regime: the cells known
+    so far, (size, size) int8;  tiles: their (row, column, rows, columns), in the order they came."""
+
+    link: str
+    size: int
+    steps: int
+    state: str = "running"
+    said: str = ""
+    number: int = 0
+    progress: core.Progress | None = None
+    tiles: list = field(default_factory=list)
+    regime: np.ndarray | None = None
+    file: Path | None = None
+
+    @property
+    def question(self) -> Question:
+        return question_of(decode(self.link)[0], self.size, self.steps)
+
+
+class Jobs:
+    """The job of this process, and the last one of the process before."""
+
+    def __init__(self, slow: Callable):
+        """slow(page, serial) -> should_stop, which waits for what is quick."""
+        self.slow, self.job, self._cancelled = slow, None, threading.Event()
+        self._lock, self._thread = threading.Lock(), None
+        self.folder = Path(os.environ.get(FOLDER) or Path(tempfile.gettempdir()) / "adamoscope-jobs")
+        try:
+            told = json.loads(self._record.read_text(encoding="utf-8"))
+            self.job = Job(told["link"], told["size"], told["steps"], state="stopped")
+            question_of(decode(told["link"])[0], told["size"], told["steps"])
+        except (OSError, ValueError, KeyError, TypeError):  # none, or of another version
+            self.job = None
+
+    @property
+    def _record(self):
+        return self.folder / "job.json"
+
+    def start(self, state: State, size: int, steps: int) -> None:
+        """Begin, or go on with the tiles that are there. ValueError where one is under way, or the size is too much."""
+        question_of(state, size, steps)
+        with self._lock:
+            if self._thread is not None and self._thread.is_alive():
+                raise ValueError("A big map is being computed already: cancel it, or wait until it is finished.")
+            number = time.time_ns() // 1_000_000  # new to every page, whatever server it knew before
+            job = Job(encode(state), size, steps, number=number, regime=np.full((size, size), INVALID, np.int8))
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._record.write_text(
+                json.dumps({"link": job.link, "size": job.size, "steps": job.steps}), encoding="utf-8"
+            )
+            self._cancelled.clear()
+            self.job = job
+            self._thread = threading.Thread(target=self._run, args=(job,), name="job", daemon=True)
+            self._thread.start()
+
+    def resume(self) -> None:
+        """Go on with the job that was cancelled, or stopped with the server."""
+        if self.job is None:
+            raise ValueError("There is no big map to go on with.")
+        self.start(decode(self.job.link)[0], self.job.size, self.job.steps)
+
+    def cancel(self) -> None:
+        """Stop after the steps in hand; the finished tiles stay."""
+        self._cancelled.set()
+
+    def wait(self, seconds: float) -> None:
+        """Until the job's thread ends."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _run(self, job: Job) -> None:
+        question, yields = job.question, self.slow("big map", job.number)
+        asked = question.length | question.arguments()
+
+        def should_stop():
+            yields()
+            return self._cancelled.is_set()
+
+        def found(row, column, tile):
+            rows, columns = tile.regime.shape
+            job.regime[row : row + rows, column : column + columns] = tile.regime
+            job.tiles.append((row, column, rows, columns))
+
+        def progress(made):
+            job.progress = made
+
+        try:
+            core.tiled_map(
+                self.folder,
+                question.f,
+                tile=tile_of(job.size),
+                thresholds=question.state.thresholds,
+                progress=progress,
+                found=found,
+                should_stop=should_stop,
+                **asked,
+            )
+            job.file = folder_of(self.folder, question.f, tile_of(job.size), **asked) / "map.npz"
+            job.state = "finished"
+        except core.Cancelled:
+            job.state = "cancelled"
+        except Exception as error:  # the thread's end: the page is told, whatever it was
+            job.state, job.said = "failed", f"{type(error).__name__}: {error}"
+
+    def status(self) -> dict:
+        """What the page is told of the job; {"state": "none"} where there is none."""
+        job = self.job
+        if job is None:
+            return {"state": "none"}
+        side = -(-job.size // tile_of(job.size))
+        return {
+            "state": job.state,
+            "said": job.said,
+            "number": job.number,
+            "size": job.size,
+            "steps": job.steps,
+            "link": job.link,
+            "done": len(job.tiles),
+            "total": side**2,
+            "seconds_left": job.progress.seconds_left if job.progress else None,
+            "plane": job.question.plane,
+            "window": job.question.window,
+        }
+
+    def tiles(self, since: int) -> bytes:
+        """The tiles from the `since`-th on: `tiles` are their (row, column, rows, columns), each an array by number."""
+        job = self.job
+        tiles = job.tiles[since:] if job and job.regime is not None else []
+        arrays = {
+            str(i): job.regime[row : row + rows, column : column + columns]
+            for i, (row, column, rows, columns) in enumerate(tiles)
+        }
+        return pack({"number": job.number if job else 0, "tiles": tiles, "regimes": core.REGIMES}, arrays)
+
+    def finished(self) -> Job:
+        """The job, if it is finished; ValueError otherwise."""
+        if self.job is None or self.job.state != "finished":
+            raise ValueError("There is no finished big map.")
+        return self.job

@@ -1,0 +1,80 @@
+"""The sections below the map: a threshold moves run, sentence and map; a big map from start to download."""
+
+import numpy as np
+import pytest
+
+from tests.browser import pages
+
+STEPS = 12_000
+
+
+@pytest.fixture
+def page(window):
+    page, complaints = window
+    pages.restore(page, f"steps={STEPS}")
+    pages.wait_for(page, "adamoscope.map?.size > 0 && !adamoscope.mapStale")
+    yield page
+    assert complaints == []
+
+
+def spikes(page):
+    return page.evaluate("adamoscope.map.arrays.regime.reduce((n, r) => n + (r === 2), 0) / adamoscope.map.size ** 2")
+
+
+def test_a_threshold_moves_the_run_the_sentence_and_the_map(page):
+    page.locator("#section-naming").scroll_into_view_if_needed()
+    decided = page.locator("#naming-chain .decides")
+    pages.wait_for(page, "document.querySelector('#naming-chain .decides .answer')?.textContent === 'yes: spike'")
+    pages.wait_for(page, "adamoscope.map.size >= 64")
+    before = spikes(page)
+    assert before > 0.02
+    pages.enter(page, "Crest factor", "1000")
+    pages.wait_for(page, "!document.querySelector('#naming-chain .decides')?.textContent.includes('spike')")
+    pages.at_rest(page)
+    pages.wait_for(page, "adamoscope.map.arrays.regime.every((regime) => regime !== 2)")
+    assert pages.address_state(page)["crest"] == 1000
+    assert "spikes" not in page.locator("#sentence").inner_text()
+    assert page.evaluate("adamoscope.shown.runs.runs[0].regime") != "spike"
+    page.get_by_role("button", name="The usual rule").click()
+    pages.wait_for(page, "document.querySelector('#naming-chain .decides .answer')?.textContent === 'yes: spike'")
+    pages.wait_for(page, "adamoscope.map.arrays.regime.some((regime) => regime === 2)")
+    assert "crest" not in page.url
+    assert decided.count() == 1
+
+
+def test_a_slider_renames_the_cells_at_once_by_keyboard(page):
+    slider = pages.slider(page, "Crest factor")
+    slider.scroll_into_view_if_needed()
+    pages.wait_for(page, "adamoscope.map.size >= 64")
+    size = page.evaluate("adamoscope.map.size")
+    slider.focus()
+    page.keyboard.press("End")
+    pages.wait_for(page, "adamoscope.map.arrays.regime.every((regime) => regime !== 2)")
+    assert page.evaluate("adamoscope.map.size") >= size  # not drawn coarse first
+    assert pages.state(page)["crest"] == 1000
+
+
+def test_a_big_map_from_start_to_download(page, tmp_path):
+    page.locator("#section-big_map").scroll_into_view_if_needed()
+    page.get_by_label("Steps, to 200,000").fill("200")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_text("256 × 256, 200 steps: finished").wait_for(timeout=60_000)
+    drawn = page.locator("#job-map").get_attribute("aria-label")
+    assert "converging" in drawn
+    for kind in ("npz", "svg", "png"):
+        with page.expect_download() as download:
+            page.locator(f"#job-{kind}").click()
+        path = tmp_path / f"map.{kind}"
+        download.value.save_as(path)
+        assert download.value.suggested_filename == f"adamoscope-map.{kind}"
+        assert path.stat().st_size > 5_000
+    assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
+    with np.load(tmp_path / "map.npz") as file:
+        assert file["regime"].shape == (256, 256)
+        assert file["steps"].max() == 200
+
+
+def test_nonsense_gets_a_sentence(page):
+    page.get_by_label("Steps, to 200,000").fill("many")
+    page.get_by_role("button", name="Start", exact=True).click()
+    assert "steps = 'many'" in pages.notice(page)

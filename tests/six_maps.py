@@ -1,0 +1,45 @@
+"""`python -m tests.six_maps`: the README's picture of six regime maps, with three lines and how well each separates.
+
+Writes assets/readme/six_maps.png: about two minutes on two cores.
+"""
+
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+import core
+from dashboard.figures.print_map import svg
+from dashboard.services.maps import Question
+from dashboard.services.printed import panel
+from dashboard.state import decode
+from tests import chromium
+
+OBJECTIVES = ("quadratic", "quartic", "rosenbrock", "beale", "himmelblau", "linear_network")
+LINES = {"proof": "4b", "contraction": "8b", "locking": "0.8b"}
+SIZE, STEPS = 256, 40_000
+PICTURE = Path(__file__).parents[1] / "assets/readme/six_maps.png"
+
+
+def one(objective: str):
+    """The map of Adam at eta = 0.001 over a and b, from the objective's own start, as a panel."""
+    state = decode(f"f={objective}&steps={STEPS}&lines={','.join(LINES)}")[0]
+    question = Question(state, SIZE)
+    grid = core.regime_map(question.f, **question.length, **question.arguments())
+    shares = ", ".join(f"{text} {core.separation(grid, name):.2f}" for name, text in LINES.items())
+    print(f"{objective}: {shares}", flush=True)
+    return panel(question, grid.regime, notes=(f"separation: {shares}",))
+
+
+def picture(text: str, path: Path) -> None:
+    """The SVG as a PNG, drawn by Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.set_content(f'<body style="margin:0">{text}')
+        page.locator("svg").screenshot(path=path)
+        browser.close()
+
+
+if __name__ == "__main__":
+    picture(svg([one(objective) for objective in OBJECTIVES], columns=3, side=270), PICTURE)
+    print(f"{PICTURE}: {PICTURE.stat().st_size:,} bytes")

@@ -30,7 +30,7 @@ def _hints(app: Dash) -> str:
         *[(f"assets/fonts/{name}.woff2", 'as="font" type="font/woff2" crossorigin') for name in fonts],
         ("_dash-layout", 'as="fetch" crossorigin'),
         ("_dash-dependencies", 'as="fetch" crossorigin'),
-        ("_dash-component-suites/plotly/package_data/plotly.min.js", 'as="script"'),
+        ("_dash-component-suites/plotly/package_data/plotly.min.js", 'as="script" fetchpriority="low"'),
     ]
     return "\n".join(f'<link rel="preload" href="{app.get_relative_path(f"/{path}")}" {kind}>' for path, kind in hints)
 

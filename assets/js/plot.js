@@ -80,8 +80,8 @@
     area() {
       const { xaxis, yaxis } = this.graph._fullLayout ?? {};
       if (yaxis?._length) return { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length };
-      const { l, r, t, b } = this.layout.margin, { width, height } = this.container.getBoundingClientRect();
-      return { left: l, top: t, width: Math.max(1, width - l - r), height: Math.max(1, height - t - b) };
+      const { l, r, t, b } = this.layout.margin, { width, height } = this.box;
+      return { left: l, top: t, width: Math.max(1, Math.round(width) - l - r), height: Math.max(1, Math.round(height) - t - b) };
     }
 
     /* In the axes' own units: log10 on log axes. */
@@ -137,7 +137,7 @@
     }
 
     size() {
-      const { width, height } = this.container.getBoundingClientRect();
+      const { width, height } = (this.box = this.container.getBoundingClientRect());
       this.scale = window.devicePixelRatio || 1;
       for (const canvas of Object.values(this.canvases)) {
         canvas.width = Math.round(width * this.scale);

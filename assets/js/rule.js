@@ -15,5 +15,5 @@
     new IntersectionObserver(([entry]) => {
       inSight = entry.isIntersecting;
       A.showRule();
-    }).observe(A.element("rule"));
+    }, { rootMargin: "-1px" }).observe(A.element("rule")); // that it touches the edge of the view is not yet in sight
 })();

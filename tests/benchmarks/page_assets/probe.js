@@ -13,7 +13,7 @@
       ends = [];
       probe.requests = 0;
     },
-    newest: () => window.adamoscope.link(),
+    newest: () => window.adamoscope.pictureLink(),
     settled() {
       const link = probe.newest();
       const channels = Object.values(window.adamoscope.channels);

@@ -23,6 +23,19 @@ class CompressedFiles(dict):
             self[key] = body
 
 
+def _hints(app: Dash) -> str:
+    """Links to what the page will want, so that the browser asks for it beside Dash's scripts and not after them.
+    plotly.js is run by the page, once its first picture stands."""
+    fonts = ("source-sans-3-latin-wght-normal", "source-serif-4-latin-wght-normal", "source-serif-4-latin-wght-italic")
+    hints = [
+        *[(f"assets/fonts/{name}.woff2", 'as="font" type="font/woff2" crossorigin') for name in fonts],
+        ("_dash-layout", 'as="fetch" crossorigin'),
+        ("_dash-dependencies", 'as="fetch" crossorigin'),
+        ("_dash-component-suites/plotly/package_data/plotly.min.js", 'as="script" fetchpriority="low"'),
+    ]
+    return "\n".join(f'<link rel="preload" href="{app.get_relative_path(f"/{path}")}" {kind}>' for path, kind in hints)
+
+
 def create_app() -> Dash:
     """The Dash application; its `server` is a WSGI application."""
     app = Dash(
@@ -39,8 +52,10 @@ def create_app() -> Dash:
             },
         ],
     )
+    app.index_string = app.index_string.replace("{%css%}", "{%css%}\n" + _hints(app))
     app.server.config.update(
         COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=6,  # as quick as its default of 4, and a tenth smaller
         # packed arrays are noise to a compressor: it costs milliseconds and gains nothing
         COMPRESS_MIMETYPES=[
             "text/html",

@@ -104,7 +104,7 @@
       change["xaxis.range"] = A.state.span.slice(0, 2);
       change["yaxis.range"] = A.state.span.slice(2);
     }
-    const { layout } = A.plots.curves.graph;
+    const { layout } = A.plots.curves;
     const mode = layout.yaxis.tickmode !== change["yaxis.tickmode"] || layout.xaxis.title.text !== change["xaxis.title.text"];
     if (layout.yaxis.type !== type || A.state.span || mode) await A.plots.curves.relayout(change);
   }

@@ -64,7 +64,7 @@
     if (A.shownScale() === "linear") return;
     context.strokeStyle = A.colour("hair");
     context.lineWidth = 1;
-    const { tickmode, tickvals, dtick } = plot.graph._fullLayout.yaxis;
+    const { tickmode, tickvals, dtick } = plot.layout.yaxis;
     const every = tickmode === "array" ? tickvals[1] - tickvals[0] : dtick || 3;
     for (let d = Math.ceil(y0 / every) * every; d <= y1; d += every) {
       const y = Math.round(plot.y(d)) + 0.5;

@@ -134,7 +134,7 @@
   /* Plotly's axes for a map that has come: only now, so that old axes never stand around new cells. */
   A.showPlane = async ({ plane, window: ends }) => {
     const ranges = A.plots.map.ranges(), change = {}, names = plane.split(",");
-    const { layout } = A.plots.map.graph;
+    const { layout } = A.plots.map;
     ["xaxis", "yaxis"].forEach((axis, i) => {
       const { title, scale } = A.specification.map.axes[names[i]], range = ends.slice(2 * i, 2 * i + 2);
       const type = scale === "linear" ? "linear" : "log";

@@ -1,9 +1,19 @@
-/* A Plotly graph that draws axes only, with canvases of ours over it. The one file that knows plotly.js's
+/* A Plotly graph that draws axes only, with canvases of ours over it. The canvases are drawn on as soon as the page
+   stands, the axes when plotly.js has been run: until then the place of both follows from Plotly's layout. The one file that knows plotly.js's
    internals (_fullLayout: scenes, and axes' _offset, _length and range), pinned with plotly in requirements.txt. */
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
   const CLICK = 8; // pixels: a press that moves less is a click, as in Plotly
+  const SOURCE = document.querySelector("link[rel=preload][as=script]").href;
+
+  /* plotly.js, run once, when it is first called for. */
+  let plotly;
+  A.plotly = () =>
+    (plotly ??= new Promise((resolve, reject) => {
+      const script = Object.assign(document.createElement("script"), { src: SOURCE, onload: () => resolve(window.Plotly), onerror: reject });
+      document.head.append(script);
+    }));
 
   /* Plotly sends every surface to the graphics card anew whenever any trace moves; until released, they stay there. */
   A.holdSurfaces = (graph) => {
@@ -16,74 +26,89 @@
     /* draw: {name: function(context, plot)} bottom to top; moved: called with the new ranges after a zoom or pan. */
     constructor(id, layers, { moved, resized, clicked, reset }) {
       this.id = id;
-      this.graph = document.querySelector(`#${id} .js-plotly-plot`);
+      const container = (this.container = A.element(id));
+      this.graph = container.querySelector(".axes");
       this.layers = layers;
+      this.on = { moved, reset };
+      Object.assign(this, A.specification.plots[id]); // layout and config
       this.canvases = {};
-      const container = this.graph.querySelector(".svg-container");
-      this.container = container;
       for (const name of Object.keys(layers)) {
-        const canvas = document.createElement("canvas");
-        canvas.className = "layer";
-        // above what Plotly draws, below its zoom box and everything that takes the pointer
-        container.querySelector(".gl-container").before(canvas);
-        this.canvases[name] = canvas;
+        this.canvases[name] = Object.assign(document.createElement("canvas"), { className: "layer" });
+        this.graph.append(this.canvases[name]);
       }
       this.size();
-      this.graph.on("plotly_relayouting", () => this.redraw());
-      this.graph.on("plotly_relayout", (change) => {
-        if (Object.keys(change).some((key) => /axis\.range/.test(key)) && !this.quiet) moved?.(this.ranges());
-      });
-      this.graph.on("plotly_doubleclick", () => reset?.());
       // where the first click puts a handle under the pointer, Plotly does not see the second
       container.addEventListener("dblclick", (event) => event.target.closest?.(".handle, .nsewdrag") && reset?.());
-      let timer;
-      const resize = () => {
-        this.redraw();
+      let timer, known = this.lengths();
+      new ResizeObserver(() => {
+        if (this.lengths() === known) return;
+        known = this.lengths();
         clearTimeout(timer);
-        timer = setTimeout(() => {
+        timer = setTimeout(async () => {
+          if (this.drawn) await window.Plotly.relayout(this.graph, { autosize: true }); // the axes' new lengths and ranges
           this.size();
           this.redraw();
           resized?.();
         }, 80);
-      };
-      new ResizeObserver(resize).observe(container);
-      // Plotly follows its container in its own time: only then are the axes' new lengths and ranges known
-      const lengths = () => `${this.area().width} ${this.area().height}`;
-      let known = lengths();
-      this.graph.on("plotly_afterplot", () => {
-        if (lengths() === known) return this.redraw();
-        known = lengths();
-        resize();
-      });
+      }).observe(container);
       this.listenForClicks(clicked);
     }
 
+    lengths() {
+      return `${this.container.clientWidth} ${this.container.clientHeight}`;
+    }
+
+    /* Plotly's axes around the canvases. */
+    drawAxes() {
+      return (this.drawn ??= this.makeAxes());
+    }
+
+    async makeAxes() {
+      await window.Plotly.newPlot(this.graph, [], this.layout, this.config);
+      this.layout = this.graph.layout;
+      // above what Plotly draws, below its zoom box and everything that takes the pointer
+      this.graph.querySelector(".gl-container").before(...Object.values(this.canvases));
+      this.graph.on("plotly_relayouting", () => this.redraw());
+      this.graph.on("plotly_relayout", (change) => {
+        if (Object.keys(change).some((key) => /axis\.range/.test(key)) && !this.quiet) this.on.moved?.(this.ranges());
+      });
+      this.graph.on("plotly_doubleclick", () => this.on.reset?.());
+      this.graph.on("plotly_afterplot", () => this.redraw());
+      this.redraw();
+    }
+
     area() {
-      const { xaxis, yaxis } = this.graph._fullLayout;
-      return { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length };
+      const { xaxis, yaxis } = this.graph._fullLayout ?? {};
+      if (yaxis?._length) return { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length };
+      const { l, r, t, b } = this.layout.margin, { width, height } = this.box;
+      return { left: l, top: t, width: Math.max(1, Math.round(width) - l - r), height: Math.max(1, Math.round(height) - t - b) };
     }
 
     /* In the axes' own units: log10 on log axes. */
     ranges() {
-      const { xaxis, yaxis } = this.graph._fullLayout;
-      return [...xaxis.range, ...yaxis.range].map(Number);
+      const { xaxis, yaxis } = this.graph._fullLayout ?? {};
+      if (yaxis?._length) return [...xaxis.range, ...yaxis.range].map(Number);
+      return this.layout.yaxis.scaleanchor ? this.oneScale() : [...this.layout.xaxis.range, ...this.layout.yaxis.range];
     }
 
-    async setRanges(ranges, more = {}) {
-      const [x0, x1, y0, y1] = ranges;
-      this.quiet = true;
-      try {
-        await window.Plotly.relayout(this.graph, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1], ...more });
-      } finally {
-        this.quiet = false;
-      }
-      this.redraw();
+    /* As Plotly has it where both axes share a scale: the range that is too short is widened about its middle. */
+    oneScale() {
+      const { width, height } = this.area(), [x0, x1] = this.layout.xaxis.range, [y0, y1] = this.layout.yaxis.range;
+      const scale = Math.max((x1 - x0) / width, (y1 - y0) / height) / 2, x = (x0 + x1) / 2, y = (y0 + y1) / 2;
+      return [x - scale * width, x + scale * width, y - scale * height, y + scale * height];
+    }
+
+    setRanges([x0, x1, y0, y1]) {
+      return this.relayout({ "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
     }
 
     async relayout(change) {
       this.quiet = true;
       try {
-        await window.Plotly.relayout(this.graph, change);
+        if (this.drawn) {
+          await this.drawn;
+          await window.Plotly.relayout(this.graph, change);
+        } else assign(this.layout, change);
       } finally {
         this.quiet = false;
       }
@@ -112,7 +137,7 @@
     }
 
     size() {
-      const { width, height } = this.container.getBoundingClientRect();
+      const { width, height } = (this.box = this.container.getBoundingClientRect());
       this.scale = window.devicePixelRatio || 1;
       for (const canvas of Object.values(this.canvases)) {
         canvas.width = Math.round(width * this.scale);
@@ -168,6 +193,14 @@
       );
     }
   };
+
+  /* A change of a layout in Plotly's form, {"xaxis.title.text": "t"}, into a layout that is not yet drawn. */
+  function assign(layout, change) {
+    for (const [path, value] of Object.entries(change)) {
+      const names = path.split("."), last = names.pop();
+      names.reduce((part, name) => (part[name] ??= {}), layout)[last] = value;
+    }
+  }
 
   /* A dot to drag: moves with the pointer or the arrow keys. place() -> pixel position; dragged(x, y, final) in
      axis units; step: how far an arrow key goes, in axis units, or [across, up]. */

@@ -74,8 +74,9 @@
     const widest = Math.max(...rows);
     if (!widest) return [];
     const { left, top, width, height } = plot.area();
+    const x0 = plot.x(u0), x1 = plot.x(u1), y0 = plot.y(v0), y1 = plot.y(v1);
     const at = (x, y) => {
-      const c = Math.floor((((x - plot.x(u0)) / (plot.x(u1) - plot.x(u0))) * n)), r = Math.floor((((y - plot.y(v0)) / (plot.y(v1) - plot.y(v0))) * n));
+      const c = Math.floor(((x - x0) / (x1 - x0)) * n), r = Math.floor(((y - y0) / (y1 - y0)) * n);
       return c >= 0 && c < n && r >= 0 && r < n && short[r * n + c];
     };
     for (const [colour, shift] of [["theory-halo", 0.8], ["theory", 0]]) { // dark beside light: seen on any cell

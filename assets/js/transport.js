@@ -63,4 +63,8 @@
     if (!response.ok) throw new Error(await message(response));
     return response.json();
   };
+
+  /* The state on which the page opens, asked for while Dash is still on its way. */
+  A.opening = A.askState(window.location.search.slice(1));
+  A.opening.catch(() => {}); // whoever waits for it says so
 })();

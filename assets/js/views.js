@@ -45,9 +45,10 @@
     async run() {
       this.busy = true;
       while (this.next) {
+        await A.plotly();
+        await new Promise(requestAnimationFrame);
         const { picture, moved } = this.next;
         this.next = null;
-        await new Promise(requestAnimationFrame);
         if (moved && this.made) {
           const release = A.holdSurfaces(this.element);
           await window.Plotly.update(this.element, ...moved());

@@ -55,11 +55,11 @@
   }
 
   let adopting = 0;
-  async function adopt(link, { keep = false, push = false } = {}) {
+  async function adopt(link, { keep = false, push = false, asked = A.askState(link) } = {}) {
     const mine = ++adopting;
     let answer;
     try {
-      answer = await A.askState(link);
+      answer = await asked;
     } catch (error) {
       A.notice([String(error.message ?? error)]);
       return;
@@ -74,7 +74,7 @@
     A.notice(answer.notes);
     if (push) window.history.pushState(null, "", addressOf(answer.link));
     else window.history.replaceState(null, "", addressOf(answer.link));
-    tellDash(answer.link);
+    A.showRule();
     A.showControls();
     A.showChoosers();
     A.showMapTools();
@@ -88,14 +88,6 @@
 
   const addressOf = (link) => `${window.location.pathname}${link ? `?${link}` : ""}`;
 
-  /* Dash's callbacks need not hear of the playhead. */
-  let told = "";
-  function tellDash(link) {
-    if (A.pictureLink() === told) return;
-    told = A.pictureLink();
-    A.setProps("committed", { data: link });
-  }
-
   let committing;
   function commit() {
     clearTimeout(committing);
@@ -108,7 +100,7 @@
         A.offered = flows;
         A.showFlows();
         window.history.replaceState(null, "", addressOf(link));
-        tellDash(link);
+        A.showRule();
       } catch {
         /* the next change writes the address */
       }
@@ -176,14 +168,14 @@
     if (!A.plots) return;
     if (A.ground) A.ground.image = A.shadeImage(A.ground);
     if (A.map?.size) A.map.image = A.mapImage(A.map);
-    for (const plot of Object.values(A.plots)) await plot.relayout(axisColours());
+    await colourAxes();
     A.recolourViews();
   }
 
-  function axisColours() {
+  async function colourAxes() {
     const ink = A.colour("soft"), line = A.colour("axis");
     const axis = (name) => ({ [`${name}.linecolor`]: line, [`${name}.tickcolor`]: line, [`${name}.color`]: ink });
-    return { ...axis("xaxis"), ...axis("yaxis"), "font.color": ink };
+    for (const plot of Object.values(A.plots)) await plot.relayout({ ...axis("xaxis"), ...axis("yaxis"), "font.color": ink });
   }
 
   async function share() {
@@ -202,8 +194,8 @@
     A.specification = data;
     A.openChannels();
     A.player.build();
-    const stored = localStorage.getItem("adamoscope-theme");
     const preferred = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    theme(localStorage.getItem("adamoscope-theme") ?? preferred);
     A.element("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
     A.element("share").addEventListener("click", share);
     for (const select of document.querySelectorAll("select[data-field]"))
@@ -219,27 +211,35 @@
     A.watchEnlarge();
     A.watchExamples();
     window.addEventListener("popstate", () => adopt(window.location.search.slice(1)));
-    await adopt(window.location.search.slice(1));
-    await until(() => ["landscape", "curves", "map"].every((id) => document.querySelector(`#${id} .js-plotly-plot`)?._fullLayout?.xaxis?._length));
+    await adopt(window.location.search.slice(1), { asked: A.opening });
     A.makePlots();
     A.watchMap();
     A.watchComparison();
     A.watchNaming();
     A.watchJob();
-    await theme(stored ?? preferred);
-    for (const plot of Object.values(A.plots)) plot.size();
+    await colourAxes();
     await A.plots.landscape.setRanges(A.state.view ?? A.domain.flat());
     await A.showSpan();
     A.askEverything();
+    await drawAxes();
+    A.watchRule();
     A.ready = true;
   };
 
-  function until(condition) {
-    return new Promise((resolve) => {
-      const look = () => (condition() ? resolve() : requestAnimationFrame(look));
-      look();
-    });
+  /* Around the first picture: to run plotly.js holds the page up for longer than all that came before. */
+  async function drawAxes() {
+    const first = ["runs", "flows", "landscape"].map((kind) => A.channels[kind]);
+    do await frame();
+    while (first.some(({ busy }) => busy));
+    await frame();
+    await A.plotly();
+    for (const plot of Object.values(A.plots)) {
+      await plot.drawAxes();
+      await frame();
+    }
   }
+
+  const frame = () => new Promise(requestAnimationFrame);
 
   Object.assign(A, { change, commit });
 })();

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from dash import dcc, html
 
 import core
 from core.parameters import RATE_PARAMETERS, RATES, Choice
 from dashboard import ids
 from dashboard.components.quantity import Quantity
-from dashboard.state import COORDINATES, OBJECTIVES, STEPS, option_text
+from dashboard.state import COORDINATES, OBJECTIVES, STEPS, State, option_text
 
 # Where the eye looks first; anything else that an optimizer declares follows
 ORDER = ("learning_rate", "momentum", "beta1", "beta2", "a", "b", "epsilon")
@@ -39,8 +41,15 @@ def _quantity(p, prefix="p", unit=0, default=None):
         Quantity(f"{prefix}-{p.name}", p.label, value, low, high, p.scale, unit, p.meaning),
         id=f"row-{prefix}-{p.name}",
         className="row",
-        hidden=prefix != "s",  # the browser shows what the state has
+        hidden=prefix != "s" and p.name not in _at_first(),  # the browser shows what the state has
     )
+
+
+@cache
+def _at_first() -> set[str]:
+    """What the default run has: shown from the start, so that nothing moves when the state comes."""
+    run = State.default().edited
+    return {p.name for p in run.declaration.parameters} | set(run.rates() or ())
 
 
 def _choice(choice: Choice):
@@ -58,7 +67,7 @@ def _choice(choice: Choice):
         ],
         id=f"row-p-{choice.name}",
         className="row choice",
-        hidden=True,
+        hidden=choice.name not in _at_first(),
     )
 
 
@@ -126,12 +135,11 @@ def controls() -> html.Div:
             html.Section(
                 [
                     html.H2("Landscape", id=named(ids.OBJECTIVE)),
-                    dcc.Dropdown(
-                        objectives,
-                        "rosenbrock",
-                        id=ids.OBJECTIVE,
-                        clearable=False,
-                        placeholder="your formula",
+                    html.Div(
+                        dcc.Dropdown(
+                            objectives, "rosenbrock", id=ids.OBJECTIVE, clearable=False, placeholder="your formula"
+                        ),
+                        className="chooser",
                     ),
                     html.Label("Formula", htmlFor=ids.FORMULA, className="unseen"),
                     dcc.Input(
@@ -151,14 +159,17 @@ def controls() -> html.Div:
                 [
                     html.H2("Optimizers", id=named(ids.ADD)),
                     html.Div(id=ids.RUNS, className="runs", role="group", **{"aria-label": "Runs"}),
-                    dcc.Dropdown(
-                        by_family(),
-                        id=ids.ADD,
-                        placeholder="+ compare with …",
-                        className="add",
-                        clearable=False,
-                        maxHeight=430,
-                        optionHeight=30,
+                    html.Div(
+                        dcc.Dropdown(
+                            by_family(),
+                            id=ids.ADD,
+                            placeholder="+ compare with …",
+                            className="add",
+                            clearable=False,
+                            maxHeight=430,
+                            optionHeight=30,
+                        ),
+                        className="chooser",
                     ),
                     *[_quantity(p) for p in every.values() if not isinstance(p, Choice)],
                     html.Div(

@@ -40,6 +40,7 @@ def specification() -> dict:
         },
         "regimes": core.REGIMES,
         "map": regime_map.specification(),
+        "plots": plots.specification(),
         "steps": [STEPS.low, STEPS.high],
         "held": HELD,
         "linked": list(LINKED),
@@ -124,7 +125,7 @@ def layout() -> html.Div:
                                     [("contours", "Landscape"), ("surface", "Surface"), ("phase", "Phase")],
                                     id=ids.LANDSCAPE_VIEW,
                                 ),
-                                plots.landscape(),
+                                plots.graph("landscape"),
                                 html.Span(id=ids.FLOW_STATUS, className="aside"),
                                 select("coordinate", "Coordinate", [("x", "of x"), ("y", "of y")]),
                                 toggle("follow", "Follow", "The view follows the paths, once the hand rests"),
@@ -139,13 +140,13 @@ def layout() -> html.Div:
                             _slot(
                                 "curves",
                                 select("curve", "Curve", [(name, c.title) for name, c in CURVES.items()]),
-                                plots.curves(),
+                                plots.graph("curves"),
                                 html.Span(id=ids.CURVE_LABEL, className="aside"),
                                 select("scale", "Scale of the curves", zip(SCALES, SCALES, strict=True)),
                                 select("axis", "Curves against", [("steps", "by steps"), ("time", "by time")]),
                                 select("window", "Steps shown", [("all", "whole run"), ("tail", "last 200")]),
                             ),
-                            _slot("map", "Regimes", plots.regime_map(), *regime_map.caption()),
+                            _slot("map", "Regimes", plots.graph("map"), *regime_map.caption()),
                             html.Div(
                                 id=ids.PLAYER, className="player", role="group", **{"aria-label": "Play the runs"}
                             ),

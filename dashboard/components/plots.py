@@ -1,7 +1,8 @@
 """The three slots' graphs: Plotly draws axes and turns drags and wheels into ranges; the curves are drawn on a
-canvas above them (assets/js), since redrawing Plotly's traces at every move of a hand is what costs."""
+canvas above them (assets/js), since redrawing Plotly's traces at every move of a hand is what costs. The scripts make
+the graphs themselves, not dcc.Graph: the first picture need not wait until plotly.js, 5 MB of it, has been run."""
 
-from dash import dcc
+from dash import html
 
 from dashboard.state import DEFAULT_STEPS
 
@@ -27,8 +28,12 @@ def _axis(**more):
     } | {**more, "title": {"font": {"size": 13}} | more.get("title", {})}
 
 
-def graph(id, x, y) -> dcc.Graph:
-    """An empty graph with axes."""
+def graph(id) -> html.Div:
+    """Where the scripts put a graph."""
+    return html.Div(html.Div(className="axes"), id=id, className="graph")
+
+
+def _axes(id, x, y) -> dict:
     layout = {
         "xaxis": _axis(**x),
         "yaxis": _axis(**y),
@@ -41,23 +46,28 @@ def graph(id, x, y) -> dcc.Graph:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "autosize": True,
     }
-    config = {"displayModeBar": False, "responsive": True, "doubleClick": False, "showTips": False}
+    config = {"displayModeBar": False, "doubleClick": False, "showTips": False}
     config["scrollZoom"] = id == "landscape"
-    return dcc.Graph(id=id, figure={"data": [], "layout": layout}, config=config, className="graph", responsive=True)
+    return {"layout": layout, "config": config}
 
 
-def landscape():
-    return graph("landscape", {"range": [-2, 2]}, {"range": [-1, 3], "scaleanchor": "x", "constrain": "range"})
+def _landscape():
+    return _axes("landscape", {"range": [-2, 2]}, {"range": [-1, 3], "scaleanchor": "x", "constrain": "range"})
 
 
-def curves():
-    return graph(
+def _curves():
+    return _axes(
         "curves",
         {"range": [0, DEFAULT_STEPS], "title": {"text": "step", "standoff": 14}},
         {"range": [-12, 3], "type": "log", "exponentformat": "power", "dtick": 3},
     )
 
 
-def regime_map():
+def _regime_map():
     axis = {"type": "log", "range": [-1, 3], "dtick": 1, "exponentformat": "power"}
-    return graph("map", axis | {"title": {"standoff": 14}}, axis | {"title": {"standoff": 8}})
+    return _axes("map", axis | {"title": {"standoff": 14}}, axis | {"title": {"standoff": 8}})
+
+
+def specification() -> dict:
+    """Plotly's layout and configuration of each graph."""
+    return {"landscape": _landscape(), "curves": _curves(), "map": _regime_map()}

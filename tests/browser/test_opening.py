@@ -57,7 +57,9 @@ def test_every_slider_has_its_name_and_a_field(opened):
 
 
 def test_the_rule_is_typeset(opened):
-    page, complaints, _ = opened
+    page, complaints, loaded = opened
+    assert not any("mathjax" in url for _, url in loaded)  # for what is not in sight yet
+    page.locator("#rule").scroll_into_view_if_needed()
     page.locator("#rule mjx-container").first.wait_for(timeout=pages.TIMEOUT)
     assert page.locator("#rule .block").count() == 2  # the step and its limit
     assert page.locator("#rule mjx-container svg, #rule mjx-container mjx-math").count() >= 2

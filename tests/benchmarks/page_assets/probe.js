@@ -13,7 +13,7 @@
       ends = [];
       probe.requests = 0;
     },
-    newest: () => window.adamoscope.link(),
+    newest: () => window.adamoscope.pictureLink(),
     settled() {
       const link = probe.newest();
       const channels = Object.values(window.adamoscope.channels);
@@ -59,8 +59,13 @@
 
   const waiting = setInterval(() => {
     const A = window.adamoscope;
-    if (!A?.channels) return;
+    if (!A?.openChannels) return;
     clearInterval(waiting);
+    const open = A.openChannels;
+    A.openChannels = () => (open(), listen(A));
+  }, 1);
+
+  function listen(A) {
     for (const kind of ["runs", "flows"]) {
       const channel = A.channels[kind], ask = channel.ask.bind(channel), answered = channel.answered;
       channel.ask = (question) => {
@@ -82,7 +87,7 @@
         });
       };
     }
-  }, 1);
+  }
 
   let shift = 0;
   new PerformanceObserver((list) => list.getEntries().forEach((entry) => (shift += entry.hadRecentInput ? 0 : entry.value))).observe({ type: "layout-shift", buffered: true });

@@ -38,6 +38,7 @@ def create_app() -> Dash:
             },
         ],
     )
+    app.index_string = app.index_string.replace("<html>", '<html lang="en">')
     app.server.config.update(
         COMPRESS_ALGORITHM=["br", "gzip"],
         # packed arrays are noise to a compressor: it costs milliseconds and gains nothing

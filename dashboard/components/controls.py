@@ -8,7 +8,7 @@ import core
 from core.parameters import RATE_PARAMETERS, RATES, Choice
 from dashboard import ids
 from dashboard.components.quantity import Quantity
-from dashboard.state import COORDINATES, OBJECTIVES, STEPS, option_text
+from dashboard.state import COORDINATES, OBJECTIVES, STEPS, State, option_text
 
 # Where the eye looks first; anything else that an optimizer declares follows
 ORDER = ("learning_rate", "momentum", "beta1", "beta2", "a", "b", "epsilon")
@@ -27,6 +27,11 @@ def parameters() -> dict:
     return dict(sorted(found.items(), key=lambda item: rank.get(item[0], len(rank))))
 
 
+def opening() -> set:
+    """The parameters of the run that the page opens on: shown from the start, so that nothing moves when it comes."""
+    return {p.name for p in State.default().edited.declaration.parameters} | set(RATE_PARAMETERS)
+
+
 def named(dropdown: str) -> str:
     """The id for the text that names a dropdown: Dash's own refers to it, and to the value shown."""
     return f"{dropdown}-value-count"
@@ -39,7 +44,7 @@ def _quantity(p, prefix="p", unit=0, default=None):
         Quantity(f"{prefix}-{p.name}", p.label, value, low, high, p.scale, unit, p.meaning),
         id=f"row-{prefix}-{p.name}",
         className="row",
-        hidden=prefix != "s",  # the browser shows what the state has
+        hidden=prefix == "f" or (prefix == "p" and p.name not in opening()),  # the browser shows what the state has
     )
 
 
@@ -57,8 +62,8 @@ def _choice(choice: Choice):
             ),
         ],
         id=f"row-p-{choice.name}",
-        className="row choice",
-        hidden=True,
+        className="row chooser choice",
+        hidden=choice.name not in opening(),
     )
 
 
@@ -85,17 +90,12 @@ def toggle(field, text, meaning):
     )
 
 
-def segmented(id, label, options, value):
-    """Two or three alternatives side by side."""
+def segmented(id, label, options):
+    """Two or three alternatives side by side; the browser puts the radio buttons in (assets/js/controls.js)."""
     return html.Div(
-        dcc.RadioItems(
-            [{"label": text, "value": key} for key, text in options],
-            value,
-            id=id,
-            inline=True,
-            className="segments",
-            labelClassName="segment",
-        ),
+        [html.Label(text, className="segment", **{"data-value": key}) for key, text in options],
+        id=id,
+        className="segments",
         role="radiogroup",
         **{"aria-label": label},
     )
@@ -126,12 +126,15 @@ def controls() -> html.Div:
             html.Section(
                 [
                     html.H2("Landscape", id=named(ids.OBJECTIVE)),
-                    dcc.Dropdown(
-                        objectives,
-                        "rosenbrock",
-                        id=ids.OBJECTIVE,
-                        clearable=False,
-                        placeholder="your formula",
+                    html.Div(
+                        dcc.Dropdown(
+                            objectives,
+                            "rosenbrock",
+                            id=ids.OBJECTIVE,
+                            clearable=False,
+                            placeholder="your formula",
+                        ),
+                        className="chooser",
                     ),
                     html.Label("Formula", htmlFor=ids.FORMULA, className="unseen"),
                     dcc.Input(
@@ -151,14 +154,17 @@ def controls() -> html.Div:
                 [
                     html.H2("Optimizers", id=named(ids.ADD)),
                     html.Div(id=ids.RUNS, className="runs", role="group", **{"aria-label": "Runs"}),
-                    dcc.Dropdown(
-                        by_family(),
-                        id=ids.ADD,
-                        placeholder="+ compare with …",
-                        className="add",
-                        clearable=False,
-                        maxHeight=430,
-                        optionHeight=30,
+                    html.Div(
+                        dcc.Dropdown(
+                            by_family(),
+                            id=ids.ADD,
+                            placeholder="+ compare with …",
+                            className="add",
+                            clearable=False,
+                            maxHeight=430,
+                            optionHeight=30,
+                        ),
+                        className="chooser",
                     ),
                     *[_quantity(p) for p in every.values() if not isinstance(p, Choice)],
                     html.Div(
@@ -168,7 +174,6 @@ def controls() -> html.Div:
                                 ids.HELD,
                                 "Which pair is held while the learning rate moves",
                                 [("rates", "a, b"), ("decays", "β₁, β₂")],
-                                "rates",
                             ),
                             html.Span("while η moves", className="aside"),
                         ],
@@ -183,8 +188,7 @@ def controls() -> html.Div:
                             dcc.Dropdown(id=ids.VARIANT, clearable=False, searchable=False),
                         ],
                         id=f"row-{ids.VARIANT}",
-                        className="row variant",
-                        hidden=True,  # the browser fills it with what the run has to choose from
+                        className="row chooser variant",  # the browser fills it with what the run has to choose from
                     ),
                 ]
             ),

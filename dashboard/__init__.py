@@ -52,7 +52,9 @@ def create_app() -> Dash:
             },
         ],
     )
-    app.index_string = app.index_string.replace("{%css%}", "{%css%}\n" + _hints(app))
+    app.index_string = app.index_string.replace("<html>", '<html lang="en">').replace(
+        "{%css%}", "{%css%}\n" + _hints(app)
+    )
     app.server.config.update(
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=6,  # as quick as its default of 4, and a tenth smaller

@@ -10,6 +10,7 @@ RULE = "rule"
 PLAYER, INSPECTOR = "player", "inspector"
 LANDSCAPE_VIEW = "landscape-view"
 LESSONS = "lessons"
+SAID = "said"  # what is told to screen readers only
 THEME, SHARE = "theme", "share"
 COMMITTED = "committed"  # the link of the last committed state: what server callbacks read
 SPECIFICATION = "specification"

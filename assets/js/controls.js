@@ -38,10 +38,9 @@
     const { objective } = A.state, known = A.specification.objectives[objective], run = A.edited();
     A.setProps("objective", { value: known ? objective : null });
     A.setProps("formula", { value: known ? known.formula : objective });
-    A.setProps("held", { value: run.held });
+    showHeld();
     for (const select of document.querySelectorAll("select[data-field]")) select.value = A.state[select.dataset.field];
     showToggles();
-    A.setProps("flow", { value: A.state.flow ? ["flow"] : [] });
     A.setProps("add-run", { value: null });
     for (const [name, options] of Object.entries(A.specification.choices)) {
       const text = Object.keys(options).find((key) => options[key] === run.values[name]);
@@ -53,6 +52,19 @@
 
   function showToggles() {
     for (const toggle of document.querySelectorAll("[role=switch][data-field]")) toggle.setAttribute("aria-checked", String(A.state[toggle.dataset.field]));
+  }
+
+  /* Which pair is held: the browser's own radio buttons, which bring their names and arrow keys. */
+  function showHeld() {
+    for (const label of A.element("held").children) {
+      let radio = label.querySelector("input");
+      if (!radio) {
+        radio = A.make("input", { type: "radio", name: "held", value: label.dataset.value });
+        radio.addEventListener("change", () => A.choose.held(radio.value));
+        label.prepend(radio);
+      }
+      radio.checked = radio.value === A.edited().held;
+    }
   }
 
   /* The ODE limits that the edited run has to choose from, where it is more than one. */

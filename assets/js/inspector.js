@@ -71,6 +71,11 @@
     return element;
   }
 
+  function spoken({ k, data, row }) {
+    const own = data.arrays[`position ${A.state.edit}`], gap = numbers(data, row, "gap")[0];
+    return `step ${k}: ${data.label} ${digits(gap)}, x ${digits(own[2 * row])}, y ${digits(own[2 * row + 1])}`;
+  }
+
   A.showInspector = (head) => {
     const box = A.element("inspector");
     box.classList.toggle("idle", !head);
@@ -80,6 +85,7 @@
       return;
     }
     const { data, row } = head;
+    if (!A.player.playing) A.say(spoken(head));
     const now = JSON.stringify([A.state.edit, A.edited().optimizer, data.label, data.further_terms]);
     if (now !== shape) build(data);
     shape = now;

@@ -39,6 +39,7 @@
       place: () => A.state?.start,
       dragged: setStart,
       step: () => (A.plots.landscape.ranges()[1] - A.plots.landscape.ranges()[0]) / 200,
+      told: () => `start ${A.state.start.join(", ")}`,
     });
     start.dot.classList.add("start");
     A.handles = [start, A.makeMapHandle(A.plots.map)];

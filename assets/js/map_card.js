@@ -30,10 +30,15 @@
     `${A.shortNumber(scale === "log" ? 10 ** low : low)} to ${A.shortNumber(scale === "log" ? 10 ** high : high)}`;
 
   function cellAt(event) {
-    const { map } = A, plot = A.plots.map, at = plot.at(event.clientX, event.clientY);
-    if (!at.inside || !map?.size || A.mapStale) return null;
+    const at = A.plots.map.at(event.clientX, event.clientY);
+    return at.inside ? cellOver(at.x, at.y) : null;
+  }
+
+  function cellOver(x, y) {
+    const { map } = A;
+    if (!map?.size || A.mapStale) return null;
     const [u0, u1, v0, v1] = map.window, n = map.size;
-    const c = Math.floor(((at.x - u0) / (u1 - u0)) * n), r = Math.floor(((at.y - v0) / (v1 - v0)) * n);
+    const c = Math.floor(((x - u0) / (u1 - u0)) * n), r = Math.floor(((y - v0) / (v1 - v0)) * n);
     if (c < 0 || c >= n || r < 0 || r >= n) return null;
     return { index: r * n + c, x: u0 + ((c + 0.5) / n) * (u1 - u0), y: v0 + ((r + 0.5) / n) * (v1 - v0) };
   }
@@ -57,6 +62,12 @@
     if (map.arrays.short[cell.index]) parts.push("horizon·min(a, b) < 10");
     return parts.join("   ");
   }
+
+  /* A place on the plane in words: its own numbers, and what its cell holds. */
+  A.cellText = (x, y) => {
+    const cell = cellOver(x, y);
+    return cell ? readout({ ...cell, x, y }).replaceAll("   ", ", ") : "";
+  };
 
   function numbers({ numbers: found }) {
     return Object.entries(found ?? {}).map(([name, value]) => {

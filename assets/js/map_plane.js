@@ -107,6 +107,7 @@
         const [x0, x1, y0, y1] = plot.ranges();
         return [(x1 - x0) / PART, (y1 - y0) / PART];
       },
+      told: () => A.cellText(...A.dotOnPlane()),
     });
 
   function zoomTo(box) {

@@ -52,6 +52,8 @@
         }, 80);
       }).observe(container);
       this.listenForClicks(clicked);
+      // a finger scrolls the page and taps, by pointer events: Plotly would take every touch for a zoom of its own
+      container.addEventListener("touchstart", (event) => event.stopPropagation(), { capture: true, passive: true });
     }
 
     lengths() {
@@ -203,9 +205,9 @@
   }
 
   /* A dot to drag: moves with the pointer or the arrow keys. place() -> pixel position; dragged(x, y, final) in
-     axis units; step: how far an arrow key goes, in axis units, or [across, up]. */
+     axis units; step: how far an arrow key goes, in axis units, or [across, up]; told() -> what to say of its place. */
   A.Handle = class {
-    constructor(plot, label, { place, dragged, step }) {
+    constructor(plot, label, { place, dragged, step, told }) {
       this.plot = plot;
       this.place = place;
       const dot = document.createElement("button");
@@ -213,6 +215,7 @@
       dot.type = "button";
       dot.setAttribute("aria-label", label);
       dot.title = label;
+      dot.setAttribute("aria-description", "Arrow keys move it, with Shift ten times as far");
       plot.container.appendChild(dot);
       this.dot = dot;
       dot.addEventListener("pointerdown", (event) => {
@@ -233,7 +236,6 @@
         dot.addEventListener("pointercancel", up);
       });
       dot.addEventListener("mousedown", (event) => event.stopPropagation());
-      dot.addEventListener("touchstart", (event) => event.stopPropagation(), { passive: true });
       dot.addEventListener("keydown", (event) => {
         const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
         if (!way) return;
@@ -241,6 +243,7 @@
         const [x, y] = this.place();
         const [wide, high = wide] = [step()].flat(), times = event.shiftKey ? 10 : 1;
         dragged(x + way[0] * wide * times, y + way[1] * high * times, true);
+        A.say(told());
       });
     }
 

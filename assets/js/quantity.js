@@ -53,9 +53,16 @@
         setProps({ value: latest.current });
         A.moved(id, latest.current, true);
       };
-      const element = slider.current;
-      element.addEventListener("change", release);
-      return () => element.removeEventListener("change", release);
+      // a finger that scrolls the page has touched the slider on its way: the browser cancels it, and it has not meant it
+      let before = value;
+      const pressed = () => (before = latest.current);
+      const cancelled = () => {
+        show(before);
+        A.moved(id, before, true);
+      };
+      const element = slider.current, heard = { change: release, pointerdown: pressed, pointercancel: cancelled };
+      for (const [type, act] of Object.entries(heard)) element.addEventListener(type, act);
+      return () => Object.entries(heard).forEach(([type, act]) => element.removeEventListener(type, act));
     }, []);
     const slid = (event) => {
       let v = from(event.target.valueAsNumber);

@@ -9,8 +9,6 @@
       objective: (name) => (A.choose.objective(name), nothing()),
       formula: (text) => (A.choose.formula(text), nothing()),
       add: (name) => (A.choose.add(name), nothing()),
-      held: (held) => (A.choose.held(held), nothing()),
-      flow: (shown) => (A.choose.set("flow", shown.length > 0), nothing()),
       variant: (name) => (A.choose.variant(name), nothing()),
       choice: (text, id) => (A.choose.choice(id.slice(2), text), nothing()),
     },

@@ -26,8 +26,6 @@ def register(app: Dash) -> None:
     hand("objective", Input(ids.OBJECTIVE, "value"))
     hand("formula", Input(ids.FORMULA, "value"))
     hand("add", Input(ids.ADD, "value"))
-    hand("held", Input(ids.HELD, "value"))
-    hand("flow", Input(ids.FLOW, "value"))
     hand("variant", Input(ids.VARIANT, "value"))
     for p in parameters().values():
         if isinstance(p, Choice):

@@ -29,6 +29,12 @@ def parameters() -> dict:
     return dict(sorted(found.items(), key=lambda item: rank.get(item[0], len(rank))))
 
 
+@cache
+def opening() -> set:
+    """The parameters of the run that the page opens on: shown from the start, so that nothing moves when it comes."""
+    return {p.name for p in State.default().edited.declaration.parameters} | set(RATE_PARAMETERS)
+
+
 def named(dropdown: str) -> str:
     """The id for the text that names a dropdown: Dash's own refers to it, and to the value shown."""
     return f"{dropdown}-value-count"
@@ -41,15 +47,8 @@ def _quantity(p, prefix="p", unit=0, default=None):
         Quantity(f"{prefix}-{p.name}", p.label, value, low, high, p.scale, unit, p.meaning),
         id=f"row-{prefix}-{p.name}",
         className="row",
-        hidden=prefix != "s" and p.name not in _at_first(),  # the browser shows what the state has
+        hidden=prefix == "f" or (prefix == "p" and p.name not in opening()),  # the browser shows what the state has
     )
-
-
-@cache
-def _at_first() -> set[str]:
-    """What the default run has: shown from the start, so that nothing moves when the state comes."""
-    run = State.default().edited
-    return {p.name for p in run.declaration.parameters} | set(run.rates() or ())
 
 
 def _choice(choice: Choice):
@@ -66,8 +65,8 @@ def _choice(choice: Choice):
             ),
         ],
         id=f"row-p-{choice.name}",
-        className="row choice",
-        hidden=choice.name not in _at_first(),
+        className="row chooser choice",
+        hidden=choice.name not in opening(),
     )
 
 
@@ -94,17 +93,12 @@ def toggle(field, text, meaning):
     )
 
 
-def segmented(id, label, options, value):
-    """Two or three alternatives side by side."""
+def segmented(id, label, options):
+    """Two or three alternatives side by side; the browser puts the radio buttons in (assets/js/controls.js)."""
     return html.Div(
-        dcc.RadioItems(
-            [{"label": text, "value": key} for key, text in options],
-            value,
-            id=id,
-            inline=True,
-            className="segments",
-            labelClassName="segment",
-        ),
+        [html.Label(text, className="segment", **{"data-value": key}) for key, text in options],
+        id=id,
+        className="segments",
         role="radiogroup",
         **{"aria-label": label},
     )
@@ -179,7 +173,6 @@ def controls() -> html.Div:
                                 ids.HELD,
                                 "Which pair is held while the learning rate moves",
                                 [("rates", "a, b"), ("decays", "β₁, β₂")],
-                                "rates",
                             ),
                             html.Span("while η moves", className="aside"),
                         ],
@@ -194,8 +187,7 @@ def controls() -> html.Div:
                             dcc.Dropdown(id=ids.VARIANT, clearable=False, searchable=False),
                         ],
                         id=f"row-{ids.VARIANT}",
-                        className="row variant",
-                        hidden=True,  # the browser fills it with what the run has to choose from
+                        className="row chooser variant",  # the browser fills it with what the run has to choose from
                     ),
                 ]
             ),

@@ -74,6 +74,8 @@ def layout() -> html.Div:
             dcc.Store(id=ids.SPECIFICATION, data=specification()),
             dcc.Store(id=ids.COMMITTED),
             dcc.Store(id=ids.IGNORED),
+            html.A("Skip to the instrument", href="#instrument", className="skip"),
+            html.P(id=ids.SAID, className="unseen", role="status"),
             html.Div(
                 [
                     html.Header(
@@ -92,7 +94,9 @@ def layout() -> html.Div:
                     ),
                     html.Div(
                         [
-                            html.P(id=ids.SENTENCE, className="sentence", **{"aria-live": "polite"}),
+                            html.P(
+                                id=ids.SENTENCE, className="sentence", **{"aria-live": "polite", "aria-atomic": "true"}
+                            ),
                             html.Div(
                                 [
                                     html.Span("Look at"),
@@ -113,6 +117,8 @@ def layout() -> html.Div:
                             html.Div(id=ids.NOTICE, className="notice", role="status", hidden=True),
                         ],
                         className="lead",
+                        role="region",
+                        **{"aria-label": "What is seen"},
                     ),
                     html.Main(
                         [
@@ -129,12 +135,7 @@ def layout() -> html.Div:
                                 html.Span(id=ids.FLOW_STATUS, className="aside"),
                                 select("coordinate", "Coordinate", [("x", "of x"), ("y", "of y")]),
                                 toggle("follow", "Follow", "The view follows the paths, once the hand rests"),
-                                dcc.Checklist(
-                                    [{"label": "ODE limit", "value": "flow"}],
-                                    ["flow"],
-                                    id=ids.FLOW,
-                                    className="switch",
-                                ),
+                                toggle(ids.FLOW, "ODE limit", "Behind every run, the flow that its steps follow"),
                                 views=[html.Div(id=f"{view}-view", className="view") for view in LANDSCAPES[1:]],
                             ),
                             _slot(
@@ -153,12 +154,14 @@ def layout() -> html.Div:
                             html.Div(
                                 id=ids.INSPECTOR, className="inspector", role="group", **{"aria-label": "One step"}
                             ),
-                        ]
+                        ],
+                        id="instrument",
+                        tabIndex=-1,
                     ),
                 ],
                 className="instrument",
             ),
-            html.Div(id=ids.RULE, className="rule"),
+            html.Div(id=ids.RULE, className="rule", role="region", **{"aria-label": "Update rule and ODE limit"}),
             *sections(),
         ],
         id=ids.PAGE,

@@ -24,6 +24,11 @@ def sections() -> list:
     modules = {m.name: import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)}
     ordered = sorted(modules.items(), key=lambda item: item[1].SECTION.order)
     return [
-        html.Section([html.H2(m.SECTION.title), *m.SECTION.build()], id=f"section-{name}", className="section")
+        html.Section(
+            [html.H2(m.SECTION.title), *m.SECTION.build()],
+            id=f"section-{name}",
+            className="section",
+            **{"aria-label": m.SECTION.title},
+        )
         for name, m in ordered
     ]

@@ -1,0 +1,103 @@
+"""One finger and two on a phone: dots and sliders follow, taps reach the plots, and the page scrolls from anywhere."""
+
+import pytest
+
+from tests.browser import pages
+
+
+@pytest.fixture
+def phone(browser, server):
+    complaints = []
+    with pages.visitor(browser, complaints, width=390, height=844, has_touch=True, is_mobile=True) as page:
+        pages.open_page(page, server, "steps=2000")
+        yield page
+    assert complaints == []
+
+
+def touch(page, *fingers, moves=10):
+    """Put fingers down, move each from its start to its end, and lift them."""
+    session = page.context.new_cdp_session(page)
+
+    def send(kind, share):
+        points = [
+            {"x": x0 + share * (x1 - x0), "y": y0 + share * (y1 - y0), "id": i}
+            for i, ((x0, y0), (x1, y1)) in enumerate(fingers)
+        ]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    send("touchStart", 0)
+    for move in range(1, moves + 1):
+        send("touchMove", move / moves)
+        page.wait_for_timeout(16)  # a frame, as a finger's moves come
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    session.detach()
+
+
+def bring(page, locator):
+    """Scroll to the middle of the screen, and wait until it stays there."""
+    locator.evaluate("""async (element) => {
+      element.scrollIntoView({ block: "center" });
+      for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+    }""")
+
+
+def test_a_finger_drags_the_start_ring(phone):
+    bring(phone, phone.locator("#landscape-plot"))
+    end = pages.at_share(phone, "landscape", 0.7, 0.2)
+    expected = pages.data_at(phone, "landscape", *end)
+    touch(phone, (pages.middle(phone.get_by_role("button", name="Start point")), end))
+    pages.at_rest(phone)
+    assert pages.state(phone)["start"] == pytest.approx(expected, abs=0.05)
+
+
+def test_a_finger_drags_the_dot_on_the_map(phone):
+    bring(phone, phone.locator("#map-plot"))
+    pages.wait_for(phone, "adamoscope.map?.size > 0")
+    dot = phone.get_by_role("button", name="The run on the map")
+    end = pages.at_share(phone, "map", 0.75, 0.4)
+    expected = pages.data_at(phone, "map", *end)
+    touch(phone, (pages.middle(dot), end))
+    pages.at_rest(phone)
+    values = pages.state(phone)["runs"][0]["values"]
+    assert [values["a"], values["b"]] == pytest.approx([10**unit for unit in expected], rel=0.1)
+
+
+def test_a_finger_drags_a_slider_but_does_not_move_it_by_scrolling(phone):
+    slider = pages.slider(phone, "Learning rate")
+    bring(phone, slider)
+    box, start = slider.bounding_box(), pages.middle(slider)
+    touch(phone, (start, (box["x"] + 0.9 * box["width"], start[1])))
+    pages.wait_for(phone, "adamoscope.state.runs[0].values.learning_rate > 0.01")
+    pages.at_rest(phone)
+    rate = pages.state(phone)["runs"][0]["values"]["learning_rate"]
+    bring(phone, slider)
+    before, (x, y) = phone.evaluate("scrollY"), pages.middle(slider)
+    touch(phone, ((x - 30, y), (x - 30, y - 150)))
+    pages.wait_for(phone, "(before) => scrollY > before + 50", before)
+    pages.at_rest(phone)
+    assert pages.state(phone)["runs"][0]["values"]["learning_rate"] == rate
+    assert float(pages.field(phone, "Learning rate").input_value()) == rate
+
+
+@pytest.mark.parametrize("plot", ["landscape", "curves", "map"])
+def test_a_tap_reaches_a_plot_and_a_swipe_scrolls_past_it(phone, plot):
+    pages.wait_for(phone, "adamoscope.map?.size > 0")
+    bring(phone, phone.locator(f"#{plot}-plot"))
+    before, state, (x, y) = phone.evaluate("scrollY"), pages.state(phone), pages.at_share(phone, plot, 0.5, 0.5)
+    touch(phone, ((x, y), (x, y - 150)))
+    pages.wait_for(phone, "(before) => scrollY > before + 50", before)
+    assert pages.state(phone) == state
+    bring(phone, phone.locator(f"#{plot}-plot"))
+    phone.touchscreen.tap(*pages.at_share(phone, plot, 0.3, 0.7))
+    now = {"landscape": "start", "curves": "at", "map": "runs"}[plot]
+    pages.wait_for(phone, f"(before) => JSON.stringify(adamoscope.state.{now}) !== JSON.stringify(before)", state[now])
+    pages.at_rest(phone)
+    assert {name for name, value in pages.state(phone).items() if value != state[name]} == {now}
+
+
+def test_two_fingers_on_a_plot_magnify_the_page(phone):
+    bring(phone, phone.locator("#landscape-plot"))
+    x, y = pages.at_share(phone, "landscape", 0.5, 0.5)
+    touch(phone, ((x - 20, y), (x - 80, y)), ((x + 20, y), (x + 80, y)))
+    pages.wait_for(phone, "visualViewport.scale > 1.1")
+    assert pages.state(phone)["view"] is None

@@ -139,9 +139,13 @@ def _panel(panel: Panel, side) -> str:
         axis.low + (axis.high - axis.low) * (np.arange(count) + 0.5) / count
         for axis, count in ((x_axis, columns), (y_axis, rows))
     ]
+    taken = []
     for label in labels(panel.regime, *middles, panel.names):
         area, on = COLOURS[label["name"]]
-        at = min(max(x(label["x"]), 38), side - 38), y(label["y"]) + 4
+        at = min(max(x(label["x"]), 40), side - 40), y(label["y"]) + 4
+        while any(abs(at[0] - u) < 80 and abs(at[1] - v) < 15 for u, v in taken):
+            at = at[0], at[1] + 5
+        taken.append(at)
         parts.append(_text(label["name"], *at, "middle", colour=on, weight=600, size=13.5, halo=area))
     return "".join(parts)
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.browser import pages
 
-STEPS = 12_000
+STEPS = 20_000
 
 
 @pytest.fixture

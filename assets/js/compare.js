@@ -27,6 +27,7 @@
   A.watchComparison = () =>
     new IntersectionObserver(([entry]) => {
       inSight = entry.isIntersecting;
+      if (inSight) A.showCompared();
       A.askComparison();
     }, { rootMargin: "200px" }).observe(A.element("section-compare"));
 
@@ -35,7 +36,7 @@
 
   A.showCompared = () => {
     const runs = A.shown.runs?.runs, box = A.element("comparison");
-    if (!runs) return;
+    if (!runs || (box.firstChild && !inSight)) return; // drawn again when it comes into sight: a hand need not wait for it
     const fresh = compared?.runs.length === runs.length;
     const table = document.createElement("table");
     const head = table.createTHead().insertRow();

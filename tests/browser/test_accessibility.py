@@ -86,7 +86,8 @@ def test_every_stop_of_the_tab_key_has_a_name_and_a_ring(page):
         if stop["body"]:
             break
         count += 1
-        assert stop["visible"] and stop["ringed"], stop["html"]
+        assert stop["visible"], stop["html"]
+        assert stop["ringed"], stop["html"]
         assert stop["formula"] or name_of_the_focused(session), stop["html"]
         if stop["area"] not in areas[-1:]:
             areas.append(stop["area"])
@@ -104,7 +105,8 @@ def test_the_skip_link_leads_to_the_instrument(page):
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to the instrument")
     box = skip.bounding_box()
-    assert box["x"] >= 0 and box["y"] >= 0 and page.evaluate("document.activeElement.className") == "skip"
+    assert min(box["x"], box["y"]) >= 0
+    assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "objective"
@@ -119,7 +121,8 @@ def test_arrow_keys_move_both_dots_and_say_where_to(page):
     page.get_by_role("button", name="Start point").press("ArrowRight")
     pages.at_rest(page)
     x, y = pages.state(page)["start"]
-    assert x > -1.5 and said(page, "start") == f"start {x:g}, {y:g}"
+    assert x > -1.5
+    assert said(page, "start") == f"start {x:g}, {y:g}"
     pages.wait_for(page, "adamoscope.map?.size > 8 && !adamoscope.mapStale")
     dot = page.get_by_role("button", name="The run on the map")
     for _ in range(3):
@@ -181,7 +184,8 @@ def test_no_width_scrolls_sideways(browser, server, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         outside = """() => [...document.querySelectorAll("button, input, select, a, h1, h2, p")].filter((element) => {
           const { left, right, width } = element.getBoundingClientRect();
-          return width > 1 && element.checkVisibility({ visibilityProperty: true }) && (left < -1 || right > innerWidth + 1);
+          return width > 1 && element.checkVisibility({ visibilityProperty: true })
+            && (left < -1 || right > innerWidth + 1);
         }).map((element) => element.outerHTML.slice(0, 120))"""
         assert page.evaluate(outside) == []
     assert complaints == []

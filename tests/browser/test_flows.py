@@ -23,6 +23,7 @@ def choose(page, title):
 
 
 def rule_says(page, text):
+    page.locator("#rule").scroll_into_view_if_needed()  # it is typeset when it comes into sight
     pages.wait_for(page, "(text) => document.getElementById('rule').innerText.includes(text)", text)
 
 

@@ -10,15 +10,14 @@
       landscape: new A.Plot("landscape", { ground: A.drawGround, paths: A.drawPaths, trail: A.drawTrail, heads: A.drawHeads }, {
         moved: (ranges) => zoomed({ view: ranges.map((v) => Number(v.toPrecision(8))), follow: false }),
         resized: () => A.askEverything(),
-        clicked: ({ x, y }) => {
-          const now = performance.now();
+        clicked: ({ x, y }, now) => {
           if (now - clickedAt > DOUBLE) startBefore = A.state.start;
           clickedAt = now;
           setStart(x, y, true);
         },
-        reset: () => {
+        reset: (now) => {
           // the first click of a double click has moved the start: to look at the whole is not to move it
-          if (performance.now() - clickedAt < DOUBLE) {
+          if (now - clickedAt < DOUBLE) {
             A.state.start = startBefore;
             A.showControls("s-");
             A.staleMap();

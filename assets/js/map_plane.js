@@ -5,7 +5,7 @@
   const DOUBLE = 600; // ms within which a second click makes a double one
   const PART = 200; // an arrow key moves by this part of the axis
   const boxes = []; // on the way in, to go back by
-  let before, clickedAt = -Infinity, backAt = -Infinity;
+  let before, clickedAt = -Infinity, resetAt = -Infinity;
 
   /* The plane that is drawn for a state: what it asks for, its twin in the pair held, or the method's usual one. */
   A.plane = (state = A.state) => {
@@ -73,16 +73,17 @@
   A.makeMapPlot = () => {
     const plot = new A.Plot("map", { cells: A.drawMap }, {
       moved: (ranges) => zoomTo(ranges.map((v) => Number(v.toPrecision(12)))),
-      clicked: ({ x, y }) => {
-        const now = performance.now(), { start, steps, horizon } = A.state;
+      clicked: ({ x, y }, now) => {
+        const { start, steps, horizon } = A.state;
         if (now - clickedAt > DOUBLE) before = structuredClone({ start, steps, horizon, values: A.edited().values });
         clickedAt = now;
         A.moveOnPlane(x, y, true);
       },
-      reset: () => {
-        if (performance.now() - backAt < DOUBLE) return; // Plotly and the browser both tell of a double click
+      reset: (now) => {
+        if (now - resetAt < DOUBLE) return; // Plotly and the browser both tell of a double click
+        resetAt = now;
         // its first click has moved the dot: to go back is not to move it
-        if (performance.now() - clickedAt < DOUBLE) {
+        if (now - clickedAt < DOUBLE) {
           const { values, ...rest } = before;
           Object.assign(A.state, rest);
           A.edited().values = values;
@@ -116,7 +117,6 @@
   }
 
   A.mapBack = () => {
-    backAt = performance.now();
     if (A.state.box) A.setMap({ box: boxes.pop() ?? null });
   };
 

@@ -38,7 +38,7 @@
       }
       this.size();
       // where the first click puts a handle under the pointer, Plotly does not see the second
-      container.addEventListener("dblclick", (event) => event.target.closest?.(".handle, .nsewdrag") && reset?.());
+      container.addEventListener("dblclick", (event) => event.target.closest?.(".handle, .nsewdrag") && reset?.(event.timeStamp));
       let timer, known = this.lengths();
       new ResizeObserver(() => {
         if (this.lengths() === known) return;
@@ -74,7 +74,7 @@
       this.graph.on("plotly_relayout", (change) => {
         if (Object.keys(change).some((key) => /axis\.range/.test(key)) && !this.quiet) this.on.moved?.(this.ranges());
       });
-      this.graph.on("plotly_doubleclick", () => this.on.reset?.());
+      this.graph.on("plotly_doubleclick", () => this.on.reset?.(this.clickedAt));
       this.graph.on("plotly_afterplot", () => this.redraw());
       this.redraw();
     }
@@ -93,10 +93,13 @@
       return this.layout.yaxis.scaleanchor ? this.oneScale() : [...this.layout.xaxis.range, ...this.layout.yaxis.range];
     }
 
-    /* As Plotly has it where both axes share a scale: the range that is too short is widened about its middle. */
+    /* As Plotly has it where both axes share a scale: the range that is too short is widened about its middle, unless
+       the scales are alike to a millionth. */
     oneScale() {
       const { width, height } = this.area(), [x0, x1] = this.layout.xaxis.range, [y0, y1] = this.layout.yaxis.range;
-      const scale = Math.max((x1 - x0) / width, (y1 - y0) / height) / 2, x = (x0 + x1) / 2, y = (y0 + y1) / 2;
+      const scales = [(x1 - x0) / width, (y1 - y0) / height];
+      if (Math.min(...scales) > (1 - 1e-6) * Math.max(...scales)) return [x0, x1, y0, y1];
+      const scale = Math.max(...scales) / 2, x = (x0 + x1) / 2, y = (y0 + y1) / 2;
       return [x - scale * width, x + scale * width, y - scale * height, y + scale * height];
     }
 
@@ -189,7 +192,9 @@
           const from = down;
           down = null;
           if (!from || event.pointerId !== from.id) return;
-          if (Math.hypot(event.clientX - from.x, event.clientY - from.y) < CLICK) clicked?.(this.at(from.x, from.y));
+          if (Math.hypot(event.clientX - from.x, event.clientY - from.y) >= CLICK) return;
+          this.clickedAt = event.timeStamp; // of the event: a busy page hears of it later
+          clicked?.(this.at(from.x, from.y), this.clickedAt);
         },
         true,
       );

@@ -30,7 +30,12 @@ def build():
             [
                 html.Figure(
                     [
-                        html.Div(id="naming-plot", className="naming-plot", role="img"),
+                        html.Div(
+                            id="naming-plot",
+                            className="naming-plot",
+                            role="img",
+                            **{"aria-label": "The last quarter of the run, with what the rule reads from it"},
+                        ),
                         html.Figcaption(id="naming-says", className="aside"),
                     ],
                 ),

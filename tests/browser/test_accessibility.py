@@ -197,7 +197,6 @@ def test_nothing_jumps_while_the_page_comes(browser, server, width, height):
     with pages.visitor(browser, complaints, width=width, height=height) as page:
         page.context.add_init_script(SHIFTS)
         pages.open_page(page, server)
-        page.locator("#rule .block").first.wait_for()
         pages.wait_for(page, "adamoscope.map?.size > 0")
         assert page.evaluate("shifted") < 0.01
     assert complaints == []

@@ -223,7 +223,7 @@ def one_step(method, t, h, y):
         where = (start, p, derivatives)
         pair_jacobian.ctypes(t, *(a.ctypes.data_as(POINTER(c_double)) for a in where))
         blocks = tuple(lines(WIDTH) for _ in range(10))
-        given = (t, h, start, p, slope, derivatives, scales, 1.0, False, n, blocks, rows, lane, zeros, lines(WIDTH))
+        given = (t, h, start, p, slope, derivatives, scales, False, n, blocks, rows, lane, zeros, lines(WIDTH))
         assert radau.attempt(pair.address, *given, 0.0, reached, difference, dense) < 1
     return reached[0, :n].copy(), dense[None, :, :n]
 

@@ -30,7 +30,8 @@ from core.run import checked_start
 MAXIMUM_STEPS = 10_000_000
 REFINED = 4  # points drawn per step of the integrator, from its own dense output
 SIGN_POINTS = 1001  # points of a sign flow's output beside its own nodes
-POSITION_ATOL, STATE_ATOL = 1e-3, 1e-2  # absolute tolerances, in relative ones
+ATOL = 1e-3  # absolute tolerance, in relative ones
+LEAST_ROOT = 1e-5  # or epsilon, the absolute tolerance of a second moment's root: beside epsilon, less does not matter
 REFINED_UP_TO = 5_000  # steps; more are close enough as they are
 
 
@@ -77,10 +78,9 @@ def flow(
     """Integrate an optimizer's ODE limit.
 
     duration: in the time of the flow's own clock;  rtol: relative tolerance of a step, the absolute one is a thousandth
-    of it for the position and a hundredth for the state (for second moments, of their root);  variant: a flow's name
-    where there are several;  parameters: a and b directly, or learning_rate with the beta's; the rest as for
-    :func:`core.run`. Variants that hold the learning rate fixed (modified, high-resolution and the like) take its
-    default where it is not given.
+    of it (for the root of a second moment, epsilon times it);  variant: a flow's name where there are several;
+    parameters: a and b directly, or learning_rate with the beta's; the rest as for :func:`core.run`. Variants that
+    hold the learning rate fixed (modified, high-resolution and the like) take its default where it is not given.
     ValueError names the parameter, the value and what is allowed; no numerical failure raises (see `status`).
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
@@ -136,10 +136,8 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     y0 = compiled.initial(x0, p, t0) if limit.start else np.array(x0, dtype=float)
     squared = np.zeros(compiled.size, dtype=bool)
     squared[2:] = [name.split(".")[0] in limit.squared for name in component_names(limit.state)]
-    atol = np.full(compiled.size, STATE_ATOL * rtol)
-    atol[:2] = POSITION_ATOL * rtol
-    # beside epsilon, a root that is smaller does not matter
-    atol[squared] = max(STATE_ATOL, min(coefficients.get("epsilon", 0.0), 1.0)) * rtol
+    atol = np.full(compiled.size, ATOL * rtol)
+    atol[squared] = np.clip(coefficients.get("epsilon", 0.0), LEAST_ROOT, 1.0) * rtol
     times, states, dense, code, rejected, stiff = integrator.integrate(
         compiled.right_hand_side.address, compiled.jacobian.address, t0, y0, duration, p, rtol, atol, squared, max_steps
     )

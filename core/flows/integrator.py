@@ -28,6 +28,9 @@ _SAFETY = 0.9
 _SHRINK = 0.2  # least and largest factor between one step and the next
 _GROW = 6.0
 _REFUSED = 0.5  # factor after a step that is not finite or whose equations were not solved
+# What an explicit step may err, in tolerances: a long oscillation adds its errors up, and what it then triggers can
+# magnify them a hundredfold.
+_EXPLICIT_SHARE = 0.1
 _CONTRACTION = 0.4  # of the implicit equations' iteration, sought for the next step; it grows like the step
 _ROUNDING = 2.0**-52
 
@@ -136,8 +139,8 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, meth
     y0 : (n,) float64, n <= 8
     p : float64 array, C-contiguous; handed to both functions untouched.
     rtol : float; atol : (n,) float64; squared : (n,) bool
-        A step is accepted if the root mean square of error_i / tolerance_i is at most 1, where tolerance_i is
-        atol_i + rtol |y_i|, or, for the square of something, what a change of its root by that would make.
+        A step is accepted if the root mean square of error_i / tolerance_i is at most 1 (explicit ones: 0.1), where
+        tolerance_i is atol_i + rtol |y_i|, or, for the square of something, what a change of its root by that makes.
     max_steps : int
         Bound on attempted steps, accepted or not.
     method : EITHER, EXPLICIT or STIFF
@@ -188,8 +191,6 @@ def _integrate(
     _tolerances(y[0], y[0], rtol, atol, squared, n, scales)
     h = _first_step(t0, y[0], slope[0], derivatives, scales, span, n)
     implicit = method == STIFF
-    # Radau's error estimate is of order 3 only: RADAU5 asks for 0.1 rtol^(2/3) where rtol is wanted.
-    lenience = min(1.0, 10.0 * rtol ** (1.0 / 3.0))
     h_before = 0.0
     error_before = 1.0
     finite = fresh = t == t0  # not True, which numba would compile everything for once more
@@ -216,13 +217,13 @@ def _integrate(
         if implicit:
             ratio = h / h_before if h_before > 0.0 else 0.0
             contraction = _stiff_step(
-                rhs, t, h, y, p, slope, derivatives, scales, lenience, fresh, n, blocks, rows, argument, zeros, history,
+                rhs, t, h, y, p, slope, derivatives, scales, fresh, n, blocks, rows, argument, zeros, history,
                 ratio, reached, difference, dense,
             )  # fmt: skip
-            exponent = radau.EXPONENT
+            exponent, share = radau.EXPONENT, 1.0
         else:
             contraction = _explicit_step(rhs, t, h, y, p, slope, n, stages, argument, zeros, reached, difference, dense)
-            exponent = dormand_prince.EXPONENT
+            exponent, share = dormand_prince.EXPONENT, _EXPLICIT_SHARE
         finite = contraction < np.inf
         if not finite:
             rejected += 1
@@ -230,7 +231,7 @@ def _integrate(
             h *= _REFUSED
             continue
         _tolerances(y[0], reached[0], rtol, atol, squared, n, scales)
-        error = _norm(difference[0], scales, n)
+        error = _norm(difference[0], scales, n) / share
         factor = _SAFETY * error**-exponent if error > 1e-10 else _GROW
         if not error <= 1.0:
             rejected += 1

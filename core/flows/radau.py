@@ -57,6 +57,7 @@ _DENSE = _padded(np.vstack([_BULGE, np.zeros(3)]))
 
 _ITERATIONS = 10
 _NEWTON = 1e-1  # the iteration's error, in tolerances
+_NEGLIGIBLE = 1e-2  # a change, in tolerances, that needs no other; it may be rounding, whose ratios mean nothing
 _EIGENVALUES = _padded(np.array([[_GAMMA, 0, 0], [0, _ALPHA, -_BETA], [0, _BETA, _ALPHA]]))
 
 
@@ -74,15 +75,14 @@ def _invert(re, im, derivatives, n, real, imaginary, rows, inverse_real, inverse
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def attempt(
-    rhs, t, h, y, p, slope, derivatives, scales, lenience, again, n, blocks, rows, lines, zeros, history, ratio,
+    rhs, t, h, y, p, slope, derivatives, scales, again, n, blocks, rows, lines, zeros, history, ratio,
     reached, difference, dense,
 ):  # fmt: skip
     """One step of length h from (t, y), whose derivative is row 0 of ``slope``; rows of WIDTH throughout.
 
     ``derivatives`` starts with the Jacobian (n*n); ``scales``: the tolerances; ``history``: the previous step's
     chord and dense output, which the iteration starts from at h = ``ratio`` previous steps (0: from rest);
-    ``lenience``: a factor of the error estimate;  ``again``: whether to filter a large estimate once more, on a
-    first step or after a refusal.
+    ``again``: whether to filter a large estimate once more, on a first step or after a refusal.
     Fills row 0 of ``reached`` and ``difference`` (the estimated error) and ``dense`` (3 rows). Returns the
     iteration's slowest contraction, infinite if it does not converge or a matrix is singular.
     """
@@ -128,11 +128,14 @@ def attempt(
         size = np.sqrt(total / (3 * n))
         if not np.isfinite(size):
             break
+        if size <= _NEGLIGIBLE:
+            converged = True
+            break
         rate = size / before if iteration > 0 else 0.0
         slowest = max(slowest, rate)
         if iteration > 0 and (rate >= 1.0 or size * rate ** (_ITERATIONS - 1 - iteration) > _NEWTON * (1.0 - rate)):
             break
-        if size == 0.0 or (iteration > 0 and size * rate <= _NEWTON * (1.0 - rate)):
+        if iteration > 0 and size * rate <= _NEWTON * (1.0 - rate):
             converged = True
             break
         before = size
@@ -151,15 +154,13 @@ def attempt(
     if again:
         total = 0.0
         for j in range(n):
-            scaled = difference[0, j] * lenience / scales[j]
+            scaled = difference[0, j] / scales[j]
             total += scaled * scaled
         if total >= n:
             combine(lines, 0, y, 0, 1.0, _ONE, 0, difference)
             call_system(rhs, t, lines[0], p, right[1])
             combine(right, 0, right, 1, inverse_h, _ERROR, 0, slopes)
             combine(difference, 0, zeros, 0, 1.0, right, 0, single)
-    for j in range(n):
-        difference[0, j] *= lenience
     return slowest
 
 

@@ -9,6 +9,7 @@ import pytest
 from numba import cfunc, types
 from scipy.integrate import solve_ivp
 
+import core
 from core.flows import dormand_prince, integrator, radau
 from core.flows.vectors import WIDTH, lines
 
@@ -223,7 +224,7 @@ def one_step(method, t, h, y):
         where = (start, p, derivatives)
         pair_jacobian.ctypes(t, *(a.ctypes.data_as(POINTER(c_double)) for a in where))
         blocks = tuple(lines(WIDTH) for _ in range(10))
-        given = (t, h, start, p, slope, derivatives, scales, 1.0, False, n, blocks, rows, lane, zeros, lines(WIDTH))
+        given = (t, h, start, p, slope, derivatives, scales, False, n, blocks, rows, lane, zeros, lines(WIDTH))
         assert radau.attempt(pair.address, *given, 0.0, reached, difference, dense) < 1
     return reached[0, :n].copy(), dense[None, :, :n]
 
@@ -424,3 +425,53 @@ def test_a_square_is_judged_by_its_root():
     root = run(growth, growth_jacobian, (1e-6,), (0.0, 5.0), p=(1.0,), atol=1e-9, rtol=1e-4)
     assert squared[4] <= 2 * root[4]
     np.testing.assert_allclose(np.sqrt(squared[1][-1]), 1e-6 * exp(5.0), rtol=1e-2)
+
+
+# Positions of Adam's flow where it can be told: SciPy's DOP853 at rtol 1e-12. (objective, epsilon, a, b): at TIMES.
+TIMES = (0.8, 1.4, 2.6, 3.8, 4.4, 5.6, 6.2)
+TIGHT = {
+    ("rosenbrock", 1e-2, 1.0, 1.0): [
+        (-1.397150522, 2.032415531), (-1.381749058, 1.971797019), (-1.349604764, 1.801093834),
+        (-1.265893885, 1.586739403), (-1.205793748, 1.445574108), (-1.026285338, 1.067493122),
+        (-0.895655794, 0.813789368),
+    ],
+    ("quartic", 1e-8, 100.0, 10.0): [
+        (0.693078751, -1.499309176), (0.216828442, -0.6194279), (-0.075239625, -0.024007001),
+        (0.013688658, 0.027088707), (-0.017422484, -0.009304413), (-0.007434479, -0.003490831),
+        (-0.007327768, -0.004241952),
+    ],
+    ("quartic", 1e-8, 100.0, 100.0): [
+        (0.734129066, -1.700188719), (0.475116644, -1.100335068), (0.000446231, -0.001009472),
+        (3.3929e-05, -5.6752e-05), (2.7738e-05, -4.6341e-05), (2.1524e-05, -3.5925e-05), (1.966e-05, -3.2806e-05),
+    ],
+    ("rosenbrock", 1e-5, 10.0, 10.0): [
+        (-1.376661505, 1.904107157), (-1.168472549, 1.373932195), (-0.466291537, 0.232885496),
+        (0.590077457, 0.349417825), (0.884977394, 0.782901195), (0.999736894, 0.999471425), (1.000045971, 1.000092052),
+    ],
+    ("rosenbrock", 1e-8, 10.0, 10.0): [
+        (-1.376661369, 1.904106847), (-1.168471142, 1.373928869), (-0.466261387, 0.23286196),
+        (0.590135842, 0.349489237), (0.885156699, 0.783222872), (0.999687842, 0.999376269), (0.99994532, 0.99989028),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TIGHT, ids=str)
+def test_global_error_follows_the_tolerance(case):
+    """Bursts magnify what was lost in the rest before them: the flow must not lose it."""
+    objective, epsilon, a, b = case
+    start = core.objective(objective).start
+    for rtol, allowed in ((1e-6, 1e-4), (1e-8, 3e-6)):
+        flow = core.flow("adam", objective, start=start, duration=10.0, rtol=rtol, a=a, b=b, epsilon=epsilon)
+        assert flow.status == "completed"
+        assert np.abs(flow(TIMES) - TIGHT[case]).max() < allowed
+
+
+def test_rest_does_not_hold_the_implicit_steps_back():
+    """At rest the iteration moves by rounding alone, which must not be taken for slow convergence."""
+    p = (100.0, 100.0, 1e-5)
+    times, _, _, status, *_ = run(
+        adam, adam_jacobian, adam_start((-1.5, 2.0), *p, 1e-6), (1e-6, 10.0), p=p, atol=[1e-9] * 4 + [1e-11] * 2,
+        squared=(4, 5), method=integrator.STIFF,
+    )  # fmt: skip
+    assert status == integrator.COMPLETED
+    assert np.count_nonzero(times > 5.0) < 1000

@@ -28,11 +28,13 @@ from core.parameters import (
 from core.run import checked_start
 
 MAXIMUM_STEPS = 10_000_000
-REFINED = 4  # points drawn per step of the integrator, from its own dense output
+DRAWN = 1000  # points of the output, about, where the integrator takes few steps
+PARTS = 4, 16  # least and most of them in one of its steps, from its own dense output
 SIGN_POINTS = 1001  # points of a sign flow's output beside its own nodes
 ATOL = 1e-3  # absolute tolerance, in relative ones
-LEAST_ROOT = 1e-5  # or epsilon, the absolute tolerance of a second moment's root: beside epsilon, less does not matter
-REFINED_UP_TO = 5_000  # steps; more are close enough as they are
+LEAST_ROOT = (
+    1e-4  # or epsilon: that of a second moment's root and of what is divided by it; beside epsilon, less is idle
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def flow(
     """Integrate an optimizer's ODE limit.
 
     duration: in the time of the flow's own clock;  rtol: relative tolerance of a step, the absolute one is a thousandth
-    of it (for the root of a second moment, epsilon times it);  variant: a flow's name where there are several;
+    of it (for the moments, epsilon times it, a second one's root for itself);  variant: a flow's name where there are several;
     parameters: a and b directly, or learning_rate with the beta's; the rest as for :func:`core.run`. Variants that
     hold the learning rate fixed (modified, high-resolution and the like) take its default where it is not given.
     ValueError names the parameter, the value and what is allowed; no numerical failure raises (see `status`).
@@ -104,12 +106,12 @@ def flow(
 def flow_values(method, given: dict) -> dict:
     """Complete values for a flow: the optimizer's own, and a and b wherever it has the beta's."""
     check_names(method.name, method.parameters, given)
-    values = {
-        p.name: chosen(p, given.get(p.name, p.default_with(given)))
-        if isinstance(p, Choice)
-        else in_range(p, given.get(p.name, p.default))
-        for p in method.parameters
-    }
+    values = {}
+    for p in method.parameters:
+        if isinstance(p, Choice):
+            values[p.name] = chosen(p, given[p.name]) if p.name in given else p.default_with(given)
+        else:
+            values[p.name] = in_range(p, given[p.name]) if p.name in given else p.default
     for rate, decay in RATES.items():
         if decay not in values:
             continue
@@ -136,15 +138,17 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     y0 = compiled.initial(x0, p, t0) if limit.start else np.array(x0, dtype=float)
     squared = np.zeros(compiled.size, dtype=bool)
     squared[2:] = [name.split(".")[0] in limit.squared for name in component_names(limit.state)]
-    atol = np.full(compiled.size, ATOL * rtol)
-    atol[squared] = np.clip(coefficients.get("epsilon", 0.0), LEAST_ROOT, 1.0) * rtol
+    atol = np.where(squared, LEAST_ROOT, ATOL) * rtol
+    if "epsilon" in coefficients:
+        atol[2:] = np.clip(coefficients["epsilon"], LEAST_ROOT, 1.0) * rtol
     times, states, dense, code, rejected, stiff = integrator.integrate(
         compiled.right_hand_side.address, compiled.jacobian.address, t0, y0, duration, p, rtol, atol, squared, max_steps
     )
-    fine, table = integrator.refine(times, states, dense, REFINED if len(times) <= REFINED_UP_TO else 1)
-    if t0 > 0:  # the start itself, before the series
-        fine = np.insert(fine, 0, 0.0)
-        table = np.insert(table, 0, compiled.initial(x0, p, 0.0), axis=1)
+    parts = min(PARTS[1], max(PARTS[0], DRAWN // len(times)))
+    before = 1 if t0 > 0 else 0  # the start itself, before the series
+    fine, table = integrator.refine(times, states, dense, parts, before)
+    if before:
+        fine[0], table[:, 0] = 0.0, compiled.initial(x0, p, 0.0)
 
     def at(t):
         out = integrator.interpolate(times, states, dense, np.maximum(t, t0))[:, :2]

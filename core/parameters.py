@@ -42,7 +42,8 @@ class Parameter:
 
     def valid(self, values):
         """Elementwise: finite and in range."""
-        values = np.asarray(values, dtype=float)
+        if not isinstance(values, float):
+            values = np.asarray(values, dtype=float)
         above = values > self.low if self.open_low else values >= self.low
         below = values < self.high if self.open_high else values <= self.high
         return np.isfinite(values) & above & below

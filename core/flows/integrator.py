@@ -1,7 +1,7 @@
 """The integrator of the smooth flows: explicit where it can, implicit where the system is stiff.
 
 One generic loop integrates every flow: the right-hand side and its Jacobian come as addresses of native functions
-(see ``core.engine.calls``). It steps with Dormand & Prince's pair and, where the fastest rate and not the accuracy
+(see ``core.engine.calls``). It steps with DOP853 and, where the fastest rate and not the accuracy
 may hold the step back, tries Radau IIA, which stays until its steps are no longer than explicit ones would be.
 
 Sources. Step-size control, first step, stiffness: E. Hairer, G. Wanner, "Solving Ordinary Differential Equations
@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from core.engine.calls import call_system
-from core.flows import dormand_prince, radau
+from core.flows import dop853, radau
 from core.flows.vectors import WIDTH, combine, lines
 
 COMPLETED = 0  # t1 was reached
@@ -23,23 +23,31 @@ STEP_LIMIT = 2  # max_steps attempts were not enough, or the step fell to the ro
 EITHER, EXPLICIT, STIFF = 0, 1, 2  # which method may step
 
 LARGEST_SYSTEM = WIDTH
+DENSE = dop853.DENSE  # rows of dense output; implicit steps leave all but the first three zero
 
 _SAFETY = 0.9
+# Near the bound of stability a step's end is right and what lies within it is not: the most that the last term of the
+# dense output, s^4 (1 - s)^3 times its coefficient, may add, in tolerances.
+_BETWEEN = 30.0
+_LAST_TERM = 4.0**4 * 3.0**3 / 7.0**7
 _SHRINK = 0.2  # least and largest factor between one step and the next
 _GROW = 6.0
+_STIFF_GROW = 1.6  # the implicit iteration starts from an extrapolation, which noise spoils from farther off
 _REFUSED = 0.5  # factor after a step that is not finite or whose equations were not solved
 # What an explicit step may err, in tolerances: a long oscillation adds its errors up, and what it then triggers can
 # magnify them a hundredfold.
-_EXPLICIT_SHARE = 0.1
+_EXPLICIT_SHARE = 0.3
 _CONTRACTION = 0.4  # of the implicit equations' iteration, sought for the next step; it grows like the step
 _ROUNDING = 2.0**-52
 
-_STIFF_FROM = 0.8  # step times fastest rate from which stability may bind: on the imaginary axis at 1, else at 3.3
-_LOOK_EVERY = 8  # explicit steps between two looks at the fastest rate
+_STIFF_FROM = 2.0  # step times fastest rate from which a trial is worth it; stability binds from 5.9 to 6.4
+_STABLE = 8.0  # longest explicit step times fastest rate: what has come to rest must not be blown up from its rounding
+_LOOK_EVERY = 4  # explicit steps between two looks at the fastest rate
 _TRIAL = 6  # implicit steps before they are compared
-_PATIENCE = 3, 48  # looks in a row before a trial: at first, and at most, doubled after each vain one
+_PATIENCE = 3, 12  # looks in a row before a trial: at first, and at most, doubled after each vain one
 
-_explicit_step = dormand_prince.attempt
+_explicit_step = dop853.attempt
+_explicit_interpolant = dop853.interpolant
 _stiff_step = radau.attempt
 
 
@@ -68,6 +76,13 @@ def _norm(vector, scales, n):
         ratio = vector[i] / scales[i]
         total += ratio * ratio
     return np.sqrt(total / n)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _root(error, implicit):
+    """How much longer a step would err that many times as much: Radau's estimate is of order 3, DOP853's of 7."""
+    root = np.sqrt(np.sqrt(error))
+    return root if implicit else np.sqrt(root)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -147,31 +162,30 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, meth
 
     Returns
     -------
-    times (k+1,), states (k+1, n), coefficients (k, 3, n) for ``interpolate``, status (``COMPLETED``, ``DIVERGED``
+    times (k+1,), states (k+1, n), coefficients (k, 6, n) for ``interpolate``, status (``COMPLETED``, ``DIVERGED``
     or ``STEP_LIMIT``), the number of rejected steps, stiff (k,) bool: which steps were implicit.
     Unless completed, the arrays end at the last accepted step.
     """
     n = y0.shape[0]
     if n > LARGEST_SYSTEM or atol.shape[0] != n:
         raise ValueError("y0 holds at most 8 numbers, and atol one per component of y0")
-    blocks = lines(14 * WIDTH).reshape(14, WIDTH, WIDTH)
-    return _integrate(
-        rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, tuple(blocks[:10]), *blocks[10:]
-    )
+    work = lines(13 * WIDTH).reshape(13, WIDTH, WIDTH)
+    stages = lines(dop853.STAGES)
+    return _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, work, stages)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _integrate(
-    rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, blocks, stages, history, argument, rest
-):
+def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, work, stages):
     n = y0.shape[0]
     capacity = 256
     times = np.empty(capacity)
     states = np.empty((capacity, n))
-    coefficients = np.empty((capacity, 3, n))
+    coefficients = np.empty((capacity, DENSE, n))
     stiff = np.empty(capacity, np.bool_)
 
-    y, slope, reached, difference, zeros, dense = rest[:1], rest[1:2], rest[2:3], rest[3:4], rest[4:5], rest[5:]
+    blocks = (work[0], work[1], work[2], work[3], work[4], work[5], work[6], work[7], work[8], work[9])
+    history, dense, rest = work[10], work[11], work[12]
+    y, slope, reached, zeros, argument, differences = rest[:1], rest[1:2], rest[2:3], rest[3:4], rest[4:5], rest[5:7]
     derivatives = np.zeros(n * n + n)
     scales = np.zeros(n)
     rows = np.zeros(WIDTH, np.int64)
@@ -190,9 +204,10 @@ def _integrate(
     call_system(jacobian, t, y[0], p, derivatives)
     _tolerances(y[0], y[0], rtol, atol, squared, n, scales)
     h = _first_step(t0, y[0], slope[0], derivatives, scales, span, n)
+    rate = 0.0  # the fastest, as last looked at
     implicit = method == STIFF
     h_before = 0.0
-    error_before = 1.0
+    root_before = 1.0
     finite = fresh = t == t0  # not True, which numba would compile everything for once more
     after_rejection = False
     looks = 0
@@ -218,12 +233,12 @@ def _integrate(
             ratio = h / h_before if h_before > 0.0 else 0.0
             contraction = _stiff_step(
                 rhs, t, h, y, p, slope, derivatives, scales, fresh, n, blocks, rows, argument, zeros, history,
-                ratio, reached, difference, dense,
+                ratio, reached, differences, dense,
             )  # fmt: skip
-            exponent, share = radau.EXPONENT, 1.0
+            share = 1.0
         else:
-            contraction = _explicit_step(rhs, t, h, y, p, slope, n, stages, argument, zeros, reached, difference, dense)
-            exponent, share = dormand_prince.EXPONENT, _EXPLICIT_SHARE
+            contraction = _explicit_step(rhs, t, h, y, p, slope, n, stages, argument, reached, differences)
+            share = _EXPLICIT_SHARE
         finite = contraction < np.inf
         if not finite:
             rejected += 1
@@ -231,8 +246,12 @@ def _integrate(
             h *= _REFUSED
             continue
         _tolerances(y[0], reached[0], rtol, atol, squared, n, scales)
-        error = _norm(difference[0], scales, n) / share
-        factor = _SAFETY * error**-exponent if error > 1e-10 else _GROW
+        error = _norm(differences[0], scales, n)
+        if not implicit and error > 0.0:
+            error *= error / np.sqrt(error * error + 0.01 * _norm(differences[1], scales, n) ** 2)
+        error /= share
+        root = _root(error, implicit)
+        factor = _SAFETY / root if error > 1e-10 else _GROW
         if not error <= 1.0:
             rejected += 1
             after_rejection = fresh = True
@@ -241,17 +260,22 @@ def _integrate(
 
         # Gustafsson's predictive controller: extrapolates how fast the error constant changes.
         if not fresh and error > 1e-10:
-            predicted = _SAFETY * (h / h_before) * (error_before / (error * error)) ** exponent
+            predicted = _SAFETY * (h / h_before) * root_before / (root * root)
             factor = min(factor, predicted)
-        factor = min(_GROW, max(_SHRINK, factor))
+        factor = min(_STIFF_GROW if implicit else _GROW, max(_SHRINK, factor))
         if contraction > 0.0:
             factor = min(factor, _CONTRACTION / contraction)
         if after_rejection:
             factor = min(1.0, factor)
         h_before = h
-        error_before = max(error, 1e-2)
+        root_before = _root(max(error, 1e-2), implicit)
         fresh = after_rejection = False
 
+        if not implicit:
+            _explicit_interpolant(rhs, t, h, y, p, stages, argument, dense)
+            between = _LAST_TERM * _norm(dense[DENSE - 1], scales, n)
+            if between > _BETWEEN:
+                factor = min(factor, _SAFETY * _root(_BETWEEN / between, implicit))
         t = t1 if last else t + h
         accepted += 1
         if accepted == capacity:
@@ -266,7 +290,7 @@ def _integrate(
             history[0, i] = reached[0, i] - y[0, i]
             y[0, i] = reached[0, i]
             states[accepted, i] = reached[0, i]
-            for row in range(3):
+            for row in range(DENSE):
                 coefficients[accepted - 1, row, i] = history[1 + row, i] = dense[row, i]
         if last:
             status = COMPLETED
@@ -287,14 +311,18 @@ def _integrate(
                     h = min(h, reach / rate)
                     looks = 0
         else:
+            if h * rate > _STABLE:
+                h = _STABLE / rate
             for i in range(n):
-                slope[0, i] = stages[6, i]
+                slope[0, i] = stages[dop853.END, i]
             if method == EITHER and accepted % _LOOK_EVERY == 0:
                 call_system(jacobian, t, y[0], p, derivatives)
-                held = h * _fastest_rate(derivatives, scales, n, blocks, zeros)
+                rate = _fastest_rate(derivatives, scales, n, blocks, zeros)
+                held = h * rate
                 looks = looks + 1 if held > _STIFF_FROM else 0
                 if looks >= patience:
                     implicit = True
+                    dense[:] = 0.0
                     fresh = True
                     reach = held
                     stayed = worthless = 0
@@ -309,19 +337,24 @@ def _integrate(
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def refine(times, states, coefficients, parts):
-    """The solution at ``parts`` points per step and at the end: times (k parts + 1,), values (n, k parts + 1)."""
+def refine(times, states, coefficients, parts, before=0):
+    """The solution at ``parts`` points per step and at the end: times (k,), values (n, k).
+
+    k = ``before`` + steps parts + 1, and the first ``before`` are left for the caller to fill.
+    """
     steps, n = coefficients.shape[0], states.shape[1]
-    fine = np.empty(steps * parts + 1)
-    table = np.empty((n, steps * parts + 1))
+    fine = np.empty(before + steps * parts + 1)
+    table = np.empty((n, before + steps * parts + 1))
     for step in range(steps):
         length = times[step + 1] - times[step]
         for part in range(parts):
             s = part / parts
-            column = step * parts + part
+            column = before + step * parts + part
             fine[column] = times[step] + s * length
             for i in range(n):
-                bulge = coefficients[step, 0, i] + s * (coefficients[step, 1, i] + s * coefficients[step, 2, i])
+                bulge = coefficients[step, DENSE - 1, i]
+                for row in range(DENSE - 2, -1, -1):
+                    bulge = coefficients[step, row, i] + s * bulge
                 table[i, column] = (1.0 - s) * states[step, i] + s * (states[step + 1, i] + (1.0 - s) * bulge)
     fine[-1] = times[-1]
     for i in range(n):
@@ -332,7 +365,7 @@ def refine(times, states, coefficients, parts):
 def interpolate(times, states, coefficients, t):
     """The solution at any times, from what ``integrate`` returned: (len(t), n).
 
-    Accurate to order 4 in explicit steps and 3 in implicit ones. NaN outside [times[0], times[-1]], so past an
+    Accurate to order 7 in explicit steps and 3 in implicit ones. NaN outside [times[0], times[-1]], so past an
     early end.
     """
     t = np.atleast_1d(np.asarray(t, dtype=np.float64))
@@ -341,7 +374,9 @@ def interpolate(times, states, coefficients, t):
         return np.where(inside[:, None], states[0], np.nan)
     step = np.clip(np.searchsorted(times, t, side="right") - 1, 0, len(times) - 2)
     s = ((t - times[step]) / (times[step + 1] - times[step]))[:, None]
-    bulge = coefficients[step, 0] + s * (coefficients[step, 1] + s * coefficients[step, 2])
+    bulge = coefficients[step, -1]
+    for row in range(DENSE - 2, -1, -1):
+        bulge = coefficients[step, row] + s * bulge
     values = (1.0 - s) * states[step] + s * (states[step + 1] + (1.0 - s) * bulge)
     values[~inside] = np.nan
     return values

@@ -12,9 +12,7 @@ import numpy as np
 from numba import njit
 
 from core.engine.calls import call_system
-from core.flows.vectors import WIDTH, combine, invert
-
-EXPONENT = 1.0 / 4.0  # of the error estimate in the choice of the next step
+from core.flows.vectors import WIDTH, combine, combine_three, invert, invert_real
 
 _ROOT6 = 6.0**0.5
 _NODES = np.array([(4 - _ROOT6) / 10, (4 + _ROOT6) / 10, 1.0])
@@ -62,15 +60,12 @@ _EIGENVALUES = _padded(np.array([[_GAMMA, 0, 0], [0, _ALPHA, -_BETA], [0, _BETA,
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _invert(re, im, derivatives, n, real, imaginary, rows, inverse_real, inverse_imaginary):
-    """The transposed inverse of (re + i im) I - J; ``real`` and ``imaginary`` are for the matrix itself."""
+def _shifted(shift, derivatives, n, matrix):
+    """shift I - J"""
     for i in range(n):
         for j in range(n):
-            real[i, j] = -derivatives[i * n + j]
-            imaginary[i, j] = 0.0
-        real[i, i] += re
-        imaginary[i, i] = im
-    return invert(real, imaginary, rows, inverse_real, inverse_imaginary, n)
+            matrix[i, j] = -derivatives[i * n + j]
+        matrix[i, i] += shift
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -88,32 +83,37 @@ def attempt(
     """
     real, imaginary, stages, slopes, single, pair_real, pair_imaginary, right, change, weights = blocks
     inverse_h = 1.0 / h
-    if not _invert(_GAMMA * inverse_h, 0.0, derivatives, n, real, imaginary, rows, single, pair_imaginary):
+    # The transposed inverses of shift I - J, for the real eigenvalue and for one of the pair.
+    _shifted(_GAMMA * inverse_h, derivatives, n, real)
+    if not invert_real(real, rows, single, n):
         return np.inf
-    re, im = _ALPHA * inverse_h, _BETA * inverse_h
-    if not _invert(re, im, derivatives, n, real, imaginary, rows, pair_real, pair_imaginary):
+    _shifted(_ALPHA * inverse_h, derivatives, n, real)
+    imaginary[:] = 0.0
+    for i in range(n):
+        imaginary[i, i] = _BETA * inverse_h
+    if not invert(real, imaginary, rows, pair_real, pair_imaginary, n):
         return np.inf
 
     for i in range(3):
         s = 1.0 + _NODES[i] * ratio
         weights[i, 0] = s - 1.0
         weights[i, 1] = s * (1.0 - s)
-        weights[i, 2] = s * weights[i, 1]
-        weights[i, 3] = s * weights[i, 2]
+        for j in range(2, WIDTH):
+            weights[i, j] = s * weights[i, j - 1]
         combine(slopes, i, zeros, 0, 1.0, weights, i, history)
     for i in range(3):
-        combine(stages, i, zeros, 0, 1.0, _FROM_STAGES, i, slopes)
+        combine_three(stages, i, zeros, 0, 1.0, _FROM_STAGES, i, slopes)
 
     before = 0.0
     slowest = 0.0
     converged = False
     for iteration in range(_ITERATIONS):
         for i in range(3):
-            combine(lines, 0, y, 0, 1.0, _TO_STAGES, i, stages)
+            combine_three(lines, 0, y, 0, 1.0, _TO_STAGES, i, stages)
             call_system(rhs, t + _NODES[i] * h, lines[0], p, slopes[i])
         for i in range(3):
-            combine(right, i, zeros, 0, 1.0, _FROM_STAGES, i, slopes)
-            combine(right, i, right, i, -inverse_h, _EIGENVALUES, i, stages)
+            combine_three(right, i, zeros, 0, 1.0, _FROM_STAGES, i, slopes)
+            combine_three(right, i, right, i, -inverse_h, _EIGENVALUES, i, stages)
         combine(change, 0, zeros, 0, 1.0, right, 0, single)
         combine(change, 1, zeros, 0, 1.0, right, 1, pair_real)
         combine(change, 1, change, 1, -1.0, right, 2, pair_imaginary)
@@ -145,11 +145,11 @@ def attempt(
         return np.inf
 
     for i in range(3):
-        combine(slopes, i, zeros, 0, 1.0, _TO_STAGES, i, stages)
-    combine(reached, 0, y, 0, 1.0, _LAST, 0, slopes)
+        combine_three(slopes, i, zeros, 0, 1.0, _TO_STAGES, i, stages)
+    combine_three(reached, 0, y, 0, 1.0, _LAST, 0, slopes)
     for row in range(3):
-        combine(dense, row, zeros, 0, 1.0, _DENSE, row, slopes)
-    combine(right, 0, slope, 0, inverse_h, _ERROR, 0, slopes)
+        combine_three(dense, row, zeros, 0, 1.0, _DENSE, row, slopes)
+    combine_three(right, 0, slope, 0, inverse_h, _ERROR, 0, slopes)
     combine(difference, 0, zeros, 0, 1.0, right, 0, single)
     if again:
         total = 0.0
@@ -159,7 +159,7 @@ def attempt(
         if total >= n:
             combine(lines, 0, y, 0, 1.0, _ONE, 0, difference)
             call_system(rhs, t, lines[0], p, right[1])
-            combine(right, 0, right, 1, inverse_h, _ERROR, 0, slopes)
+            combine_three(right, 0, right, 1, inverse_h, _ERROR, 0, slopes)
             combine(difference, 0, zeros, 0, 1.0, right, 0, single)
     return slowest
 

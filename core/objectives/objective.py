@@ -60,7 +60,9 @@ class Objective:
         return (self.name, tuple(sorted(self.parameters.items())))
 
     def _evaluate(self, x, y):
-        x, y = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+        x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+        if x.shape != y.shape:
+            x, y = np.broadcast_arrays(x, y)
         out = np.empty((x.size, POINT_SIZE))
         _evaluate(self.compiled.address, np.ascontiguousarray(x).ravel(), np.ascontiguousarray(y).ravel(), out)
         return out.reshape(*x.shape, POINT_SIZE)

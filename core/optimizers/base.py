@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Parameter
 VECTOR, SCALAR = "vector", "scalar"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Flow:
     """An ODE limit.
 
@@ -51,6 +52,12 @@ class Flow:
     clock: Callable | None = None
     clock_rule: str | None = None
     recorded: Callable | None = None
+
+
+@lru_cache(maxsize=256)
+def _clocked(flow, clock, clock_rule):
+    """The flow, with the optimizer's clock where it has none of its own."""
+    return flow if flow.clock else replace(flow, clock=clock, clock_rule=clock_rule)
 
 
 def the_same(state, values, clock):
@@ -150,17 +157,16 @@ class Optimizer:
 
     def offered(self, values: dict) -> tuple[Flow, ...]:
         """The flows for these values, the default first, each with its clock."""
-        own = {"clock": self.clock, "clock_rule": self.clock_rule}
-        return tuple(flow if flow.clock else replace(flow, **own) for flow in self.trait("flows", values))
+        return tuple(_clocked(flow, self.clock, self.clock_rule) for flow in self.trait("flows", values))
 
     def flow(self, values: dict, variant: str | None = None) -> Flow | None:
         """The flow for these values: the first, or the one named."""
-        offered = self.offered(values)
+        offered = self.trait("flows", values)
         if variant is None:
-            return offered[0] if offered else None
+            return _clocked(offered[0], self.clock, self.clock_rule) if offered else None
         for flow in offered:
             if flow.name == variant:
-                return flow
+                return _clocked(flow, self.clock, self.clock_rule)
         names = ", ".join(f.name for f in offered) or "none"
         raise ValueError(f"variant = {variant!r}: {self.name}'s flows are {names}")
 

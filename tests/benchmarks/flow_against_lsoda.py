@@ -1,8 +1,9 @@
 """How long a flow takes: core.flow, the whole public call, beside SciPy's LSODA on the same system.
 
-54 cases of Adam's flow to t = 10: two objectives, three epsilon, a and b in 1, 10, 100. Each case is timed in turn by
-both, so that a busy machine slows both alike. LSODA gets the system in plain Python with float arithmetic, since its
-calls of the right-hand side are what it spends its time on, and numpy on six numbers would slow them.
+54 cases of Adam's flow to t = 10: two objectives, three epsilon, a and b in 1, 10, 100. Each case is timed by both, one
+right after the other, so that a busy machine slows both alike. LSODA gets the system in plain Python with float
+arithmetic, since its calls of the right-hand side are what it spends its time on, and numpy on six numbers would slow
+them.
 """
 
 from __future__ import annotations
@@ -71,13 +72,12 @@ def _seconds(solve, case):
 
 
 def _times(case):
-    """Median seconds of ours and of LSODA, measured in turn; LSODA only once where it takes long."""
+    """Median seconds of ours and of LSODA, each called over and over; LSODA only once where it takes long."""
     ours(*case)
-    mine, theirs = [], []
-    for _ in range(REPEATS):
-        mine.append(_seconds(ours, case))
-        if not theirs or theirs[0] < LSODA_ONCE_ABOVE:
-            theirs.append(_seconds(lsoda, case))
+    mine = [_seconds(ours, case) for _ in range(REPEATS)]
+    theirs = [_seconds(lsoda, case)]
+    if theirs[0] < LSODA_ONCE_ABOVE:
+        theirs += [_seconds(lsoda, case) for _ in range(REPEATS - 1)]
     return float(np.median(mine)), float(np.median(theirs))
 
 

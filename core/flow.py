@@ -32,9 +32,7 @@ DRAWN = 1000  # points of the output, about, where the integrator takes few step
 PARTS = 4, 16  # least and most of them in one of its steps, from its own dense output
 SIGN_POINTS = 1001  # points of a sign flow's output beside its own nodes
 ATOL = 1e-3  # absolute tolerance, in relative ones
-LEAST_ROOT = (
-    1e-4  # or epsilon: that of a second moment's root and of what is divided by it; beside epsilon, less is idle
-)
+LEAST_ROOT = 1e-4  # or epsilon: that of a second moment's root and of what it divides; beside epsilon, less is idle
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def flow(
     """Integrate an optimizer's ODE limit.
 
     duration: in the time of the flow's own clock;  rtol: relative tolerance of a step, the absolute one is a thousandth
-    of it (for the moments, epsilon times it, a second one's root for itself);  variant: a flow's name where there are several;
+    of it (for moments epsilon times it, of a second one the root's);  variant: a flow's name where there are several;
     parameters: a and b directly, or learning_rate with the beta's; the rest as for :func:`core.run`. Variants that
     hold the learning rate fixed (modified, high-resolution and the like) take its default where it is not given.
     ValueError names the parameter, the value and what is allowed; no numerical failure raises (see `status`).

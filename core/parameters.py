@@ -42,11 +42,14 @@ class Parameter:
 
     def valid(self, values):
         """Elementwise: finite and in range."""
-        if not isinstance(values, float):
+        if type(values) is float:
+            finite = math.isfinite(values)
+        else:
             values = np.asarray(values, dtype=float)
+            finite = np.isfinite(values)
         above = values > self.low if self.open_low else values >= self.low
         below = values < self.high if self.open_high else values <= self.high
-        return np.isfinite(values) & above & below
+        return finite & above & below
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,8 @@ RATE_PARAMETERS = {
 
 def real(name: str, value) -> float:
     """The value as a finite float; ValueError naming the parameter otherwise."""
+    if type(value) is float and math.isfinite(value):
+        return value
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
         raise ValueError(f"{name} = {value!r}: must be a finite number")
     try:

@@ -96,7 +96,7 @@ def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameter
         objective=f,
         parameters=values,
         position=table[:, :2],
-        loss=table[:, 2],
+        loss=np.ascontiguousarray(table[:, 2]),  # passed over again and again, and the table's rows are wide
         time=time,
         state=collected(method.state, table[:, 3:]),
         status="completed" if len(table) == steps + 1 else "diverged",

@@ -1,7 +1,7 @@
 """What the regime is decided on: streaming statistics of a run's last quarter.
 
 The window is the last quarter of the iterates, in eight equal blocks. Two ways to the same numbers: `observed`,
-traced and compiled into the lanes behind the map, and `of_trajectory`, in NumPy, for a run whose iterates are
+traced and compiled into the lanes behind the map, and `of_trajectory`, for a run whose iterates are
 kept. Losses are summed with Kahan's carry, so that neither a minimum far from 0 nor a long fall costs digits.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from core.formulas.expression import Vector, dot, less, sqrt, variable, where
 
@@ -103,15 +104,37 @@ class Statistics:
     def of_trajectory(cls, position, loss, length):
         """From the last iterates (n, 2) and losses (n,) of a finite run: n > length, that of its window, above 0."""
         tail, points = loss[-length:].reshape(BLOCKS, -1), position[-length:]
-        extent = np.ptp(points.reshape(BLOCKS, -1, 2), axis=1).max(axis=-1)
-        steps = np.diff(points, axis=0)
-        with np.errstate(over="ignore", invalid="ignore"):
-            return cls(
-                block_max=tail.max(axis=1),
-                block_min=tail.min(axis=1),
-                block_mean=tail.mean(axis=1),
-                half_range=extent / 2,
-                rise_fraction=np.mean(loss[-length:] > loss[-length - 1 : -1]),
-                reversal_fraction=np.sum(np.sum(steps[1:] * steps[:-1], axis=1) < 0) / length,
-                mean_step=np.hypot(*steps.T).mean(),
-            )
+        extent = np.empty(BLOCKS)
+        reversals, path = _of_points(points, extent)
+        return cls(
+            block_max=tail.max(axis=1),
+            block_min=tail.min(axis=1),
+            block_mean=tail.mean(axis=1),
+            half_range=extent / 2,
+            rise_fraction=np.mean(loss[-length:] > loss[-length - 1 : -1]),
+            reversal_fraction=np.float64(reversals / length),
+            mean_step=np.float64(path / (length - 1)),
+        )
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _of_points(points, extent):
+    """Fill the larger extent of each block of points (n, 2); the number of reversals and the length of the path."""
+    n = points.shape[0]
+    length = n // extent.size
+    reversals, path = 0, 0.0
+    back_x = back_y = 0.0  # the step before
+    for block in range(extent.size):
+        x0 = x1 = points[block * length, 0]
+        y0 = y1 = points[block * length, 1]
+        for i in range(block * length, (block + 1) * length):
+            x, y = points[i, 0], points[i, 1]
+            x0, x1, y0, y1 = min(x0, x), max(x1, x), min(y0, y), max(y1, y)
+            if i > 0:
+                step_x, step_y = x - points[i - 1, 0], y - points[i - 1, 1]
+                path += np.hypot(step_x, step_y)
+                if step_x * back_x + step_y * back_y < 0.0:
+                    reversals += 1
+                back_x, back_y = step_x, step_y
+        extent[block] = max(x1 - x0, y1 - y0)
+    return reversals, path

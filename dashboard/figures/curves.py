@@ -41,9 +41,9 @@ def line(at, values, canvas: Canvas, small) -> tuple[np.ndarray, np.ndarray]:
     finite = np.isfinite(values)
     if not finite.all():
         at, values = at[finite], values[finite]
-    x, y = columns(at, shown(values, canvas.scale, small), canvas.span, canvas.curve_width)
+    x, y = columns(at, values, canvas.span, canvas.curve_width)  # the axis's units rise with the values
     low, high = canvas.span
-    return ((x - low) / (high - low)).astype(np.float32), y.astype(np.float64)
+    return ((x - low) / (high - low)).astype(np.float32), shown(y, canvas.scale, small).astype(np.float64)
 
 
 def path_of(position, canvas: Canvas) -> tuple[np.ndarray, np.ndarray]:

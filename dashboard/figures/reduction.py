@@ -52,28 +52,21 @@ def path(points, x_range, y_range, width, height) -> np.ndarray:
     and the ends of every stretch outside the view; rows of NaN, NaN, index stand where the path is far outside.
     The indices never fall.
     """
-    origin = np.array([x_range[0], y_range[0]])
-    extent = np.array([x_range[1] - x_range[0], y_range[1] - y_range[0]])
-    with np.errstate(over="ignore"):
-        unit = (points - origin) / extent
-    out = np.empty((2 * len(unit) + 2, 3))
-    out = out[: _path(unit, float(width), float(height), NEAR, BOX, out)]
+    low = (float(x_range[0]), float(y_range[0]))
+    extent = (float(x_range[1] - x_range[0]), float(y_range[1] - y_range[0]))
+    out = np.empty((2 * len(points) + 2, 3))
+    out = out[: _path(points, low, extent, float(width), float(height), NEAR, BOX, out)]
     return out if len(out) <= MOST else _scribble(out, width, height)
 
 
 def _scribble(out, width, height):
     """A path that jumps to and fro more often than a screen can show: each stroke from pixel to pixel drawn once,
     and of more than MOST such strokes in the view an even share, with those that reach farthest in eight directions."""
-    strokes = np.flatnonzero(np.isfinite(out[:-1, 0]) & np.isfinite(out[1:, 0]))
-    pixels = np.floor(np.clip(out[:, :2], -BOX, BOX + 1) * [width, height])
-    with np.errstate(invalid="ignore"):
-        cells = np.nan_to_num(pixels[:, 0] * 65536 + pixels[:, 1])
-    ends = np.sort(np.stack([cells[strokes], cells[strokes + 1]]), axis=0)
-    _, first = np.unique(ends[0] + 1j * ends[1], return_index=True)
-    strokes = strokes[np.sort(first)]
+    slots = 1 << (2 * len(out)).bit_length()
+    strokes = np.empty(len(out), dtype=np.int64)
+    strokes = strokes[: _strokes(out, float(width), float(height), BOX, np.full(slots, -1, dtype=np.int32), strokes)]
     if len(strokes) > MOST:  # in view first: a zoom brings back what the whole has no room for
-        ends = np.stack([out[strokes, :2], out[strokes + 1, :2]])
-        strokes = strokes[~((ends < 0).all(axis=0) | (ends > 1).all(axis=0)).any(axis=1)]
+        strokes = strokes[: _in_view(out, strokes)]
     if len(strokes) > MOST:
         x, y, _ = out[strokes + 1].T
         farthest = [np.argmax(sign * v) for v in (x, y, x + y, x - y) for sign in (1, -1)]
@@ -84,18 +77,69 @@ def _scribble(out, width, height):
     return drawn.reshape(-1, 3)
 
 
+_PIXELS = 1 << 17  # more than a box of BOX views of the largest canvas has in either direction
+
+
 @njit(nogil=True, cache=True)
-def _path(unit, width, height, near, box, out):
-    count, n = 0, unit.shape[0]
+def _pixel(x, y, width, height, box):
+    column = np.int64(np.floor(min(max(x, -box), box + 1.0) * width)) + _PIXELS // 2
+    return column * _PIXELS + np.int64(np.floor(min(max(y, -box), box + 1.0) * height)) + _PIXELS // 2
+
+
+@njit(nogil=True, cache=True)
+def _strokes(out, width, height, box, table, strokes):
+    """The first of the strokes between each pair of pixels, by where they begin; ``table``: -1s, a power of two."""
+    count, mask = 0, table.size - 1
+    for i in range(out.shape[0] - 1):
+        if not (np.isfinite(out[i, 0]) and np.isfinite(out[i + 1, 0])):
+            continue
+        one = _pixel(out[i, 0], out[i, 1], width, height, box)
+        two = _pixel(out[i + 1, 0], out[i + 1, 1], width, height, box)
+        low, high = min(one, two), max(one, two)
+        slot = (low * 1000003 + high * 998244353) >> 7 & mask
+        while table[slot] >= 0:
+            j = table[slot]
+            first = _pixel(out[j, 0], out[j, 1], width, height, box)
+            second = _pixel(out[j + 1, 0], out[j + 1, 1], width, height, box)
+            if min(first, second) == low and max(first, second) == high:
+                break
+            slot = (slot + 1) & mask
+        if table[slot] < 0:
+            table[slot] = i
+            strokes[count] = i
+            count += 1
+    return count
+
+
+@njit(nogil=True, cache=True)
+def _in_view(out, strokes):
+    """Those of the strokes that may cross the view, moved to the front; their number."""
+    count = 0
+    for i in strokes:
+        seen = True
+        for axis in range(2):
+            one, two = out[i, axis], out[i + 1, axis]
+            if (one < 0 and two < 0) or (one > 1 and two > 1):
+                seen = False
+        if seen:
+            strokes[count] = i
+            count += 1
+    return count
+
+
+@njit(nogil=True, cache=True)
+def _path(points, low, extent, width, height, near, box, out):
+    count, n = 0, points.shape[0]
     last_x = last_y = np.inf
+    x = y = 0.0
     broken = False
     for i in range(n):
-        x, y = unit[i, 0], unit[i, 1]
+        previous_x, previous_y = x, y
+        x, y = (points[i, 0] - low[0]) / extent[0], (points[i, 1] - low[1]) / extent[1]
         inside = -box < x < box + 1 and -box < y < box + 1
         if not inside:
             if not broken and count:
                 # the line towards the far point, cut at the box: drawn as far as anyone can look
-                previous_x, previous_y = unit[i - 1, 0], unit[i - 1, 1]
                 t = _leaving(previous_x, previous_y, x, y, box)
                 out[count, 0], out[count, 1], out[count, 2] = (
                     previous_x + t * (x - previous_x),
@@ -109,8 +153,8 @@ def _path(unit, width, height, near, box, out):
             broken = True
             continue
         if broken and i > 0:
-            t = _leaving(x, y, unit[i - 1, 0], unit[i - 1, 1], box)
-            out[count, 0], out[count, 1] = x + t * (unit[i - 1, 0] - x), y + t * (unit[i - 1, 1] - y)
+            t = _leaving(x, y, previous_x, previous_y, box)
+            out[count, 0], out[count, 1] = x + t * (previous_x - x), y + t * (previous_y - y)
             out[count, 2] = i
             count += 1
             last_x = np.inf
@@ -134,6 +178,17 @@ def _leaving(x0, y0, x1, y1, box):
         elif move < 0 and start + move < -box:
             t = min(t, (-box - start) / move)
     return t
+
+
+@njit(nogil=True, cache=True)
+def extent(points):
+    """x0, x1, y0, y1 of points (n, 2), n > 0: numpy takes thirty times as long along an axis of two."""
+    x0 = x1 = points[0, 0]
+    y0 = y1 = points[0, 1]
+    for i in range(points.shape[0]):
+        x, y = points[i, 0], points[i, 1]
+        x0, x1, y0, y1 = min(x0, x), max(x1, x), min(y0, y), max(y1, y)
+    return x0, x1, y0, y1
 
 
 def with_extremes(table, most) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 import core
 from dashboard.curves import CURVES, Limit
 from dashboard.figures import curves, landscape, narration
+from dashboard.figures.reduction import extent
 from dashboard.figures.surface import surface as surface_of
 from dashboard.services.packing import pack
 from dashboard.state import State
@@ -54,7 +55,7 @@ def _extent(trajectory) -> list[float] | None:
     """x0, x1, y0, y1 of a path, or None of one that leaves."""
     if trajectory.status == "diverged":
         return None
-    return np.stack([trajectory.position.min(axis=0), trajectory.position.max(axis=0)], axis=1).ravel().tolist()
+    return list(extent(trajectory.position))
 
 
 def _lines(found, i, at, unit, curve, canvas) -> tuple[list[dict], dict]:

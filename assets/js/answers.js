@@ -15,8 +15,8 @@
         A.element("curve-label").title = A.specification.curves[A.state.curve].look;
       }
       showAxis();
-      A.plots.landscape.redraw("paths", "trail", "heads");
-      A.plots.curves.redraw();
+      A.plots.landscape.redrawSoon("paths", "trail", "heads");
+      A.plots.curves.redrawSoon();
       A.drawView();
     };
   }
@@ -75,6 +75,9 @@
     }
     const [k0, k1] = A.plots.curves.ranges();
     if (k0 !== span[0] || k1 !== span[1]) change["xaxis.range"] = span;
+    // Plotly moves a range in half the time if nothing else comes with it
+    const { yaxis } = A.plots.curves.layout;
+    for (const name of ["tickmode", "dtick"]) if (change[`yaxis.${name}`] === yaxis[name]) delete change[`yaxis.${name}`];
     if (Object.keys(change).length) A.plots.curves.relayout(change);
   }
 

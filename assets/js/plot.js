@@ -23,7 +23,8 @@
   };
 
   A.Plot = class {
-    /* draw: {name: function(context, plot)} bottom to top; moved: called with the new ranges after a zoom or pan. */
+    /* layers: {name: function(context, plot)} bottom to top, whose `nothing()` says if there is nothing to draw; moved:
+       called with the new ranges after a zoom or pan. */
     constructor(id, layers, { moved, resized, clicked, reset }) {
       this.id = id;
       const container = (this.container = A.element(id));
@@ -32,6 +33,7 @@
       this.on = { moved, reset };
       Object.assign(this, A.specification.plots[id]); // layout and config
       this.canvases = {};
+      this.blank = {};
       for (const name of Object.keys(layers)) {
         this.canvases[name] = Object.assign(document.createElement("canvas"), { className: "layer" });
         this.graph.append(this.canvases[name]);
@@ -75,7 +77,7 @@
         if (Object.keys(change).some((key) => /axis\.range/.test(key)) && !this.quiet) this.on.moved?.(this.ranges());
       });
       this.graph.on("plotly_doubleclick", () => this.on.reset?.(this.clickedAt));
-      this.graph.on("plotly_afterplot", () => this.redraw());
+      this.graph.on("plotly_afterplot", () => this.redrawSoon());
       this.redraw();
     }
 
@@ -117,7 +119,7 @@
       } finally {
         this.quiet = false;
       }
-      this.redraw();
+      this.redrawSoon();
     }
 
     x(value) {
@@ -157,8 +159,23 @@
       this.onredraw?.();
     }
 
-    /* Draw on a layer, over what is there already unless it is cleared. */
+    /* The same in the next frame, once, however many ask. */
+    redrawSoon(...names) {
+      if (!this.due) requestAnimationFrame(() => {
+        const due = [...this.due];
+        this.due = null;
+        this.redraw(...due);
+      });
+      this.due ??= new Set();
+      for (const name of names.length ? names : Object.keys(this.layers)) this.due.add(name);
+    }
+
+    /* Draw on a layer, over what is there already unless it is cleared. A blank one with nothing to draw is left alone:
+       every canvas that is touched is sent to the screen anew. */
     paint(name, draw, clear = true) {
+      const nothing = Boolean(draw.nothing?.());
+      if (nothing && this.blank[name]) return;
+      this.blank[name] = nothing;
       const canvas = this.canvases[name], context = canvas.getContext("2d");
       context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
       if (clear) context.clearRect(0, 0, canvas.width / this.scale, canvas.height / this.scale);

@@ -48,10 +48,19 @@
     useEffect(() => {
       A.quantities[id] = { show, setEnds: (a, b) => setEnds([a, b]), value: () => latest.current };
       A.onQuantity?.(id);
-      // React's onChange on a range is the DOM's "input"; the release is the DOM's "change"
+      // React's onChange on a range is the DOM's "input"; the release is the DOM's "change", or of a key its own: held
+      // down it changes the value again and again
+      let keyed = false, changed = false;
       const release = () => {
+        changed = keyed;
+        if (keyed) return;
         setProps({ value: latest.current });
         A.moved(id, latest.current, true);
+      };
+      const keydown = () => (keyed = true);
+      const keyup = () => {
+        keyed = false;
+        if (changed) release();
       };
       // a finger that scrolls the page has touched the slider on its way: the browser cancels it, and it has not meant it
       let before = value;
@@ -60,7 +69,7 @@
         show(before);
         A.moved(id, before, true);
       };
-      const element = slider.current, heard = { change: release, pointerdown: pressed, pointercancel: cancelled };
+      const element = slider.current, heard = { change: release, keydown, keyup, blur: keyup, pointerdown: pressed, pointercancel: cancelled };
       for (const [type, act] of Object.entries(heard)) element.addEventListener(type, act);
       return () => Object.entries(heard).forEach(([type, act]) => element.removeEventListener(type, act));
     }, []);

@@ -40,8 +40,19 @@
     A.askNaming();
   }
 
-  let settling;
-  function settle() {
+  /* The picture first: a map computes on all cores. */
+  const LATEST = 40; // ms that a map waits for it
+  async function pictured() {
+    const until = performance.now() + LATEST, { runs, flows } = A.channels;
+    do await new Promise((resolve) => setTimeout(resolve, 8));
+    while ((runs.busy || flows.busy) && performance.now() < until);
+  }
+
+  let settling, settled = 0;
+  async function settle() {
+    const mine = ++settled;
+    await pictured();
+    if (mine !== settled) return;
     A.askMap(); // coarse at first, and dropped where a newer question comes
     clearTimeout(settling);
     settling = setTimeout(() => {

@@ -299,4 +299,6 @@
     A.forgetTrail();
     drawTrail(plot);
   };
+  A.drawTrail.nothing = () => A.playhead() === null;
+  A.drawHeads.nothing = A.drawCursor.nothing = () => A.playhead() === null && !A.hover;
 })();

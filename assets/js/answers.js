@@ -2,6 +2,14 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
+  const ALONE = 60; // ms that limits wait for their runs
+  let alone;
+  function draw() {
+    A.plots.landscape.redrawSoon("paths", "trail", "heads");
+    A.plots.curves.redrawSoon();
+    A.drawView();
+  }
+
   function showAnswer(kind) {
     return (data, question) => {
       const { x0, x1, y0, y1 } = question;
@@ -15,9 +23,11 @@
         A.element("curve-label").title = A.specification.curves[A.state.curve].look;
       }
       showAxis();
-      A.plots.landscape.redrawSoon("paths", "trail", "heads");
-      A.plots.curves.redrawSoon();
-      A.drawView();
+      clearTimeout(alone);
+      // limits are known sooner than the runs of the same question, which are drawn with them in one frame
+      const { busy, question: awaited } = A.channels.runs;
+      if (kind === "flows" && busy && awaited.link === question.link) alone = setTimeout(draw, ALONE);
+      else draw();
     };
   }
 

@@ -27,6 +27,22 @@
     context.restore();
   };
 
+  /* A stroke as wide as `width`. Up to a pixel of the screen the browser draws lines forty times as fast as wider ones,
+     whose outlines it has to fill: lines little wider than that are two fine ones, side by side. */
+  A.strokeLine = (context, line, width) => {
+    const wide = width * (window.devicePixelRatio || 1);
+    context.lineJoin = context.lineCap = "round";
+    context.lineWidth = wide > FINE ? width : width / Math.max(1, wide);
+    if (wide <= 1 || wide > FINE) return context.stroke(line);
+    const apart = (width - context.lineWidth) / 2;
+    for (const side of [-apart, apart]) {
+      context.translate(side, side);
+      context.stroke(line);
+      context.translate(-side, -side);
+    }
+  };
+  const FINE = 1.6; // pixels of the screen
+
   /* Labels that want the same place are moved apart; each keeps its order. */
   A.spread = (labels, gap, low, high) => {
     labels.sort((p, q) => p.y - q.y);

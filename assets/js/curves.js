@@ -3,6 +3,7 @@
   "use strict";
   const A = (window.adamoscope ||= {});
 
+  const NEAR = 0.6; // pixels: a point nearer than this to the last one adds nothing to see
   const STYLES = {
     main: { width: 1.3, dash: [], alpha: 1 },
     second: { width: 1.3, dash: [6, 3], alpha: 1 },
@@ -92,16 +93,16 @@
     const floor = plot.area().top + plot.area().height + 20;
     context.globalAlpha = alpha;
     context.strokeStyle = A.runColour(i);
-    context.lineWidth = width;
-    context.lineJoin = "round";
     context.setLineDash(dash);
-    context.beginPath();
-    for (let j = 0; j < xs.length; j++) {
+    const line = new Path2D(), last = xs.length - 1;
+    let x0 = NaN, y0 = NaN;
+    for (let j = 0; j <= last; j++) {
       const x = bx + xs[j] * ax, y = Math.min(floor, Math.max(-50, by + ys[j] * ay));
-      if (j) context.lineTo(x, y);
-      else context.moveTo(x, y);
+      if (Math.abs(x - x0) < NEAR && Math.abs(y - y0) < NEAR && j < last) continue;
+      line.lineTo(x, y);
+      [x0, y0] = [x, y];
     }
-    context.stroke();
+    A.strokeLine(context, line, width);
     context.setLineDash([]);
     context.globalAlpha = 1;
   }

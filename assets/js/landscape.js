@@ -111,9 +111,7 @@
     context.save();
     context.globalAlpha = alpha;
     context.strokeStyle = context.fillStyle = colour;
-    context.lineWidth = width;
-    context.lineJoin = context.lineCap = "round";
-    context.beginPath();
+    const line = new Path2D(), near = width / 4; // a point so near to the last one adds nothing to see
     const apart = [];
     let px = NaN, py = NaN;
     for (let i = 0; i < path.length; i += 2) {
@@ -121,17 +119,17 @@
       const x = bx + u * ax, y = by + v * ay;
       if (u !== u) px = NaN;
       else if (px !== px) {
-        context.moveTo(x, y);
+        line.moveTo(x, y);
         px = x;
         py = y;
-      } else {
-        context.lineTo(x, y);
+      } else if (Math.abs(x - px) > near || Math.abs(y - py) > near || i + 2 === path.length) {
+        line.lineTo(x, y);
         if (dots && Math.hypot(x - px, y - py) > SEPARATE) apart.push(x, y);
         px = x;
         py = y;
       }
     }
-    context.stroke();
+    A.strokeLine(context, line, width);
     if (apart.length && apart.length < MOST_DOTS) {
       context.beginPath();
       for (let i = 0; i < apart.length; i += 2) {

@@ -34,7 +34,7 @@
     async run() {
       this.busy = true;
       while (this.next) {
-        const question = this.next;
+        const question = (this.question = this.next);
         this.next = null;
         this.asked += 1;
         try {

@@ -10,6 +10,7 @@ from flask_compress import Compress
 from dashboard import callbacks
 from dashboard.components.layout import layout
 from dashboard.routes import blueprint
+from dashboard.services import memory
 from dashboard.services.cache import Answers
 from dashboard.services.jobs import Jobs
 from dashboard.services.priority import Priority
@@ -38,6 +39,7 @@ def _hints(app: Dash) -> str:
 
 def create_app() -> Dash:
     """The Dash application; its `server` is a WSGI application."""
+    memory.keep()
     app = Dash(
         "adamoscope",
         title="Adamoscope",

@@ -100,3 +100,18 @@ def test_nonsense_in_a_field_is_named_and_a_valid_value_kept(page, label):
         pages.enter(page, label, f"{500 + i}" if label == "Steps" else f"0.{5 + i}")  # valid, and the notice goes
         page.locator("#notice").wait_for(state="hidden")
         pages.at_rest(page)
+
+
+def test_a_key_held_down_is_one_change_made_when_it_is_let_go(page):
+    slider, address = pages.slider(page, "b"), page.url
+    slider.focus()
+    for _ in range(4):  # the browser's own repeats
+        before = pages.drawn(page)
+        page.keyboard.down("ArrowRight")
+        pages.wait_until_redrawn(page, before)
+    page.wait_for_timeout(200)
+    assert page.url == address
+    page.keyboard.up("ArrowRight")
+    pages.at_rest(page)
+    assert page.url != address
+    assert pages.address_state(page) == pages.state(page)

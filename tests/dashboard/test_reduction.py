@@ -122,3 +122,22 @@ def test_a_zoom_into_a_scribble_brings_back_every_stroke_in_view():
     assert inside.sum() >= 15
     at = {tuple(row) for row in np.round(drawn[kept, :2], 9)}
     assert at == {tuple(row) for row in np.round((points[inside] - [0.1, 0.2]) / 0.02, 9)}
+
+
+def test_a_scribble_is_every_stroke_between_pixels_once():
+    """Against a dictionary of pairs of pixels, either way round."""
+    random = np.random.default_rng(8)
+    points = random.integers(0, 12, (30_000, 2)) / 12 + 0.03 + 1e-3 * random.uniform(size=(30_000, 2))
+    size = 120
+    drawn = reduction.path(points, (0, 1), (0, 1), size, size)
+    assert len(points) > reduction.MOST
+
+    def strokes(ends):
+        pixels = np.floor(ends * size).astype(int)
+        return [frozenset(map(tuple, pair)) for pair in pixels.tolist()]
+
+    once = strokes(drawn[:, :2].reshape(-1, 3, 2)[:, :2])
+    assert len(once) == len(set(once))
+    everyone = set(strokes(np.stack([points[:-1], points[1:]], axis=1)))
+    assert set(once) <= everyone
+    assert len(once) >= min(len(everyone), reduction.MOST) - 12  # strokes within one pixel may be left out

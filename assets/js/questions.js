@@ -41,7 +41,7 @@
   }
 
   /* The picture first: a map computes on all cores. */
-  const LATEST = 40; // ms that a map waits for it
+  const LATEST = 20; // ms that a map waits for it
   async function pictured() {
     const until = performance.now() + LATEST, { runs, flows } = A.channels;
     do await new Promise((resolve) => setTimeout(resolve, 8));

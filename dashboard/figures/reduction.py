@@ -77,7 +77,7 @@ def _scribble(out, width, height):
     return drawn.reshape(-1, 3)
 
 
-_PIXELS = 1 << 17  # more than a box of BOX views of the largest canvas has in either direction
+_PIXELS = 1 << 18  # twice what a box of BOX views of the largest canvas, 8192 pixels, has on either side of 0
 
 
 @njit(nogil=True, cache=True)

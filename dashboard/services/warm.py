@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import threading
 
+import numpy as np
+
 import core
 from dashboard.figures.curves import Canvas
+from dashboard.figures.reduction import MOST, path
 from dashboard.services import maps, results
 from dashboard.state import State
 
@@ -24,6 +27,7 @@ def warm() -> None:
     """Ask, once and small, what the page will ask."""
     state, canvas = State.default(), Canvas((-2, 2), (-1, 3), 400, 400, 100, None, "log")
     results.runs(state, canvas)
+    path(np.tile([[0.0, 0.0], [1.0, 1.0]], (MOST, 1)), (0, 1), (0, 1), 400, 400)  # one that scribbles
     maps.regime_map(maps.Question(state, maps.SIZES[state.dynamics][0]), lambda: False)
     results.flows(state, canvas)
     core.flow("sign_gd", "quadratic", duration=0.1)

@@ -154,7 +154,7 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, meth
     y0 : (n,) float64, n <= 8
     p : float64 array, C-contiguous; handed to both functions untouched.
     rtol : float; atol : (n,) float64; squared : (n,) bool
-        A step is accepted if the root mean square of error_i / tolerance_i is at most 1 (explicit ones: 0.1), where
+        A step is accepted if the root mean square of error_i / tolerance_i is at most 1 (explicit ones: 0.3), where
         tolerance_i is atol_i + rtol |y_i|, or, for the square of something, what a change of its root by that makes.
     max_steps : int
         Bound on attempted steps, accepted or not.

@@ -63,6 +63,26 @@ def test_the_stochastic_forms():
     assert ends["amsgrad"] < -0.5
 
 
+@pytest.mark.parametrize("shuffled", [False, True], ids=["in order", "shuffled"])
+@pytest.mark.parametrize(("n", "too_small", "large"), [(5, 0.5, 0.9), (20, 0.9, 0.999)])
+def test_of_n_summands_the_more_the_larger_beta2_has_to_be(n, too_small, large, shuffled):
+    """Zhang et al. (2022): n x once and -x the other n - 1 times, with x rising for a beta2 that is too small for n.
+
+    A summand's slope n counts for one step only while v remembers it: on [-1, 1] the mean slope 1/n wins with a long
+    memory, the sign of the many with a short one.
+    """
+    slopes = np.full(n, -1.0)
+    slopes[0] = n
+    random, epochs = np.random.default_rng(3), 100_000 // n
+    rounds = np.concatenate([random.permutation(slopes) if shuffled else slopes for _ in range(epochs)])
+    ends = [
+        online_run("adam", rounds, learning_rate=1e-3, beta1=0.0, beta2=beta2, **PAPER).position[-2000:, 0].mean()
+        for beta2 in (too_small, large)
+    ]
+    assert ends[0] > 0.7
+    assert ends[1] < -0.7
+
+
 @pytest.mark.parametrize("corrected", [False, True])
 def test_adam_s_rounds_in_plain_python(corrected):
     slopes, rates = random_slopes(300, 5, 1, 0.3), 0.3 / np.sqrt(np.arange(1, 301))

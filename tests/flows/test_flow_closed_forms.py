@@ -272,3 +272,13 @@ def test_su_boyd_candes_with_any_friction_is_a_bessel_function(r):
         z = t * np.sqrt(curvature)
         exact = (1.0, -2.0)[i] * gamma((r + 1) / 2) * (2 / z) ** order * jv(order, z)
         np.testing.assert_allclose(flow(t)[:, i], exact, rtol=0, atol=2e-6)
+
+
+def test_later_larger_rates_are_faster():
+    """Ma, Wu & E, figure 3, on the quartic: at equal times, with a = b, the loss falls with both."""
+    f, start, times = core.objective("quartic"), (0.5, -2.5), np.array([1.0, 2.0, 3.0])
+    levels = []
+    for rate in (0.5, 5.0, 50.0):
+        flow = core.flow("adam", f, start=start, duration=3.0, a=rate, b=rate)
+        levels.append(f.value(*flow(times).T))
+    assert np.all(np.diff(levels, axis=0) < 0)

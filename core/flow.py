@@ -138,7 +138,7 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     squared[2:] = [name.split(".")[0] in limit.squared for name in component_names(limit.state)]
     atol = np.where(squared, LEAST_ROOT, ATOL) * rtol
     if "epsilon" in coefficients:
-        atol[2:] = np.clip(coefficients["epsilon"], LEAST_ROOT, 1.0) * rtol
+        atol[2:] = min(1.0, max(LEAST_ROOT, coefficients["epsilon"])) * rtol
     times, states, dense, code, rejected, stiff = integrator.integrate(
         compiled.right_hand_side.address, compiled.jacobian.address, t0, y0, duration, p, rtol, atol, squared, max_steps
     )

@@ -36,15 +36,16 @@ _STIFF_GROW = 1.6  # the implicit iteration starts from an extrapolation, which 
 _REFUSED = 0.5  # factor after a step that is not finite or whose equations were not solved
 # What an explicit step may err, in tolerances: a long oscillation adds its errors up, and what it then triggers can
 # magnify them a hundredfold.
-_EXPLICIT_SHARE = 0.3
+_EXPLICIT_SHARE = 0.2
 _CONTRACTION = 0.4  # of the implicit equations' iteration, sought for the next step; it grows like the step
 _ROUNDING = 2.0**-52
 
 _STIFF_FROM = 2.0  # step times fastest rate from which a trial is worth it; stability binds from 5.9 to 6.4
 _STABLE = 8.0  # longest explicit step times fastest rate: what has come to rest must not be blown up from its rounding
-_LOOK_EVERY = 4  # explicit steps between two looks at the fastest rate
+_LOOK_EVERY = 8  # explicit steps between two looks at the fastest rate
 _TRIAL = 6  # implicit steps before they are compared
-_PATIENCE = 3, 12  # looks in a row before a trial: at first, and at most, doubled after each vain one
+_FAR = 4.0  # times as long as an explicit step: such steps are not looked at every time
+_PATIENCE = 2, 6  # looks in a row before a trial: at first, and at most, doubled after each vain one
 
 _explicit_step = dop853.attempt
 _explicit_interpolant = dop853.interpolant
@@ -154,7 +155,7 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, meth
     y0 : (n,) float64, n <= 8
     p : float64 array, C-contiguous; handed to both functions untouched.
     rtol : float; atol : (n,) float64; squared : (n,) bool
-        A step is accepted if the root mean square of error_i / tolerance_i is at most 1 (explicit ones: 0.3), where
+        A step is accepted if the root mean square of error_i / tolerance_i is at most 1 (explicit ones: 0.2), where
         tolerance_i is atol_i + rtol |y_i|, or, for the square of something, what a change of its root by that makes.
     max_steps : int
         Bound on attempted steps, accepted or not.
@@ -214,6 +215,7 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
     patience = _PATIENCE[0]
     stayed = 0
     worthless = 0
+    unseen = 0  # implicit steps to be made before the next look
     reach = 0.0  # step times fastest rate that the explicit method attained when it was left
     status = STEP_LIMIT
     for _ in range(max_steps):
@@ -290,7 +292,8 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
             history[0, i] = reached[0, i] - y[0, i]
             y[0, i] = reached[0, i]
             states[accepted, i] = reached[0, i]
-            for row in range(DENSE):
+        for row in range(DENSE):
+            for i in range(n):
                 coefficients[accepted - 1, row, i] = history[1 + row, i] = dense[row, i]
         if last:
             status = COMPLETED
@@ -301,8 +304,10 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
             call_system(rhs, t, y[0], p, slope[0])
             call_system(jacobian, t, y[0], p, derivatives)
             stayed += 1
-            if method == EITHER and stayed >= _TRIAL:
+            if method == EITHER and stayed >= max(_TRIAL, unseen):
                 rate = _fastest_rate(derivatives, scales, n, blocks, zeros)
+                if h * rate > _FAR * reach:
+                    unseen = stayed + _LOOK_EVERY
                 worthless = worthless + 1 if h * rate < reach else 0
                 if worthless >= _TRIAL // 2:
                     implicit = False
@@ -325,7 +330,7 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
                     dense[:] = 0.0
                     fresh = True
                     reach = held
-                    stayed = worthless = 0
+                    stayed = worthless = unseen = 0
     return (
         times[: accepted + 1],
         states[: accepted + 1],

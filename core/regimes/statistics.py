@@ -106,15 +106,16 @@ class Statistics:
         tail, points = loss[-length:].reshape(BLOCKS, -1), position[-length:]
         extent = np.empty(BLOCKS)
         reversals, path = _of_points(points, extent)
-        return cls(
-            block_max=tail.max(axis=1),
-            block_min=tail.min(axis=1),
-            block_mean=tail.mean(axis=1),
-            half_range=extent / 2,
-            rise_fraction=np.mean(loss[-length:] > loss[-length - 1 : -1]),
-            reversal_fraction=np.float64(reversals / length),
-            mean_step=np.float64(path / (length - 1)),
-        )
+        with np.errstate(over="ignore", invalid="ignore"):
+            return cls(
+                block_max=tail.max(axis=1),
+                block_min=tail.min(axis=1),
+                block_mean=tail.mean(axis=1),
+                half_range=extent / 2,
+                rise_fraction=np.mean(loss[-length:] > loss[-length - 1 : -1]),
+                reversal_fraction=np.float64(reversals / length),
+                mean_step=np.float64(path / (length - 1)),
+            )
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

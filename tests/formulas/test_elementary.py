@@ -6,7 +6,7 @@ import pytest
 
 from core.formulas import expression as e
 from core.formulas.parsing import parse
-from tests.evaluate import in_lanes
+from tests.evaluate import at_point, in_lanes
 
 X, Y = e.variable("x"), e.variable("y")
 INFINITY, NAN = np.inf, np.nan
@@ -109,3 +109,9 @@ def test_one_lane_and_many_agree_to_the_last_bit(name):
     values = {"x": uniform(-8, 8), "y": uniform(-8, 8)}
     one, many = in_lanes([node], values, 1), in_lanes([node], values, 32)
     np.testing.assert_array_equal(one.view(np.int64), many.view(np.int64))
+
+
+@pytest.mark.parametrize("value", [1e-12, 0.1, 0.4999999, 0.5, 0.6, 2.0, 36.0, 700.0])
+def test_a_point_s_expm1_keeps_its_digits_on_both_sides_of_its_change_of_formula(value):
+    found = [at_point([e.expm1(X)], x, 0.0)[0] for x in (value, -value)]
+    np.testing.assert_allclose(found, [float(mpmath.expm1(value)), float(mpmath.expm1(-value))], rtol=5e-16)

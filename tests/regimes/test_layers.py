@@ -6,6 +6,7 @@ import pytest
 import core
 from core.analyses import preconditioned_sharpness, sharpness_threshold
 from core.regimes.extras import LAYERS, has_sharpness
+from core.regimes.statistics import Statistics
 
 A, B, STEPS = [1.0, 10.0, 100.0], [3.0, 100.0], 30_000
 WINDOW = STEPS // 4 // 8 * 8
@@ -119,3 +120,11 @@ def test_thresholds_may_be_given_before_or_after():
     for row, column, run in runs("rosenbrock"):
         assert run.classified(given) == core.REGIMES[strict.regime[row, column]]
         assert run.classified(core.Thresholds()) == run.regime
+
+
+def test_a_window_at_the_end_of_float64_is_told_without_a_warning():
+    """Of losses whose sum overflows the mean is infinite; warnings are errors here."""
+    points = np.random.default_rng(0).normal(size=(2000, 2)) * 1e200
+    found = Statistics.of_trajectory(points, np.full(2000, 1.5e308), 800)
+    assert np.all(found.block_mean == np.inf)
+    assert np.isfinite(found.mean_step)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.engine.program import LANES, LOSS_ROW, TAINT_ROW, X_ROW, Y_ROW, Program
+from core.engine.program import LANES, LOSS_ROW, NEGLIGIBLE_POWER, TAINT_ROW, X_ROW, Y_ROW, Program
 
 # Steps between looks at the cells. A power of two: a cell on a cycle of 2 or 4 iterates comes back to itself too.
 SEGMENT = 512
+LONG = SEGMENT // 4  # steps of a block from which on it pays to look for cells that need no more
 
 _PROTOTYPE = ctypes.CFUNCTYPE(
     None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_double, ctypes.c_int64, ctypes.c_int64
@@ -76,12 +77,13 @@ class Pack:
             if last:
                 self._rejoin()
             self.rows[self.per_block] = self.fresh
-            before = self.rows[self.lasting].copy()
+            before = self.rows[self.lasting].copy() if length >= LONG and not last else None
             (self._finish if last else self._step)(OBSERVED, plain + block * length + 1, length)
-            done = self._returned(before)
-            alike = slice(block, None if done.any() else block + 1)  # what is put aside would repeat this block
+            done = [] if before is None else self._returned(before)
+            alike = slice(block, None if np.any(done) else block + 1)  # what is put aside would repeat this block
             self.blocks[alike, :, self.place] = self.rows[self.per_block]
-            self._put_aside(done)
+            if before is not None:
+                self._put_aside(done)
 
     def _finish(self, kind, k, count):
         """Step, and keep the iterate that the last call saw with its loss, and what the window counted."""
@@ -95,6 +97,8 @@ class Pack:
 
     def _rejoin(self):
         """All cells go on but those that left."""
+        if isinstance(self.place, slice) and np.isfinite(self.rows[TAINT_ROW]).all():
+            return
         self._put_aside(slice(None))
         self._take(np.flatnonzero(np.isfinite(self.table[TAINT_ROW])))
 
@@ -125,7 +129,9 @@ class Pack:
     def _step(self, kind, k, count):
         rows, parameters = self.rows, self.under_way
         if rows.size:
-            settled = self.powers.start < self.powers.stop and not rows[self.powers].any()
+            powers = rows[self.powers]
+            powers[powers < NEGLIGIBLE_POWER] = 0.0  # once for many steps: a compare in each would cost more
+            settled = self.powers.start < self.powers.stop and not powers.any()
             program = self.programs(settled)[kind]  # held: a cache that another thread fills may drop it meanwhile
             function = _PROTOTYPE(program.function.address)
             function(rows.ctypes.data, parameters.ctypes.data, float(k), count, rows.shape[1])

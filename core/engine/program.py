@@ -25,7 +25,7 @@ from core.optimizers.base import SCALAR
 from core.schedules import NAME as SCHEDULE
 from core.schedules import scheduled
 
-LANES = 16  # cells side by side in the map: two vectors, to hide each other's latencies, and few enough for registers
+LANES = 24  # cells side by side in the map: three vectors hide each other's latencies, four spill more than they hide
 NEGLIGIBLE_POWER = 1e-18  # beta^k below it no longer changes 1 - beta^k; going on would end in denormals
 SMALLEST_SHARED_EPSILON = 1e-30  # below it products of denominators could leave float64
 X_ROW, Y_ROW, LOSS_ROW, TAINT_ROW, STATE_ROW = 0, 1, 2, 3, 4
@@ -120,7 +120,7 @@ def _program(name, step, objective, choices, names, lanes, extra, merge, settled
             for name, shape in optimizer.state.items()
         }
         more = extra(Step(Vector(*outputs[:LOSS_ROW]), loss, SimpleNamespace(**after), p, optimizer))
-    outputs, powers = _running_powers([*outputs, *more.values()], settled)
+    outputs, powers = _running_powers([*outputs, *more.values()], settled, dropped=lanes == 1)
     outputs = with_objective([*outputs[:size], *powers, *outputs[size:]], objective)
     outputs.insert(TAINT_ROW, variable("taint") + Expression("taint", (outputs[LOSS_ROW],)))
     row_names = ["x", "y", "loss", "taint", *component_names(optimizer.state)]
@@ -137,11 +137,13 @@ def _program(name, step, objective, choices, names, lanes, extra, merge, settled
     )
 
 
-def _running_powers(outputs, settled):
-    """beta ** k as a row that is multiplied by beta each step, and dropped to 0 when it no longer matters."""
+def _running_powers(outputs, settled, dropped):
+    """beta ** k as a row that is multiplied by beta each step; dropped to 0 when it no longer matters, unless who
+    runs the steps sees to that."""
     bases = {id(n): n.arguments[0] for n in ordered(outputs) if n.operation == "running_power"}
     advanced = {}
     for i, (key, base) in enumerate(bases.items()):
         product = variable(f"power {i}") * base
-        advanced[key] = ZERO if settled else where(is_less(product, NEGLIGIBLE_POWER), ZERO, product)
+        kept = where(is_less(product, NEGLIGIBLE_POWER), ZERO, product) if dropped else product
+        advanced[key] = ZERO if settled else kept
     return substitute(outputs, lambda n, _: advanced.get(id(n))), list(advanced.values())

@@ -26,6 +26,7 @@ from typing import ClassVar
 import llvmlite.binding as llvm
 
 from core.formulas import elementary
+from core.formulas.economy import economical
 from core.formulas.expression import Expression, ordered
 
 WIDTH = 8  # doubles in one vector operation; LLVM splits it where the machine's vectors are shorter
@@ -93,7 +94,7 @@ def compile_system(outputs, arguments) -> Function:
     body = _Body(vector=False)
     for name, (where, index) in arguments.items():
         body.bind(name, "%t" if where == "t" else body.load(f"%{where}", index))
-    for index, node in enumerate(body.emit(list(outputs))):
+    for index, node in enumerate(body.emit(economical(outputs))):
         body.store(node, "%out", index)
     return _link(_module(body, "double %t, ptr %y, ptr %p, ptr noalias %out", body.lines))
 
@@ -103,7 +104,7 @@ def compile_point(outputs) -> Function:
     body = _Body(vector=False)
     body.bind("x", "%x")
     body.bind("y", "%y")
-    for index, node in enumerate(body.emit(list(outputs))):
+    for index, node in enumerate(body.emit(economical(outputs))):
         body.store(node, "%out", index)
     return _link(_module(body, "double %x, double %y, ptr noalias %out", body.lines))
 
@@ -113,7 +114,7 @@ def _block_text(outputs, rows, parameters, lanes):
 
     The rows stay in registers over the steps, and what depends on parameters alone is computed before them.
     """
-    values = elementary.lowered(list(outputs.values()))
+    values = elementary.lowered(economical(outputs.values()))
     nodes = ordered(values)
     used = {n.value for n in nodes if n.operation == "variable"}
     missing = used - set(rows) - set(parameters) - {"step"}
@@ -324,7 +325,7 @@ class _Body:
 
     def _taint(self, a):
         """0 for finite a, NaN otherwise (no flag lets LLVM fold it)."""
-        return self._new(f"fmul {self.type} {a}, {self.constant(0.0)}")
+        return self._new(f"fsub {self.type} {a}, {a}")
 
     def _less(self, a, b):
         return self._compare("olt", a, b)

@@ -59,13 +59,26 @@ def layers(statistics: Statistics, step_size) -> dict[str, np.ndarray]:
             "tail_loss": s.block_mean.mean(axis=0),
             "peak": peaks.max(axis=0),
             "crest_factor": crest_factors(s).min(axis=0),
-            "swing": np.median(s.half_range, axis=0) / step_size,
+            "swing": _median(s.half_range) / step_size,
             "rise_fraction": s.rise_fraction,
             "reversal_fraction": s.reversal_fraction,
             "mean_step": s.mean_step,
             "fall_decades": np.log10(peaks[0] / peaks[-1]),
             "falling": np.all(np.diff(peaks, axis=0) <= 0, axis=0).astype(float),
         }
+
+
+# Compare and exchange these pairs in turn, and eight numbers are in order (Batcher's odd-even merge sort)
+_EXCHANGES = ((0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (1, 2), (5, 6), (0, 4), (1, 5), (2, 6),
+              (3, 7), (2, 4), (3, 5), (1, 2), (3, 4), (5, 6))  # fmt: skip
+
+
+def _median(blocks):
+    """Over the first axis, of BLOCKS; as np.median, which sorts cell by cell and so takes six times as long."""
+    rows = list(blocks)
+    for i, j in _EXCHANGES:
+        rows[i], rows[j] = np.minimum(rows[i], rows[j]), np.maximum(rows[i], rows[j])
+    return (rows[3] + rows[4]) / 2
 
 
 def crest_factors(statistics: Statistics) -> np.ndarray:

@@ -24,7 +24,7 @@ from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics,
 from core.schedules import NAME as SCHEDULE
 from core.schedules import tail_factor, with_horizon
 
-PACK = 2048  # cells in a thread's hands at a time: few enough for its cache, enough to be worth the call
+PACK = 4096  # about as many cells are in a thread's hands at a time: for its cache few, for what a call costs many
 
 
 class Cancelled(Exception):
@@ -116,10 +116,8 @@ def regime_map(
         if should_stop is not None and should_stop():
             raise Cancelled
 
-    packs = table.packs(threads)
-    work = partial(table.run, pause=pause)
-    for (cells, _), found in zip(packs, workers(work, packs, threads), strict=True):
-        table.keep(cells, found)
+    for _ in workers(partial(table.run, pause=pause), table.packs(threads), threads):
+        pass
     return table.result((x[0], np.asarray(x[1], float)), (y[0], np.asarray(y[1], float)), thresholds)
 
 
@@ -132,7 +130,7 @@ class _Table:
         # cells that may not share divisions have programs of their own, so that each agrees with core.run
         self.shares = np.broadcast_to(may_share(optimizer, cells.values), cells.valid.shape)
         self.programs = cache(self._programs)
-        self.layers = {}
+        self.layers, self.keeping = {}, threading.Lock()
 
     def _programs(self, share, settled):
         """The plain step, and the one that observes, of the cells that share divisions, or of those that do not."""
@@ -147,7 +145,7 @@ class _Table:
         """(cell indices, steps) for every pack: its cells have equal steps, one program, and alike decay factors,
         so that their running powers come to 0 together."""
         valid = np.flatnonzero(self.cells.valid)
-        size = min(PACK, -(-valid.size // (4 * threads * LANES)) * LANES)
+        most = min(PACK, -(-valid.size // (4 * threads)))
         decays = [self.cells.values[decay] for decay in RATES.values() if decay in self.cells.values]
         slowest = np.max(decays, axis=0) if decays else np.zeros(self.steps.size)
         tasks = []
@@ -155,11 +153,14 @@ class _Table:
             for share in (False, True):
                 same = valid[(self.steps[valid] == count) & (self.shares[valid] == share)]
                 same = same[np.argsort(slowest[same], kind="stable")]
-                tasks += [(same[i : i + size], int(count)) for i in range(0, same.size, size)]
+                pieces = -(-same.size // most)
+                pieces += -pieces % threads if pieces > threads else 0  # as many for each
+                size = -(-same.size // (max(1, pieces) * LANES)) * LANES
+                tasks += [(same[i : i + size], int(count)) for i in range(0, same.size, max(1, size))]
         return tasks
 
     def run(self, pack, pause):
-        """The layers of one pack: name -> (cells,)."""
+        """Fill in the layers of one pack."""
         pause()
         indices, steps = pack
         lanes = np.resize(indices, -(-indices.size // LANES) * LANES)  # an odd pack repeats its cells
@@ -169,12 +170,13 @@ class _Table:
         start, parameters = [s[lanes] for s in self.cells.start], np.array([values[n] for n in advance.parameters])
         pack = Pack(programs, start, parameters, self.first, list(BLOCK_ROWS.values()), BLOCKS)
         pack.run(steps, window_length(steps), pause)
-        return self._layers(pack, observe.rows, values, steps)
+        self._keep(indices, self._layers(pack, observe.rows, values, steps))
 
-    def keep(self, indices, found):
+    def _keep(self, indices, found):
+        with self.keeping:
+            if not self.layers:
+                self.layers = {name: np.full(self.cells.valid.size, np.nan) for name in found}
         for name, layer in found.items():
-            if name not in self.layers:
-                self.layers[name] = np.full(self.cells.valid.size, np.nan)
             self.layers[name][indices] = layer[: indices.size]
 
     def _layers(self, pack, rows, values, steps):
@@ -197,7 +199,8 @@ class _Table:
             with np.errstate(over="ignore", invalid="ignore"):  # cells that are far away
                 gaps = [np.hypot(final["x"] - mx, final["y"] - my) for mx, my in self.objective.minimizers]
             found["distance"] = np.min(gaps, axis=0)
-        found = {name: np.where(finite, layer, np.nan) for name, layer in found.items()}
+        if not finite.all():
+            found = {name: np.where(finite, layer, np.nan) for name, layer in found.items()}
         decays = [values[decay] for decay in RATES.values() if decay in values]
         if decays:
             found["horizon"] = steps * (1 - np.max(decays, axis=0))  # eta steps min(a, b)

@@ -309,10 +309,10 @@ def peers(size=256, steps=2000):
             "core.regime_map": (plane.ours, steps),
             "core.regime_map, one thread": (lambda steps: plane.ours(steps, threads=1), steps),
             "C in lanes, IEEE order": (plane.c(folder), steps),
-            "torch.compile": (plane.torch(), steps // 2),
-            "JAX, vmap + scan": (plane.jax(), steps // 5),
-            "optax in the same scan": (plane.jax(with_optax=True), steps // 5),
-            "numba, one cell at a time": (plane.plain, steps // 2),
+            "torch.compile": (plane.torch(), steps),
+            "JAX, vmap + scan": (plane.jax(), steps),
+            "optax in the same scan": (plane.jax(with_optax=True), steps // 4),
+            "numba, one cell at a time": (plane.plain, steps),
             "NumPy, one thread": (plane.numpy, steps // 20),
         }
         found = rates({name: pair for name, pair in runs.items() if pair[0]}, size * size)

@@ -55,12 +55,13 @@ def test_objectives_and_their_derivatives_keep_every_bit(name):
     random = np.random.default_rng(4)
     spread = 10.0 ** random.uniform(-8, 2, (2, 4000)) * random.choice([-1, 1], (2, 4000))
     assert_same_bits(outputs, {"x": spread[0], "y": spread[1]})
-    assert sum(counted(economical(outputs)).values()) <= sum(counted(outputs).values()) + 1
+    assert sum(counted(economical(outputs)).values()) <= sum(counted(outputs).values()) + 2
 
 
 def test_the_quartic_s_value_and_gradient_take_eight_products_and_three_doublings():
     found = counted(economical([q := parse("(x+y)^4 + (x/2-y/2)^4"), *derivative([q], X), *derivative([q], Y)]))
-    assert found["mul"] == 10 and found["add"] + found["sub"] == 5
+    assert found["mul"] == 10
+    assert found["add"] + found["sub"] == 5
     assert found["neg"] == 0
 
 

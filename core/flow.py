@@ -149,7 +149,7 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
         fine[0], table[:, 0] = 0.0, compiled.initial(x0, p, 0.0)
 
     def at(t):
-        out = integrator.interpolate(times, states, dense, np.maximum(t, t0))[:, :2]
+        out = integrator.interpolate(times, states, dense, np.maximum(t, t0), width=2)
         if t0 > 0:
             early = t < t0
             share = (t[early] / t0)[:, None]

@@ -367,21 +367,33 @@ def refine(times, states, coefficients, parts, before=0):
     return fine, table
 
 
-def interpolate(times, states, coefficients, t):
-    """The solution at any times, from what ``integrate`` returned: (len(t), n).
+def interpolate(times, states, coefficients, t, width=None):
+    """The solution at any times, from what ``integrate`` returned: (len(t), n), or its first ``width`` columns.
 
     Accurate to order 7 in explicit steps and 3 in implicit ones. NaN outside [times[0], times[-1]], so past an
     early end.
     """
     t = np.atleast_1d(np.asarray(t, dtype=np.float64))
-    inside = (t >= times[0]) & (t <= times[-1])
-    if len(times) == 1:
-        return np.where(inside[:, None], states[0], np.nan)
-    step = np.clip(np.searchsorted(times, t, side="right") - 1, 0, len(times) - 2)
-    s = ((t - times[step]) / (times[step + 1] - times[step]))[:, None]
-    bulge = coefficients[step, -1]
-    for row in range(DENSE - 2, -1, -1):
-        bulge = coefficients[step, row] + s * bulge
-    values = (1.0 - s) * states[step] + s * (states[step + 1] + (1.0 - s) * bulge)
-    values[~inside] = np.nan
+    return _interpolate(times, states, coefficients, t, width or states.shape[1])
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _interpolate(times, states, coefficients, t, width):
+    values = np.empty((t.size, width))
+    last, step = times.size - 2, 0
+    for k in range(t.size):
+        if not times[0] <= t[k] <= times[-1]:
+            values[k] = np.nan
+            continue
+        if last < 0:
+            values[k] = states[0, :width]
+            continue
+        if not times[step] <= t[k] < times[step + 1]:  # the step of the time before, most often
+            step = min(np.searchsorted(times, t[k], side="right") - 1, last)
+        s = (t[k] - times[step]) / (times[step + 1] - times[step])
+        for i in range(width):
+            bulge = coefficients[step, DENSE - 1, i]
+            for row in range(DENSE - 2, -1, -1):
+                bulge = coefficients[step, row, i] + s * bulge
+            values[k, i] = (1.0 - s) * states[step, i] + s * (states[step + 1, i] + (1.0 - s) * bulge)
     return values

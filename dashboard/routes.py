@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, request, send_file
 
 import core
 from dashboard.figures.curves import Canvas
-from dashboard.services import comparison, maps, naming, phase, printed, results, steps
+from dashboard.services import comparison, maps, naming, phase, results, steps
 from dashboard.services.cache import Answers
 from dashboard.services.jobs import Jobs
 from dashboard.services.priority import Priority
@@ -157,7 +157,7 @@ def blueprint(answers: Answers, priority: Priority, jobs: Jobs) -> Blueprint:
 
     @routes.get("/job/tiles")
     def job_tiles():
-        return _bytes(jobs.tiles(max(0, _whole("since"))))
+        return _bytes(jobs.tiles(max(0, _whole("since")), request.args.get("layer", "regime")))
 
     @routes.get("/job/map.npz")
     def job_file():
@@ -165,7 +165,7 @@ def blueprint(answers: Answers, priority: Priority, jobs: Jobs) -> Blueprint:
 
     @routes.get("/job/map.svg")
     def job_picture():
-        text = printed.of_question(jobs.finished().question, jobs.finished().regime)
+        text = jobs.picture(request.args.get("layer", "regime"))
         name = "attachment; filename=adamoscope-map.svg"
         return Response(text, mimetype="image/svg+xml", headers={"Content-Disposition": name})
 

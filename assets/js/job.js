@@ -3,7 +3,9 @@
   "use strict";
   const A = (window.adamoscope ||= {});
   const POLL = 700; // ms while a job runs
+  const SAMPLES = 40_000, RARE = 0.01; // cells that the colour bar is made from, and the share left out at either end
   const LEFT = 54, BOTTOM = 44, TOP = 8, RIGHT = 10; // pixels around the cells
+  const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
   let job = { state: "none" }, shownNumber = -1, tilesShown = 0, cells, canvas, image, steps, polling;
 
   const ask = async (path, method = "GET", parameters = {}) => {
@@ -31,8 +33,8 @@
     A.element("job-resume").addEventListener("click", () => tell("job/resume", "POST"));
     A.element("job-cancel").addEventListener("click", () => tell("job/cancel", "POST"));
     A.element("job-npz").href = `${A.base}data/job/map.npz`;
-    A.element("job-svg").href = `${A.base}data/job/map.svg`;
     A.element("job-png").addEventListener("click", png);
+    A.element("job-layer").addEventListener("change", () => tell("job"));
     new ResizeObserver(() => cells && draw()).observe(A.element("job-map"));
     new MutationObserver(() => cells && recolour()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
     tell("job");
@@ -50,11 +52,24 @@
     A.element("job-cancel").hidden = !running;
     A.element("job-resume").hidden = !["stopped", "cancelled", "failed"].includes(job.state);
     A.element("job-downloads").hidden = job.state !== "finished";
+    A.element("job-colouring").hidden = !job.layers || job.state === "stopped";
+    offer(job.layers ?? ["regime"]);
+    A.element("job-svg").href = `${A.base}data/job/map.svg?layer=${layer()}`;
     A.element("job-says").textContent = says();
     A.element("job-done").style.width = `${job.total ? (100 * job.done) / job.total : 0}%`;
     if (job.number !== undefined && job.state !== "stopped") await tiles();
     clearTimeout(polling);
     if (running) polling = setTimeout(() => tell("job"), POLL);
+  }
+
+  const layer = () => A.element("job-layer").value;
+
+  /* What the cells can be coloured by; the chosen one stays where it is offered. */
+  function offer(names) {
+    const select = A.element("job-layer"), { layers } = A.specification.map, kept = names.includes(layer()) ? layer() : names[0];
+    if ([...select.options].map((option) => option.value).join() === names.join()) return;
+    select.replaceChildren(...names.map((name) => A.make("option", { value: name, textContent: layers[name].title })));
+    select.value = kept;
   }
 
   function says() {
@@ -71,41 +86,70 @@
     }[state];
   }
 
-  /* The tiles that came since the last look. */
+  /* The tiles that came since the last look; all of them for another job or another layer. */
   async function tiles() {
-    if (job.number !== shownNumber) {
+    const chosen = layer();
+    if (job.number !== shownNumber || chosen !== cells.layer) {
       [shownNumber, tilesShown] = [job.number, 0];
-      cells = { size: job.size, regime: new Int8Array(job.size ** 2).fill(-1), plane: job.plane, window: job.window };
-      image = Object.assign(document.createElement("canvas"), { width: job.size, height: job.size });
+      const { size, plane, window } = job;
+      cells = { size, plane, window, layer: chosen, arrays: { regime: new Int8Array(size ** 2).fill(-1) }, labels: [], bar: null };
+      if (chosen !== "regime") cells.arrays.values = new Float32Array(size ** 2).fill(NaN);
+      image = Object.assign(document.createElement("canvas"), { width: size, height: size });
       A.element("job-map").hidden = false;
     }
-    const data = A.unpack(await (await ask("job/tiles", "GET", { since: tilesShown })).arrayBuffer());
-    if (data.number !== shownNumber) return;
+    const now = cells, data = A.unpack(await (await ask("job/tiles", "GET", { since: tilesShown, layer: chosen })).arrayBuffer());
+    if (data.number !== shownNumber || now !== cells || chosen !== layer()) return;
     data.tiles.forEach(([row, column, rows, columns], i) => {
-      const tile = data.arrays[String(i)];
-      for (let r = 0; r < rows; r++) cells.regime.set(tile.subarray(r * columns, (r + 1) * columns), (row + r) * cells.size + column);
-      paint(row, column, rows, columns);
+      for (const [name, whole] of [["regime", cells.arrays.regime], ["values", cells.arrays.values]]) {
+        const tile = data.arrays[name === "values" ? `values ${i}` : String(i)];
+        for (let r = 0; whole && r < rows; r++) whole.set(tile.subarray(r * columns, (r + 1) * columns), (row + r) * cells.size + column);
+      }
     });
+    for (const name of Object.keys(data.arrays)) if (name.startsWith("line ")) cells.arrays[name] = data.arrays[name];
     tilesShown += data.tiles.length;
-    draw();
+    cells.labels = data.labels;
+    if (cells.arrays.values && data.tiles.length) recolour(); // the bar's ends may have moved
+    else {
+      for (const tile of data.tiles) paint(...tile);
+      draw();
+    }
+  }
+
+  /* The bar on which the values known so far are shown; its rare ends are left out, as on the server's maps. */
+  function barOf(values, { log }) {
+    const every = Math.ceil(values.length / SAMPLES), some = [];
+    for (let i = 0; i < values.length; i += every) if (Number.isFinite(values[i])) some.push(values[i]);
+    some.sort((p, q) => p - q);
+    const even = log && some.at(-1) > 0 && some[0] >= 0, shown = even ? some.filter((value) => value > 0) : some;
+    if (!shown.length) return { low: 0, high: 1, log: false };
+    const at = (share) => shown[Math.round(share * (shown.length - 1))];
+    let [low, high] = [at(RARE), at(1 - RARE)];
+    if (low === high) [low, high] = [shown[0], shown.at(-1)];
+    return { low, high, log: even, below: shown[0] < low, above: shown.at(-1) > high };
   }
 
   /* Cells as pixels, the first row at the bottom. */
   function paint(row, column, rows, columns) {
-    const context = image.getContext("2d"), pixels = context.createImageData(columns, rows);
-    const palette = A.specification.regimes.map((name) => A.colour(`regime-${name}`)).map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
+    const context = image.getContext("2d"), pixels = context.createImageData(columns, rows), { regime, values } = cells.arrays;
+    const palette = A.specification.regimes.map((name) => rgb(A.colour(`regime-${name}`)));
+    const table = A.specification.map.colours.map(rgb), last = table.length - 1;
     for (let r = 0; r < rows; r++)
       for (let c = 0; c < columns; c++) {
-        const regime = cells.regime[(row + r) * cells.size + column + c];
-        if (regime >= 0) pixels.data.set([...palette[regime], 255], 4 * ((rows - 1 - r) * columns + c));
+        const cell = (row + r) * cells.size + column + c, share = values ? A.onBar(values[cell], cells.bar) : 0;
+        if (regime[cell] < 0 || Number.isNaN(share)) continue;
+        const colour = values ? table[Math.round(last * share)] : palette[regime[cell]];
+        pixels.data.set([...colour, 255], 4 * ((rows - 1 - r) * columns + c));
       }
     context.putImageData(pixels, column, cells.size - row - rows);
   }
 
   function recolour() {
+    cells.bar = cells.arrays.values ? barOf(cells.arrays.values, A.specification.map.layers[cells.layer]) : null;
     paint(0, 0, cells.size, cells.size);
     draw();
   }
+
+  A.drawJob = () => cells && draw();
 
   function draw() {
     const width = A.element("job-map").clientWidth, height = width, scale = window.devicePixelRatio || 1;
@@ -118,6 +162,19 @@
     context.drawImage(image, LEFT, TOP, ...side);
     context.strokeStyle = A.colour("axis");
     context.strokeRect(LEFT, TOP, ...side);
+    const [u0, u1, v0, v1] = cells.window, area = { left: LEFT, top: TOP, width: side[0], height: side[1] };
+    const plot = {
+      area: () => area,
+      x: (u) => LEFT + ((u - u0) / (u1 - u0)) * side[0],
+      y: (v) => TOP + (1 - (v - v0) / (v1 - v0)) * side[1],
+    };
+    context.save();
+    context.beginPath();
+    context.rect(LEFT, TOP, ...side);
+    context.clip();
+    A.drawLines(context, plot, cells, cells.layer === "regime" ? A.drawRegimes(context, plot, cells) : []);
+    context.restore();
+    A.fillBar(A.element("job-bar"), cells);
     cells.plane.split(",").forEach((name, axis) => {
       const { symbol, scale: kind } = A.specification.map.axes[name], [low, high] = cells.window.slice(2 * axis, 2 * axis + 2);
       for (const share of [0, 0.25, 0.5, 0.75, 1]) {
@@ -128,14 +185,16 @@
       if (axis) A.text(context, symbol, 10, TOP + side[1] / 2, { colour: soft, weight: 400, size: 13, align: "center", angle: -Math.PI / 2 });
       else A.text(context, symbol, LEFT + side[0] / 2, TOP + side[1] + 34, { colour: soft, weight: 400, size: 13, align: "center" });
     });
-    const counts = A.specification.regimes.map((name, i) => [name, cells.regime.reduce((sum, regime) => sum + (regime === i), 0)]);
-    A.element("job-map").setAttribute("aria-label", `Big map. ${counts.map(([name, count]) => `${name} ${Math.round((100 * count) / cells.regime.length)} %`).join(", ")}`);
+    const { regime } = cells.arrays, counts = A.specification.regimes.map(() => 0);
+    for (const index of regime) if (index >= 0) counts[index]++;
+    const told = A.specification.regimes.map((name, i) => `${name} ${Math.round((100 * counts[i]) / regime.length)} %`);
+    A.element("job-map").setAttribute("aria-label", `Big map. ${told.join(", ")}`);
   }
 
   /* The picture for print, drawn by the browser at twice its size. */
   async function png(event) {
     event.preventDefault();
-    const source = URL.createObjectURL(await (await ask("job/map.svg")).blob()), picture = new Image();
+    const source = URL.createObjectURL(await (await ask("job/map.svg", "GET", { layer: layer() })).blob()), picture = new Image();
     picture.src = source;
     await picture.decode();
     const large = Object.assign(document.createElement("canvas"), { width: 2 * picture.width, height: 2 * picture.height });

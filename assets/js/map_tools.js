@@ -82,15 +82,17 @@
     return `${digits === "1.0" ? "" : `${digits}·`}10${raised}`;
   };
 
-  A.showColourBar = () => {
-    const bar = A.element("map-bar"), { map } = A;
+  A.showColourBar = () => A.fillBar(A.element("map-bar"), A.map);
+
+  /* What the colours of a map by one of its layers mean: its least number, the colours, its greatest. */
+  A.fillBar = (bar, map) => {
     bar.hidden = !map?.bar;
     if (!map?.bar) return;
-    const { title, unit } = A.specification.map.layers[map.layer], { low, high } = map.bar;
+    const { title, unit } = A.specification.map.layers[map.layer], { low, high, log, below, above } = map.bar;
     const stripe = element("span", { className: "stripe" });
     stripe.style.background = `linear-gradient(to right, ${A.specification.map.colours.join(",")})`;
-    const end = (value) => element("span", {}, ...A.typeset(A.shortNumber(value)));
-    bar.replaceChildren(end(low), stripe, end(high), unit);
-    bar.title = `${title}, ${map.bar.log ? "even decades" : "even steps"}`;
+    const end = (sign, value) => element("span", {}, sign, ...A.typeset(A.shortNumber(value)));
+    bar.replaceChildren(end(below ? "≤ " : "", low), stripe, end(above ? "≥ " : "", high), unit);
+    bar.title = `${title}, ${log ? "even decades" : "even steps"}`;
   };
 })();

@@ -5,10 +5,11 @@
   const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 
   /* The share of the bar at which a value stands, or NaN. */
-  function onBar(value, { low, high, log }) {
-    if (!log) return high > low ? (value - low) / (high - low) : 0.5;
-    return high > low ? Math.max(0, Math.log(value / low) / Math.log(high / low)) : 0.5;
-  }
+  A.onBar = (value, { low, high, log }) => {
+    if (!(high > low)) return Number.isNaN(value) ? NaN : 0.5;
+    const share = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+    return Math.min(1, Math.max(0, share));
+  };
 
   /* Cells as pixels, the first row at the bottom; a cell without a number stays clear, and the hatching shows. */
   A.mapImage = (map) => {
@@ -18,9 +19,9 @@
     const palette = map.regimes.map((name) => rgb(A.colour(`regime-${name}`)));
     const table = A.specification.map.colours.map(rgb), last = table.length - 1;
     for (let cell = 0; cell < n * n; cell++) {
-      const share = values ? onBar(values[cell], map.bar) : 0;
+      const share = values ? A.onBar(values[cell], map.bar) : 0;
       if (regime[cell] < 0 || Number.isNaN(share)) continue;
-      const colour = values ? table[Math.round(last * Math.min(1, share))] : palette[regime[cell]];
+      const colour = values ? table[Math.round(last * share)] : palette[regime[cell]];
       // of a difference the cells that agree stand back
       const agree = map.dynamics === "difference" && map.arrays.limit[cell] === regime[cell];
       image.data.set([...colour, agree ? 60 : 255], 4 * ((n - 1 - Math.floor(cell / n)) * n + (cell % n)));
@@ -41,8 +42,8 @@
       context.globalAlpha = A.mapStale ? 0.45 : 1;
       context.drawImage(map.image, x0, y1, x1 - x0, y0 - y1);
       context.globalAlpha = 1;
-      const taken = [...veil(context, plot, map), ...(map.layer === "regime" ? names(context, plot, map) : [])];
-      A.drawLines(context, plot, map, taken);
+      const taken = [...veil(context, plot, map), ...(map.layer === "regime" ? A.drawRegimes(context, plot, map, A.dotOnPlane?.()) : [])];
+      A.drawMapLines(context, plot, map, taken);
     }
     context.restore();
     (map?.message ?? "").split("\n").forEach((line, i) =>
@@ -52,9 +53,9 @@
 
   const held = (value, low, high) => Math.min(high, Math.max(low, value));
 
-  /* Names the patches; returns the places taken, as [x, y, radius], the dot's among them. */
-  function names(context, plot, map) {
-    const { left, width } = plot.area(), at = A.dotOnPlane?.(), dot = at && [plot.x(at[0]), plot.y(at[1])];
+  /* Names the patches; returns the places taken, as [x, y, radius], those of a dot that stands at `at` among them. */
+  A.drawRegimes = (context, plot, map, at) => {
+    const { left, width } = plot.area(), dot = at && [plot.x(at[0]), plot.y(at[1])];
     const taken = dot ? [[...dot, 18]] : [];
     for (const label of map.labels) {
       const x = held(plot.x(label.x), left + 40, left + width - 40);
@@ -66,7 +67,7 @@
       for (let d = -30; d <= 30; d += 15) taken.push([x + d, y, 10]);
     }
     return taken;
-  }
+  };
 
   /* Dots over the cells whose run is too short to tell, and words where they have room; returns their place. */
   function veil(context, plot, { size: n, window: [u0, u1, v0, v1], arrays: { short } }) {

@@ -4,7 +4,7 @@
   const A = (window.adamoscope ||= {});
   const DASHES = { proved: [], "derived and checked": [6, 4], measured: [2, 3] };
   const NEAR = 5; // pixels from a line at which it is meant
-  let drawn = []; // [name, points in pixels] of what was drawn last
+  let onMap = []; // [name, points in pixels] of what was drawn last on the map
 
   const shownLines = (map) => A.state.lines.filter((name) => map.arrays[`line ${name}`]);
 
@@ -18,16 +18,20 @@
     return found.filter((piece) => piece.length > 1);
   }
 
-  /* taken: places [x, y, radius] that labels keep clear of. */
+  /* The lines that are switched on. plot: {x, y, area} as A.Plot has them;  taken: places [x, y, radius] that labels
+     keep clear of. Returns [name, points in pixels] of each. */
   A.drawLines = (context, plot, map, taken) => {
-    drawn = shownLines(map).map((name) => [name, pieces(plot, map.arrays[`line ${name}`])]);
+    const drawn = shownLines(map).map((name) => [name, pieces(plot, map.arrays[`line ${name}`])]);
     const outline = drawn.filter(([name]) => !A.specification.map.lines[name]);
     for (const [, parts] of outline) trace(context, parts, A.colour("theory"), 1, [], 0.45);
     const lines = drawn.filter(([name]) => A.specification.map.lines[name]);
     for (const [, parts] of lines) trace(context, parts, A.colour("theory-halo"), 3, [], 1);
     for (const [name, parts] of lines) trace(context, parts, A.colour("theory"), 1.3, DASHES[A.specification.map.lines[name].status], 1);
     for (const [name, parts] of lines) label(context, plot, A.specification.map.lines[name].relation, parts, taken);
+    return drawn;
   };
+
+  A.drawMapLines = (...on) => (onMap = A.drawLines(...on));
 
   function trace(context, parts, colour, width, dash, alpha) {
     context.save();
@@ -76,7 +80,7 @@
   /* What the line under the pointer says, and who says so. */
   A.lineAt = (event) => {
     const box = A.plots.map.container.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
-    for (const [name, parts] of drawn) {
+    for (const [name, parts] of onMap) {
       const line = A.specification.map.lines[name];
       if (!line) continue;
       for (const part of parts)
@@ -101,6 +105,7 @@
           const order = [...A.element("lines").querySelectorAll("tr[data-line]")].map((one) => one.dataset.line);
           A.setMap({ lines: order.filter((name) => chosen.has(name)) });
           A.plots.map.redraw("cells");
+          A.drawJob();
         });
         place.append(box);
       }

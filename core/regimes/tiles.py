@@ -219,6 +219,13 @@ def save(grid: RegimeMap, path, question: str = "") -> None:
     partial.replace(path)
 
 
+def layer_of(place, row: int, column: int, name: str) -> np.ndarray:
+    """One layer of the tile that begins at this row and column, from the folder of its map; NaN where it has none."""
+    with np.load(Path(place) / f"tile {row} {column}.npz") as file:
+        entry = f"layer {name}"
+        return file[entry] if entry in file.files else np.full(file["regime"].shape, np.nan)
+
+
 def load(path) -> RegimeMap:
     """The map that :func:`save` wrote."""
     parts = {"x": {}, "y": {}, "layer": {}, "parameter": {}, "regime": None, "steps": None}

@@ -23,7 +23,8 @@ def specification() -> dict:
         "lines": {name: told(line) for name, line in LINES.items()},
         "axes": {n: {"symbol": planes.symbol(n), "title": planes.title(n), "scale": scales[n]} for n in names},
         "layers": {
-            name: {"title": layer.title, "unit": layer.unit, "extra": layer.extra} for name, layer in LAYERS.items()
+            name: {"title": layer.title, "unit": layer.unit, "extra": layer.extra, "log": layer.log}
+            for name, layer in LAYERS.items()
         },
         "colours": colour_scale(),
     }

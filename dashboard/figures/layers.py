@@ -32,6 +32,8 @@ LAYERS = {
     "sharpness_ratio": Layer("sharpness over threshold", extra=True),
 }
 
+RARE = 0.01  # share of the cells at either end that no colours are spent on
+
 # Ends and middle in OKLab (lightness, a, b): dark blue over grey-green to yellow. Lightness is even, and hue runs
 # along the axis that red-green blindness leaves.
 ENDS = np.array([[0.26, 0.0, -0.11], [0.59, -0.035, 0.0], [0.92, -0.03, 0.15]])
@@ -54,14 +56,21 @@ def colour_scale(count: int = 64) -> list[str]:
 
 
 def measured(values: np.ndarray, layer: Layer, minimum: float | None) -> tuple[dict, np.ndarray]:
-    """({low, high, log} of the bar, values as float32): NaN stays where there is no number."""
+    """({low, high, log, below, above} of the bar, values as float32): NaN stays where there is no number.
+
+    The bar leaves out `RARE` of the numbers at either end: `below` and `above` tell whether there are any.
+    """
     values = values - minimum if layer.loss and minimum else values
     finite = values[np.isfinite(values)]
     log = layer.log and bool((finite > 0).any()) and not (finite < 0).any()
     shown = finite[finite > 0] if log else finite
-    low, high = (float(shown.min()), float(shown.max())) if shown.size else (0.0, 1.0)
+    least, most = (float(shown.min()), float(shown.max())) if shown.size else (0.0, 1.0)
+    low, high = map(float, np.quantile(shown, [RARE, 1 - RARE], method="nearest")) if shown.size else (least, most)
+    if low == high:
+        low, high = least, most
     largest = np.finfo(np.float32).max
-    return {"low": low, "high": high, "log": log}, np.clip(values, -largest, largest).astype(np.float32)
+    bar = {"low": low, "high": high, "log": log, "below": least < low, "above": most > high}
+    return bar, np.clip(values, -largest, largest).astype(np.float32)
 
 
 __all__ = ["LAYERS", "Layer", "colour_scale", "measured"]

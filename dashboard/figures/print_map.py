@@ -11,6 +11,7 @@ from html import escape
 
 import numpy as np
 
+from dashboard.figures.layers import colour_scale
 from dashboard.figures.regime_map import labels
 
 # The page's light palette (assets/page.css): a regime's area, and its name on it
@@ -56,9 +57,31 @@ def _even(low, high):
 
 
 @dataclass(frozen=True)
+class Scale:
+    """What colours the cells in place of their regimes: values (rows, columns), NaN where there is none, on a bar from
+    low to high, its decades even where `log`."""
+
+    title: str
+    values: np.ndarray
+    low: float
+    high: float
+    log: bool
+    below: bool = False  # whether some values lie beyond the ends
+    above: bool = False
+
+    def indices(self, count: int) -> np.ndarray:
+        """0 to count - 1 along the bar, and count where there is no number."""
+        with np.errstate(all="ignore"):
+            place, ends = (np.log(v) if self.log else v for v in (self.values, np.array([self.low, self.high])))
+            share = (place - ends[0]) / (ends[1] - ends[0]) if ends[1] > ends[0] else place - place + 0.5
+        none = np.isnan(self.values)
+        return np.where(none, count, np.round((count - 1) * np.clip(np.where(none, 0, share), 0, 1))).astype(np.uint8)
+
+
+@dataclass(frozen=True)
 class Panel:
     """One map: regime (rows, columns) int8, the first row at the bottom;  lines: (what it is called, (m, 2) in the
-    axes' units, NaN between pieces);  notes: further text below the title."""
+    axes' units, NaN between pieces);  notes: further text below the title;  scale: what colours it, if not regimes."""
 
     title: str
     x: Axis
@@ -67,6 +90,7 @@ class Panel:
     names: tuple[str, ...]
     lines: list = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    scale: Scale | None = None
 
 
 def png(index: np.ndarray, palette: list[str], transparent: int | None = None) -> bytes:
@@ -111,9 +135,12 @@ def _panel(panel: Panel, side) -> str:
     def y(units):
         return side * (1 - (units - y_axis.low) / (y_axis.high - y_axis.low))
 
-    none = len(panel.names)
-    cells = np.where(panel.regime < 0, none, panel.regime).astype(np.uint8)[::-1]
-    image = base64.b64encode(png(cells, [*(COLOURS[name][0] for name in panel.names), NONE], none)).decode()
+    palette = [COLOURS[name][0] for name in panel.names]
+    cells = np.where(panel.regime < 0, len(palette), panel.regime).astype(np.uint8)
+    if panel.scale:
+        palette = colour_scale()
+        cells = panel.scale.indices(len(palette))
+    image = base64.b64encode(png(cells[::-1], [*palette, NONE], len(palette))).decode()
     parts = [
         f'<image width="{side:g}" height="{side:g}" preserveAspectRatio="none" image-rendering="pixelated" '
         f'href="data:image/png;base64,{image}"/>',
@@ -134,6 +161,8 @@ def _panel(panel: Panel, side) -> str:
     ]
     for called, points in panel.lines:
         parts += _line(called, points, x, y, side)
+    if panel.scale:
+        return "".join([*parts, *_bar(panel.scale, palette, side, -12 - 15 * len(panel.notes))])
     rows, columns = panel.regime.shape
     middles = [
         axis.low + (axis.high - axis.low) * (np.arange(count) + 0.5) / count
@@ -148,6 +177,29 @@ def _panel(panel: Panel, side) -> str:
         taken.append(at)
         parts.append(_text(label["name"], *at, "middle", colour=on, weight=600, size=13.5, halo=area))
     return "".join(parts)
+
+
+def _bar(scale, palette, side, y):
+    """At the right end of the title's line: what the colours are of, low, the colours, high."""
+    wide, right = 120.0, side - 56.0
+    left, part = right - wide, wide / len(palette)
+    stripes = [
+        f'<rect x="{left + i * part:.2f}" y="{y - 9:g}" width="{part + 0.3:.2f}" height="9" fill="{colour}"/>'
+        for i, colour in enumerate(palette)
+    ]
+    return [
+        *stripes, _text("≥ " * scale.above + _number(scale.high), right + 6, y, size=11.5),
+        _text("≤ " * scale.below + _number(scale.low), left - 6, y, "end", size=11.5),
+        _text(scale.title, left - 74, y, "end", size=12),
+    ]  # fmt: skip
+
+
+def _number(value):
+    """Three digits, with a power of ten after a caret where it is far from 1."""
+    if value == 0 or 1e-3 <= abs(value) < 1e5:
+        return f"{value:.3g}".replace("-", "−")
+    digits, power = f"{value:.1e}".split("e")
+    return f"{'' if digits == '1.0' else digits + '·'}10^{int(power)}".replace("-", "−")
 
 
 def _line(called, points, x, y, side):

@@ -43,6 +43,20 @@ def build():
             className="job-line",
         ),
         html.Div(html.Div(id="job-done"), className="job-progress", **{"aria-hidden": "true"}),
+        html.Div(
+            [
+                html.Label(
+                    [
+                        "coloured by ",
+                        html.Select([html.Option("regime", value="regime")], id="job-layer", className="quiet"),
+                    ],
+                ),
+                html.Span(id="job-bar", className="job-bar", hidden=True),
+            ],
+            id="job-colouring",
+            className="job-line",
+            hidden=True,
+        ),
         html.Div(id="job-map", className="job-map", role="img", hidden=True),
         html.P(
             [

@@ -12,15 +12,20 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 import core
 from core.parameters import whole
+from core.regimes.extras import has_sharpness
 from core.regimes.names import INVALID
-from core.regimes.tiles import folder_of
-from dashboard.services.maps import Question
+from core.regimes.tiles import folder_of, layer_of
+from dashboard.figures import regime_map as figure
+from dashboard.figures.layers import LAYERS, measured
+from dashboard.services import printed
+from dashboard.services.maps import Question, lines_of
 from dashboard.services.packing import pack
 from dashboard.state import State, decode, encode
 
@@ -28,6 +33,7 @@ FOLDER = "ADAMOSCOPE_JOBS"
 SIZES = (256, 512, 1024, 2048)
 SMALLEST, LARGEST = 16, SIZES[-1]  # cells along a side
 MOST_STEPS = 200_000
+LABELLED = 256  # cells along a side on which names find their places
 
 
 def tile_of(size: int) -> int:
@@ -36,9 +42,15 @@ def tile_of(size: int) -> int:
 
 
 def question_of(state: State, size: int, steps: int) -> Question:
-    """The present plane and box of the steps, with this many cells along a side and steps; ValueError if too many."""
+    """The present plane and box of the steps, with this many cells along a side and steps; ValueError if too many.
+
+    A layer that costs time is computed where the state asks for it, and where tiles can have it.
+    """
     size, steps = whole("size", size, SMALLEST, LARGEST), whole("steps", steps, 1, MOST_STEPS)
-    question = Question(replace(state, steps=steps, horizon=None, dynamics="steps", layer="regime"), size)
+    layer = state.layer if LAYERS[state.layer].extra and state.built().minimum is not None else "regime"
+    if layer == "sharpness_ratio" and not has_sharpness(state.edited.declaration):
+        layer = "regime"
+    question = Question(replace(state, steps=steps, horizon=None, dynamics="steps", layer=layer), size)
     mean = float(question.steps().mean())
     if not 1 <= mean <= MOST_STEPS:
         raise ValueError(f"steps = {steps}: cells of this plane take {mean:,.0f} on average: must be 1 to {MOST_STEPS}")
@@ -61,9 +73,34 @@ class Job:
     regime: np.ndarray | None = None
     file: Path | None = None
 
-    @property
+    @cached_property
     def question(self) -> Question:
         return question_of(decode(self.link)[0], self.size, self.steps)
+
+    @property
+    def layers(self) -> list[str]:
+        """What its cells can be coloured by."""
+        names = [name for name, layer in LAYERS.items() if not layer.extra or name == self.question.layer]
+        return [name for name in names if name != "distance" or len(self.question.f.minimizers)]
+
+    @property
+    def asked(self) -> dict:
+        """For core.tiled_map, but for the objective."""
+        question = self.question
+        extra = (
+            {"layers": (question.layer,), "tolerance": question.state.tolerance} if question.layer != "regime" else {}
+        )
+        return question.length | question.arguments() | extra
+
+    def labels(self) -> list[dict]:
+        """Where the regimes' names stand."""
+        every = -(-self.size // LABELLED)
+        x, y = (units[::every] for units in self.question.units())
+        return figure.labels(self.regime[::every, ::every], x, y, core.REGIMES)
+
+    def place(self, folder) -> Path:
+        """Where its tiles are kept."""
+        return folder_of(folder, self.question.f, tile_of(self.size), **self.asked)
 
 
 class Jobs:
@@ -119,7 +156,6 @@ class Jobs:
 
     def _run(self, job: Job) -> None:
         question, yields = job.question, self.slow("big map", job.number)
-        asked = question.length | question.arguments()
 
         def should_stop():
             yields()
@@ -142,9 +178,9 @@ class Jobs:
                 progress=progress,
                 found=found,
                 should_stop=should_stop,
-                **asked,
+                **job.asked,
             )
-            job.file = folder_of(self.folder, question.f, tile_of(job.size), **asked) / "map.npz"
+            job.file = job.place(self.folder) / "map.npz"
             job.state = "finished"
         except core.Cancelled:
             job.state = "cancelled"
@@ -169,20 +205,47 @@ class Jobs:
             "seconds_left": job.progress.seconds_left if job.progress else None,
             "plane": job.question.plane,
             "window": job.question.window,
+            "layers": job.layers,
         }
 
-    def tiles(self, since: int) -> bytes:
-        """The tiles from the `since`-th on: `tiles` are their (row, column, rows, columns), each an array by number."""
+    def tiles(self, since: int, layer: str = "regime") -> bytes:
+        """The tiles from the `since`-th on: `tiles` are their (row, column, rows, columns), each an array by number.
+
+        Of a layer but the regime also its values, "values <number>"; with the first tiles the theory's lines, and,
+        once the map is finished, the places of the regimes' names. ValueError for a layer that the job has not.
+        """
         job = self.job
-        tiles = job.tiles[since:] if job and job.regime is not None else []
-        arrays = {
-            str(i): job.regime[row : row + rows, column : column + columns]
-            for i, (row, column, rows, columns) in enumerate(tiles)
-        }
-        return pack({"number": job.number if job else 0, "tiles": tiles, "regimes": core.REGIMES}, arrays)
+        if job is None or job.regime is None:
+            return pack({"number": job.number if job else 0, "tiles": [], "regimes": core.REGIMES}, {})
+        _check(job, layer)
+        finished, tiles, arrays = job.state == "finished", job.tiles[since:], {}
+        for i, (row, column, rows, columns) in enumerate(tiles):
+            arrays[str(i)] = job.regime[row : row + rows, column : column + columns]
+            if layer != "regime":
+                values = layer_of(job.place(self.folder), row, column, layer)
+                arrays[f"values {i}"] = measured(values, LAYERS[layer], job.question.f.minimum)[1]
+        if since == 0:
+            arrays |= lines_of(job.question)
+        header = {"number": job.number, "tiles": tiles, "regimes": core.REGIMES}
+        return pack(header | {"labels": job.labels() if finished else []}, arrays)
 
     def finished(self) -> Job:
         """The job, if it is finished; ValueError otherwise."""
         if self.job is None or self.job.state != "finished":
             raise ValueError("There is no finished big map.")
         return self.job
+
+    def picture(self, layer: str = "regime") -> str:
+        """The finished map as SVG, coloured by a layer; ValueError where there is none, or it has no such layer."""
+        job = self.finished()
+        _check(job, layer)
+        values = None
+        if layer != "regime":
+            with np.load(job.file) as file:
+                values = file[f"layer {layer}"]
+        return printed.of_question(job.question, job.regime, layer, values)
+
+
+def _check(job, layer):
+    if layer not in job.layers:
+        raise ValueError(f"layer = {layer!r}: must be one of {', '.join(job.layers)}")

@@ -153,12 +153,17 @@ def regime_map(question: Question, should_stop: Callable[[], bool]) -> bytes:
     )
     horizon = grid.layers.get("horizon", np.full(grid.regime.shape, np.nan))
     short = (horizon < SHORT_HORIZON).astype(np.uint8)
+    return pack({}, _unclassified(grid, LAYERS) | {"short": short} | lines_of(question))
+
+
+def lines_of(question: Question) -> dict[str, np.ndarray]:
+    """The theory's lines on the question's plane, "line <name>": see figures.theory_lines.polylines."""
     lines = {}
     if question.declaration.has_rates:
         lines = polylines(question.window, question.rates_at, question.exponent)
         if question.plane == "a,b":
             lines |= published_outline()
-    return pack({}, _unclassified(grid, LAYERS) | {"short": short} | {f"line {n}": p for n, p in lines.items()})
+    return {f"line {name}": points for name, points in lines.items()}
 
 
 def _unclassified(grid: core.RegimeMap, more=()) -> dict[str, np.ndarray]:

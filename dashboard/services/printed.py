@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import core
 from dashboard import planes
-from dashboard.figures.print_map import Axis, Panel, svg
+from dashboard.figures.layers import LAYERS, measured
+from dashboard.figures.print_map import Axis, Panel, Scale, svg
 from dashboard.figures.theory_lines import LINES, polylines, readable
 from dashboard.services.maps import Question
 
 
-def panel(question: Question, regime, notes=None) -> Panel:
-    """regime: (size, size) int8, as core.regime_map has it;  notes: below the title, by default the parameters."""
-    lines = []
+def panel(question: Question, regime, notes=None, layer="regime", values=None) -> Panel:
+    """regime: (size, size) int8, as core.regime_map has it;  notes: below the title, by default the parameters;
+    values: (size, size), of the layer that colours the cells where it is not their regime."""
+    lines, scale = [], None
+    if values is not None:
+        declared = LAYERS[layer]
+        bar, shown = measured(values, declared, question.f.minimum)
+        scale = Scale(", ".join(filter(None, (declared.title, declared.unit))), shown, **bar)
     if question.declaration.has_rates:
         drawn = polylines(question.window, question.rates_at, question.exponent)
         lines = [(readable(LINES[name].relation), drawn[name]) for name in question.state.lines if name in drawn]
@@ -20,12 +26,12 @@ def panel(question: Question, regime, notes=None) -> Panel:
         for axis, ends in zip(question.axes, (question.window[:2], question.window[2:]), strict=True)
     )
     title = f"{question.declaration.title} on {question.f.title}"
-    return Panel(title, x, y, regime, core.REGIMES, lines, _notes(question) if notes is None else notes)
+    return Panel(title, x, y, regime, core.REGIMES, lines, _notes(question) if notes is None else notes, scale)
 
 
-def of_question(question: Question, regime) -> str:
+def of_question(question: Question, regime, layer="regime", values=None) -> str:
     """The SVG of one map, fit for print."""
-    return svg([panel(question, regime)], side=640)
+    return svg([panel(question, regime, layer=layer, values=values)], side=640)
 
 
 def _notes(question):

@@ -61,6 +61,13 @@ def test_a_big_map_from_start_to_download(page, tmp_path):
     page.get_by_text("256 × 256, 200 steps: finished").wait_for(timeout=60_000)
     drawn = page.locator("#job-map").get_attribute("aria-label")
     assert "converging" in drawn
+    page.get_by_label("coloured by").select_option("swing")
+    page.locator("#job-bar .stripe").wait_for()
+    assert "steps" in page.locator("#job-bar").inner_text()
+    pixels = "document.querySelector('#job-map canvas').toDataURL()"
+    with_lines = page.evaluate(pixels)
+    page.locator("#lines tr[data-line=proof] input").click()
+    pages.wait_for(page, f"{pixels} !== '{with_lines}'")
     for kind in ("npz", "svg", "png"):
         with page.expect_download() as download:
             page.locator(f"#job-{kind}").click()

@@ -100,6 +100,44 @@ def test_the_picture_for_print_holds_cells_axes_and_names(client):
     assert struct.unpack(">II", image[16:24]) == (48, 48)
 
 
+def test_a_job_s_cells_by_another_layer(client):
+    start(client, link="f=quartic&layer=steps_to_tolerance&tol=1e-3")
+    told = until(client, "finished")
+    assert told["layers"] == ["regime", "tail_loss", "crest_factor", "swing", "distance", "steps_to_tolerance"]
+    middles = 10 ** (-1 + 4 * (np.arange(48) + 0.5) / 48)
+    grid = core.regime_map(
+        "quartic", x=("a", middles), y=("b", middles), steps=800, layers=["steps_to_tolerance"], tolerance=1e-3
+    )
+    for layer in told["layers"][1:]:
+        drawn = np.full((48, 48), -5.0)
+        header, arrays = unpack(client.get(f"/data/job/tiles?since=0&layer={layer}").data)
+        for i, (row, column, rows, columns) in enumerate(header["tiles"]):
+            drawn[row : row + rows, column : column + columns] = arrays[f"values {i}"]
+        np.testing.assert_allclose(drawn, grid.layers[layer], rtol=1e-6)
+        assert {"line proof", "line contraction"} <= set(arrays)
+        assert {label["name"] for label in header["labels"]} <= set(core.REGIMES)
+        assert header["labels"]
+    refused = client.get("/data/job/tiles?since=0&layer=spikes")
+    assert refused.status_code == 400
+    assert "layer = 'spikes': must be one of regime, tail_loss" in refused.json["error"]
+
+
+def test_the_picture_for_print_of_a_layer_has_a_bar(client):
+    start(client)
+    until(client, "finished")
+    text = client.get("/data/job/map.svg?layer=swing").text
+    texts = ["".join(node.itertext()) for node in ET.fromstring(text).iter() if node.tag.endswith("}text")]
+    assert "swing, steps" in texts
+    assert "converging" not in texts
+    with client.get("/data/job/map.npz") as answer, np.load(io.BytesIO(answer.data)) as file:
+        swing = file["layer swing"]
+    for sign, share in (("≤", 0.01), ("≥", 0.99)):
+        end = next(text for text in texts if text.startswith(sign))
+        number = float(end[1:].replace("·10", "e").replace("−", "-"))
+        assert number == pytest.approx(np.quantile(swing, share), rel=0.05)
+    assert "must be one of" in client.get("/data/job/map.svg?layer=nothing").json["error"]
+
+
 def test_one_job_at_a_time_and_cancel(client, held):
     start(client)
     until(client, "running")

@@ -108,16 +108,31 @@ def test_a_layer_s_values_and_its_bar(client, layer):
     grid = core.regime_map(f, start=(-2, -2), steps=6000, x=("a", middles), y=("b", middles), **more)
     expected = grid.layers[layer] - (f.minimum if layer == "tail_loss" else 0)
     np.testing.assert_allclose(arrays["values"], expected, rtol=1e-6)
-    assert header["bar"]["high"] == np.nanmax(expected)
+    bar, finite = header["bar"], expected[np.isfinite(expected)]
+    shown = finite[finite > 0] if bar["log"] else finite
+    assert (shown < bar["low"]).mean() <= 0.011
+    assert (shown > bar["high"]).mean() <= 0.011
+    assert [bar["below"], bar["above"]] == [bool((shown < bar["low"]).any()), bool((shown > bar["high"]).any())]
 
 
 def test_a_bar_has_even_decades_where_nothing_is_negative():
     layer = maps.LAYERS["swing"]
     bar, values = measured(np.array([0.0, 1e-3, 10.0, np.nan, np.inf]), layer, None)
-    assert bar == {"low": 1e-3, "high": 10.0, "log": True}
+    assert bar == {"low": 1e-3, "high": 10.0, "log": True, "below": False, "above": False}
     assert np.isnan(values[3])
     assert np.isfinite(values[4])
     assert not measured(np.array([-1.0, 1.0]), layer, None)[0]["log"]
+
+
+def test_a_bar_spends_no_colours_on_rare_ends():
+    values = np.concatenate([[1e-13], np.geomspace(1e-2, 1e2, 998), [1e9]])
+    bar, _ = measured(values, maps.LAYERS["swing"], None)
+    assert 1e-2 < bar["low"] < 2e-2
+    assert 50 < bar["high"] < 100
+    assert bar["below"]
+    assert bar["above"]
+    most_alike = measured(np.array([3.0] * 999 + [5.0]), maps.LAYERS["swing"], None)[0]
+    assert (most_alike["low"], most_alike["high"]) == (3.0, 5.0)
 
 
 def test_the_colours_run_evenly_from_dark_to_light():

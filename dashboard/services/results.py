@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -12,6 +13,7 @@ from dashboard.figures import curves, landscape, narration
 from dashboard.figures.reduction import extent
 from dashboard.figures.surface import surface as surface_of
 from dashboard.services.packing import pack
+from dashboard.services.recent import Recent
 from dashboard.state import State
 
 # Integrator steps for a flow on the page: past it the flow ends where it got to, and says so
@@ -58,8 +60,52 @@ def _extent(trajectory) -> list[float] | None:
     return list(extent(trajectory.position))
 
 
-def _lines(found, i, at, unit, curve, canvas) -> tuple[list[dict], dict]:
-    """The lines of run i as the browser draws them: what it says of each, and their arrays by name.
+@dataclass(frozen=True)
+class _Part:
+    """What one run, or its limit, brings to an answer: its description, arrays by name and index of the line, and the
+    run itself."""
+
+    described: dict
+    arrays: dict[tuple[str, int | None], np.ndarray]
+    run: core.Run | None = None
+
+    @property
+    def held(self):
+        """(x, y, status) of its lines: what an axis has to hold."""
+        return [
+            (self.arrays["curve_x", j], self.arrays["curve_y", j], self.described["status"])
+            for j in range(len(self.described["lines"]))
+        ]
+
+    @property
+    def nbytes(self):
+        run = self.run and [self.run.position, self.run.loss, *self.run.state.values()]
+        return sum(array.nbytes for array in (*self.arrays.values(), *(run or ())))
+
+
+_parts = Recent(64 << 20)
+
+
+def _part_of(kind, state: State, i, canvas, compute) -> _Part:
+    """Computed, or taken up again: nothing in it depends on the other runs."""
+    run = state.runs[i]
+    question = runs_question(state, canvas) | {
+        "kind": kind, "runs": [[run.optimizer, run.arguments()[0]]], "edit": 0, "variant": run.variant,
+    }  # fmt: skip
+    return _parts.get(question, compute, lambda part: part.nbytes)
+
+
+def _arrays(parts) -> dict[str, np.ndarray]:
+    """All arrays under their names in the answer: "path 0", "curve_x 0.1"."""
+    return {
+        f"{name} {i}" if j is None else f"{name} {i}.{j}": array
+        for i, part in enumerate(parts)
+        for (name, j), array in part.arrays.items()
+    }
+
+
+def _lines(found, at, unit, curve, canvas) -> tuple[list[dict], dict]:
+    """The lines of a run as the browser draws them: what it says of each, and their arrays by name and index.
 
     `at`: where on the axis the values stand;  `unit`: what one step is on the axis.
     """
@@ -67,109 +113,114 @@ def _lines(found, i, at, unit, curve, canvas) -> tuple[list[dict], dict]:
     for j, line in enumerate(found):
         x, y = curves.line(at if line.at is None else line.at * unit, line.values, canvas, curve.small)
         described.append({"label": line.label, "kind": line.kind})
-        arrays |= {f"curve_x {i}.{j}": x, f"curve_y {i}.{j}": y}
+        arrays |= {("curve_x", j): x, ("curve_y", j): y}
     return described, arrays
+
+
+def _run_part(state: State, i: int, f, canvas) -> _Part:
+    run_state, curve = state.runs[i], CURVES[state.curve]
+    values, notes = run_state.arguments()
+    run = core.run(run_state.optimizer, f, start=state.start, steps=state.steps, **values)
+    unit = _clock(run_state) if state.axis == "time" else 1.0
+    at = np.arange(len(run.loss)) * unit
+    try:
+        found = curve.of_run(run)
+    except ValueError as error:  # this method has no such curve: the others are drawn
+        found, notes = [], [*notes, f"{error}."]
+    lines, arrays = _lines(found, at, unit, curve, canvas)
+    arrays["path", None], arrays["path_step", None] = curves.path_of(run.position, canvas)
+    described = {
+        "status": run.status,
+        "regime": run.classified(state.thresholds),
+        "steps": len(run.loss) - 1,
+        "loss": float(run.loss[-1]),
+        "end": [float(v) for v in run.position[-1]],
+        "extent": _extent(run),
+        "notes": notes,
+        "lines": lines,
+        "unit": unit,
+    }
+    return _Part(described, arrays, run)
 
 
 def runs(state: State, canvas: curves.Canvas) -> bytes:
     """Paths of every run, the chosen curve of each, and what the page says about them."""
     canvas, f, curve = _canvas(state, canvas), state.built(), CURVES[state.curve]
-    described, arrays, held, results = [], {}, [], []
-    for i, (run_state, title) in enumerate(zip(state.runs, state.titles(), strict=True)):
-        values, notes = run_state.arguments()
-        run = core.run(run_state.optimizer, f, start=state.start, steps=state.steps, **values)
-        unit = _clock(run_state) if state.axis == "time" else 1.0
-        at = np.arange(len(run.loss)) * unit
-        try:
-            found = curve.of_run(run)
-        except ValueError as error:  # this method has no such curve: the others are drawn
-            found, notes = [], [*notes, f"{error}."]
-        lines, drawn = _lines(found, i, at, unit, curve, canvas)
-        arrays |= drawn
-        arrays[f"path {i}"], arrays[f"path_step {i}"] = curves.path_of(run.position, canvas)
-        held += [(drawn[f"curve_x {i}.{j}"], drawn[f"curve_y {i}.{j}"], run.status) for j in range(len(lines))]
-        results.append(run)
-        described.append(
-            {
-                "title": title,
-                "status": run.status,
-                "regime": run.classified(state.thresholds),
-                "steps": len(run.loss) - 1,
-                "loss": float(run.loss[-1]),
-                "end": [float(v) for v in run.position[-1]],
-                "extent": _extent(run),
-                "notes": notes,
-                "lines": lines,
-                "unit": unit,
-            }
-        )
-    least = f.minimum if f.minimum is not None else min(float(run.loss.min()) for run in results)
-    for run, description in zip(results, described, strict=True):
-        near = run.loss - least <= state.tolerance
-        description |= {"gap": float(run.loss[-1] - least), "reached": int(near.argmax()) if near.any() else None}
+    parts = [
+        _part_of("run", state, i, canvas, lambda i=i: _run_part(state, i, f, canvas)) for i in range(len(state.runs))
+    ]
+    described = [{"title": title} | part.described for title, part in zip(state.titles(), parts, strict=True)]
+    least = f.minimum if f.minimum is not None else min(float(part.run.loss.min()) for part in parts)
+    for part, description in zip(parts, described, strict=True):
+        near = part.run.loss - least <= state.tolerance
+        gap = float(part.run.loss[-1] - least)
+        description |= {"gap": gap, "reached": int(near.argmax()) if near.any() else None}
     edited = state.edited
     header = {
         "runs": described,
         "span": canvas.span,
-        "axis": curves.axis_range(held, canvas.scale),
+        "axis": curves.axis_range([line for part in parts for line in part.held], canvas.scale),
         "scale": canvas.scale,
         "small": curve.small,
         "label": loss_label(f) if state.curve == "loss" else curve.axis,
         "sentence": narration.sentence(
-            results[state.edit],
+            parts[state.edit].run,
             described[state.edit]["regime"],
             edited.declaration.title,
             edited.rates(),
             edited.declaration.trait("second_moment_fades", edited.values),
         ),
     }
-    return pack(header, arrays)
+    return pack(header, _arrays(parts))
 
 
 def loss_label(f) -> str:
     return "f(x) − f*" if f.minimum else "f(x)"
 
 
+def _limit_part(state: State, i: int, f, canvas) -> _Part:
+    run_state, curve = state.runs[i], CURVES[state.curve]
+    limit = run_state.flow()
+    clock = limit.clock(run_state.resolved()) if limit else 0.0
+    if not 0 < state.steps * clock < np.inf:  # or its time is beyond float64
+        return _Part({"title": None, "status": "none", "lines": []}, {})
+    question = dict(start=state.start, **run_state.arguments()[0])
+    flow = core.flow(
+        run_state.optimizer,
+        f,
+        duration=state.steps * clock,
+        max_steps=FLOW_STEP_LIMIT,
+        variant=limit.name,
+        **question,
+    )
+    make_run = partial(core.run, run_state.optimizer, f, steps=state.steps, **question)
+    try:
+        found = curve.of_limit(Limit(flow, clock, make_run)) if curve.of_limit else []
+    except ValueError:  # which the run's own answer says
+        found = []
+    unit = 1.0 if state.axis == "steps" else _clock(run_state)
+    lines, arrays = _lines(found, flow.time / clock * unit, unit, curve, canvas)
+    arrays["path", None], _ = curves.path_of(flow.position, canvas)
+    described = {
+        "title": limit.title,
+        "status": flow.status,
+        "end_step": float(flow.time[-1] / clock),
+        "extent": _extent(flow),
+        "time": flow.time[-1],
+        "lines": lines,
+    }
+    return _Part(described, arrays)
+
+
 def flows(state: State, canvas: curves.Canvas) -> bytes:
     """Paths and curves of every run's ODE limit, where it has one, on the runs' own axes."""
-    canvas, f, curve = _canvas(state, canvas), state.built(), CURVES[state.curve]
-    described, arrays, held = [], {}, []
-    for i, run_state in enumerate(state.runs):
-        limit = run_state.flow()
-        clock = limit.clock(run_state.resolved()) if limit else 0.0
-        if not 0 < state.steps * clock < np.inf:  # or its time is beyond float64
-            described.append({"title": None, "status": "none", "lines": []})
-            continue
-        question = dict(start=state.start, **run_state.arguments()[0])
-        flow = core.flow(
-            run_state.optimizer,
-            f,
-            duration=state.steps * clock,
-            max_steps=FLOW_STEP_LIMIT,
-            variant=limit.name,
-            **question,
-        )
-        make_run = partial(core.run, run_state.optimizer, f, steps=state.steps, **question)
-        try:
-            found = curve.of_limit(Limit(flow, clock, make_run)) if curve.of_limit else []
-        except ValueError:  # which the run's own answer says
-            found = []
-        unit = 1.0 if state.axis == "steps" else _clock(run_state)
-        lines, drawn = _lines(found, i, flow.time / clock * unit, unit, curve, canvas)
-        arrays |= drawn
-        arrays[f"path {i}"], _ = curves.path_of(flow.position, canvas)
-        held += [(drawn[f"curve_x {i}.{j}"], drawn[f"curve_y {i}.{j}"], flow.status) for j in range(len(lines))]
-        described.append(
-            {
-                "title": limit.title,
-                "status": flow.status,
-                "end_step": float(flow.time[-1] / clock),
-                "extent": _extent(flow),
-                "time": flow.time[-1],
-                "lines": lines,
-            }
-        )
-    return pack({"flows": described, "span": canvas.span, "axis": curves.axis_range(held, canvas.scale)}, arrays)
+    canvas, f = _canvas(state, canvas), state.built()
+    parts = [
+        _part_of("limit", state, i, canvas, lambda i=i: _limit_part(state, i, f, canvas))
+        for i in range(len(state.runs))
+    ]
+    axis = curves.axis_range([line for part in parts for line in part.held], canvas.scale)
+    return pack({"flows": [part.described for part in parts], "span": canvas.span, "axis": axis}, _arrays(parts))
 
 
 def landscape_body(state: State, x_range, y_range) -> bytes:

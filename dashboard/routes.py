@@ -64,14 +64,19 @@ def blueprint(answers: Answers, priority: Priority, jobs: Jobs) -> Blueprint:
         with priority.quick():
             decoded, canvas = _decoded(), _canvas()
             question = results.runs_question(decoded, canvas)
-            return _bytes(answers.get("runs", question, lambda: results.runs(decoded, canvas)))
+            body = answers.get("runs", question, lambda: results.runs(decoded, canvas))
+            if request.args.get("limits") == "1" and results.limits_are_quick(decoded):
+                body += limits(decoded, canvas)
+            return _bytes(body)
 
     @routes.get("/flows")
     def flows():
         with priority.quick():
-            decoded, canvas = _decoded(), _canvas()
-            question = results.flows_question(decoded, canvas)
-            return _bytes(answers.get("flows", question, lambda: results.flows(decoded, canvas)))
+            return _bytes(limits(_decoded(), _canvas()))
+
+    def limits(decoded, canvas):
+        question = results.flows_question(decoded, canvas)
+        return answers.get("flows", question, lambda: results.flows(decoded, canvas))
 
     @routes.get("/steps")
     def a_tile_of_steps():

@@ -93,8 +93,10 @@
     const [s0, s1] = [to(ends[0]), to(ends[1])];
     const position = Math.min(s1, Math.max(s0, to(shown)));
     return h(
-      "div",
-      { id, className: "quantity", title: hint || undefined },
+      // a form of its own: after every move the browser's autofill looks at all fields of the field's form, or, where it
+      // has none, at those of the whole page, laying it out for each
+      "form",
+      { id, className: "quantity", title: hint || undefined, autoComplete: "off", onSubmit: (event) => event.preventDefault() },
       h("span", { className: "quantity-label", "aria-hidden": true }, A.typeset(label)),
       h("input", {
         ref: slider, type: "range", min: s0, max: s1, step: (s1 - s0) / 400, value: position,

@@ -17,7 +17,7 @@
   A.openChannels = () => {
     const failed = (message) => A.notice([message]);
     A.channels = {
-      runs: new A.Channel("runs", A.showAnswer("runs"), failed),
+      runs: new A.Channel("runs", showRuns, failed),
       flows: new A.Channel("flows", A.showAnswer("flows"), failed),
       landscape: new A.Channel("landscape", A.showGround, failed),
       map: new A.Channel("map", A.showMap, failed, A.overtakenMap),
@@ -31,11 +31,16 @@
     };
   };
 
+  function showRuns(data, question) {
+    A.showAnswer("runs")(data, question);
+    if (data.next) A.channels.flows.given(data.next, question);
+    else if (question.limits) A.channels.flows.ask(question);
+  }
+
   function askCurves() {
     if (!A.plots) return;
-    const question = { link: A.pictureLink(), ...canvasOf() };
-    A.channels.runs.ask(question);
-    if (A.state.flow) A.channels.flows.ask(question);
+    // limits that are known to be quick come with the runs, in one answer
+    A.channels.runs.ask({ link: A.pictureLink(), ...canvasOf(), limits: Number(A.state.flow) });
     A.showView();
     A.askNaming();
   }

@@ -4,15 +4,18 @@
   const A = (window.adamoscope ||= {});
   const views = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array, int8: Int8Array, uint32: Uint32Array };
 
-  A.unpack = (buffer) => {
-    const length = new DataView(buffer).getUint32(0, true);
-    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  /* What the server packed, from a byte on; `next` is what follows it in the same answer, if anything does. */
+  A.unpack = (buffer, from = 0) => {
+    const length = new DataView(buffer).getUint32(from, true), first = from + 4 + length;
+    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, from + 4, length)));
     const arrays = {};
+    let end = first;
     for (const [name, [type, offset, shape]] of Object.entries(header.arrays)) {
-      arrays[name] = new views[type](buffer, 4 + length + offset, shape.reduce((n, m) => n * m, 1));
-      arrays[name].shape = shape;
+      const array = (arrays[name] = new views[type](buffer, first + offset, shape.reduce((n, m) => n * m, 1)));
+      array.shape = shape;
+      end = Math.max(end, first + offset + 8 * Math.ceil(array.byteLength / 8));
     }
-    return { ...header, arrays };
+    return { ...header, arrays, next: end < buffer.byteLength ? A.unpack(buffer, end) : null };
   };
 
   A.Channel = class {
@@ -27,6 +30,13 @@
       else this.run();
     }
 
+    /* An answer that came with another channel's, to a question as new as any: what is under way is no longer wanted. */
+    given(data, question) {
+      this.next = null;
+      this.question = question;
+      this.answered(data, question);
+    }
+
     drop() {
       this.next = null;
     }
@@ -39,9 +49,11 @@
         this.asked += 1;
         try {
           const response = await fetch(`${A.base}data/${this.path}?${new URLSearchParams(question)}`);
+          const body = response.ok && response.status !== 204 ? await response.arrayBuffer() : null;
+          if (question !== this.question) continue; // given meanwhile
           if (response.status === 204) this.answered(null, question);
-          else if (!response.ok) this.failed(await message(response));
-          else this.answered(A.unpack(await response.arrayBuffer()), question);
+          else if (!body) this.failed(await message(response));
+          else this.answered(A.unpack(body), question);
         } catch (error) {
           this.failed(error instanceof TypeError ? "The server does not answer; trying again with the next change." : String(error));
         }

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
+  const RESTS = 150; // ms after a change until the address and the rule follow: keys come faster
 
   /* ---- from hand to state ---- */
 
@@ -104,7 +105,7 @@
       } catch {
         /* the next change writes the address */
       }
-    }, 60);
+    }, RESTS);
     A.settle();
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,6 +19,10 @@ from dashboard.state import State
 
 # Integrator steps for a flow on the page: past it the flow ends where it got to, and says so
 FLOW_STEP_LIMIT = 60_000
+QUICK = 8e-3  # seconds that an answer of runs waits for their limits
+
+_took: dict[tuple, float] = {}  # seconds that limits took when they were last asked for
+MOST_TIMES = 10_000
 
 
 def runs_question(state: State, canvas: curves.Canvas) -> dict:
@@ -178,6 +183,15 @@ def loss_label(f) -> str:
     return "f(x) − f*" if f.minimum else "f(x)"
 
 
+def limits_are_quick(state: State) -> bool:
+    """Whether the limits took a few milliseconds when they were last asked for: then runs can wait for them."""
+    return sum(_took.get(_cost_key(state, i), np.inf) for i in range(len(state.runs))) < QUICK
+
+
+def _cost_key(state, i):
+    return state.objective, state.curve, state.runs[i].optimizer, state.runs[i].variant
+
+
 def _limit_part(state: State, i: int, f, canvas) -> _Part:
     run_state, curve = state.runs[i], CURVES[state.curve]
     limit = run_state.flow()
@@ -214,11 +228,13 @@ def _limit_part(state: State, i: int, f, canvas) -> _Part:
 
 def flows(state: State, canvas: curves.Canvas) -> bytes:
     """Paths and curves of every run's ODE limit, where it has one, on the runs' own axes."""
-    canvas, f = _canvas(state, canvas), state.built()
-    parts = [
-        _part_of("limit", state, i, canvas, lambda i=i: _limit_part(state, i, f, canvas))
-        for i in range(len(state.runs))
-    ]
+    canvas, f, parts = _canvas(state, canvas), state.built(), []
+    if len(_took) > MOST_TIMES:
+        _took.clear()
+    for i in range(len(state.runs)):
+        began = time.perf_counter()
+        parts.append(_part_of("limit", state, i, canvas, lambda i=i: _limit_part(state, i, f, canvas)))
+        _took[_cost_key(state, i)] = time.perf_counter() - began
     axis = curves.axis_range([line for part in parts for line in part.held], canvas.scale)
     return pack({"flows": [part.described for part in parts], "span": canvas.span, "axis": axis}, _arrays(parts))
 

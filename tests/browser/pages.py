@@ -9,20 +9,9 @@ from dashboard.state import as_json, decode
 HOST = "127.0.0.1"
 TIMEOUT = 30_000  # milliseconds: only a page that never gets there takes so long
 
-# Remembers the last question of each kind that the page asked.
-LISTEN = """
-window.asked = {};
-const fetched = window.fetch;
-window.fetch = (address, ...rest) => {
-  const url = new URL(address, window.location.href);
-  window.asked[url.pathname.split("/").at(-1)] = url.searchParams;
-  return fetched(address, ...rest);
-};
-"""
-
 # Whether what is drawn answers the state, and the address holds the state.
 AT_REST = """async () => {
-  const A = window.adamoscope, asked = window.asked;
+  const A = window.adamoscope;
   if (!A?.ready || document.fonts.status !== "loaded") return false;
   const kinds = ["runs", "landscape", ...(A.state.flow ? ["flows"] : [])];
   const idle = () => kinds.every((kind) => !A.channels[kind].busy && !A.channels[kind].next);
@@ -30,9 +19,10 @@ AT_REST = """async () => {
   const link = A.link(), pictured = A.pictureLink(), ranges = A.plots.landscape.ranges(), [x0, x1] = ranges;
   // Plotly keeps the scales equal to some digits less than the page does before Plotly is there
   const near = (text, i) => Math.abs(Number(text) - ranges[i]) < 1e-6 * (x1 - x0);
-  const answers = (question) => ["x0", "x1", "y0", "y1"].map((name) => question.get(name)).every(near);
-  if (!kinds.every((kind) => answers(asked[kind]))) return false;
-  if (asked.runs.get("link") !== pictured || (A.state.flow && asked.flows.get("link") !== pictured)) return false;
+  const answers = (question) => ["x0", "x1", "y0", "y1"].map((name) => question[name]).every(near);
+  if (!kinds.every((kind) => answers(A.channels[kind].question))) return false;
+  const answered = (kind) => A.channels[kind].question.link === pictured;
+  if (!answered("runs") || (A.state.flow && !answered("flows"))) return false;
   const answer = await A.askState(link);
   return A.link() === link && idle() && answer.link === window.location.search.slice(1);
 }"""
@@ -72,7 +62,6 @@ def visitor(browser, complaints, width=1440, height=900, **options):
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
     try:
         watch(context, complaints)
-        context.add_init_script(LISTEN)
         page = context.new_page()
         page.set_default_timeout(TIMEOUT)
         yield page

@@ -67,7 +67,12 @@
 
   function listen(A) {
     for (const kind of ["runs", "flows"]) {
-      const channel = A.channels[kind], ask = channel.ask.bind(channel), answered = channel.answered;
+      const channel = A.channels[kind], ask = channel.ask.bind(channel), answered = channel.answered, given = channel.given.bind(channel);
+      channel.given = (data, question) => { // in the answer to the runs
+        asked[kind].set(question.link, asked.runs.get(question.link));
+        sent.set(`${kind} ${question.link}`, sent.get(`runs ${question.link}`));
+        given(data, question);
+      };
       channel.ask = (question) => {
         if (!asked[kind].has(question.link)) asked[kind].set(question.link, { input, at: performance.now() });
         ask(question);

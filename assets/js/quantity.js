@@ -4,6 +4,7 @@
   "use strict";
   const A = (window.adamoscope ||= {});
   A.quantities = {};
+  const RESTS = 200; // ms after the release until Dash hears of it, which takes it longer than a move
 
   const scales = {
     log: { to: (v) => Math.log10(Math.max(v, 1e-300)), from: (s) => significant(10 ** s) },
@@ -50,11 +51,12 @@
       A.onQuantity?.(id);
       // React's onChange on a range is the DOM's "input"; the release is the DOM's "change", or of a key its own: held
       // down it changes the value again and again
-      let keyed = false, changed = false;
+      let keyed = false, changed = false, telling;
       const release = () => {
         changed = keyed;
         if (keyed) return;
-        setProps({ value: latest.current });
+        clearTimeout(telling);
+        telling = setTimeout(() => setProps({ value: latest.current }), RESTS);
         A.moved(id, latest.current, true);
       };
       const keydown = () => (keyed = true);

@@ -44,7 +44,6 @@ def _axes(id, x, y) -> dict:
         "font": {"family": FONT, "size": 13},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "autosize": True,
     }
     config = {"displayModeBar": False, "doubleClick": False, "showTips": False}
     config["scrollZoom"] = id == "landscape"

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
+  const PALES = 180; // ms
   A.pageName = Math.random().toString(36).slice(2); // tells the server whose older questions are no longer wanted
   A.serial = 0;
   A.mapAsked = "";
@@ -23,12 +24,21 @@
 
   const rule = () => A.ruleNames().map((name) => A.state[name]).join();
 
+  /* Cells of another question pale, unless new ones come soon. */
+  let paling;
   function staleMap() {
     const stale = mapKey() !== A.map?.key;
-    if (stale !== A.mapStale) {
-      A.mapStale = stale;
-      A.plots?.map.redraw("cells");
-    }
+    if (stale === A.mapStale) return;
+    A.mapStale = stale;
+    clearTimeout(paling);
+    if (stale) paling = setTimeout(() => pale(A.mapStale), PALES);
+    else pale(false);
+  }
+
+  function pale(yes) {
+    if (A.mapPale === yes) return;
+    A.mapPale = yes;
+    A.plots?.map.redraw("cells");
   }
 
   function askMap() {
@@ -63,6 +73,8 @@
     if (question.serial !== A.serial) return;
     A.map = Object.assign(data, { key: A.mapKeyAsked, cells: A.mapCellsAsked });
     A.mapStale = mapKey() !== data.key;
+    clearTimeout(paling);
+    A.mapPale = A.mapStale;
     A.plots.map.redraw();
     A.showColourBar();
     A.showSeparation();

@@ -5,6 +5,7 @@
   const SPEEDS = [1, 3, 10, 30, 100, 300, 1000, 3000, 10000, 30000]; // steps a second
   const WHOLE_RUN = 20; // seconds that the speed chosen at first needs for it
   const JUMPS = 4; // a second, where motion is to be reduced
+  const RESTS = 140; // ms after a change of the runs until a step of theirs is looked at
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   const player = (A.player = { speed: null, playing: false });
   let parts = {}, exact = 0, before = 0, timer, resting;
@@ -108,7 +109,7 @@
     for (const box of parts.overlays) box.checked = A.state.overlays.includes(box.value);
     show();
     clearTimeout(resting);
-    resting = setTimeout(look, 60);
+    resting = setTimeout(look, RESTS);
   };
 
   function node(tag, properties, ...children) {

@@ -39,7 +39,7 @@
       const [u0, u1, v0, v1] = map.window;
       const x0 = plot.x(u0), x1 = plot.x(u1), y0 = plot.y(v0), y1 = plot.y(v1);
       context.imageSmoothingEnabled = false;
-      context.globalAlpha = A.mapStale ? 0.45 : 1;
+      context.globalAlpha = A.mapPale ? 0.45 : 1;
       context.drawImage(map.image, x0, y1, x1 - x0, y0 - y1);
       context.globalAlpha = 1;
       const taken = [...veil(context, plot, map), ...(map.layer === "regime" ? A.drawRegimes(context, plot, map, A.dotOnPlane?.()) : [])];

@@ -33,7 +33,7 @@
 
   function showRuns(data, question) {
     A.showAnswer("runs")(data, question);
-    if (data.next) A.channels.flows.given(data.next, question);
+    if (data.following) A.channels.flows.given(data.following, question);
     else if (question.limits) A.channels.flows.ask(question);
   }
 

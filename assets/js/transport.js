@@ -4,7 +4,7 @@
   const A = (window.adamoscope ||= {});
   const views = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array, int8: Int8Array, uint32: Uint32Array };
 
-  /* What the server packed, from a byte on; `next` is what follows it in the same answer, if anything does. */
+  /* What the server packed, from a byte on; `following` is what comes after it in the same answer, if anything does. */
   A.unpack = (buffer, from = 0) => {
     const length = new DataView(buffer).getUint32(from, true), first = from + 4 + length;
     const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, from + 4, length)));
@@ -15,7 +15,7 @@
       array.shape = shape;
       end = Math.max(end, first + offset + 8 * Math.ceil(array.byteLength / 8));
     }
-    return { ...header, arrays, next: end < buffer.byteLength ? A.unpack(buffer, end) : null };
+    return { ...header, arrays, following: end < buffer.byteLength ? A.unpack(buffer, end) : null };
   };
 
   A.Channel = class {

@@ -87,7 +87,7 @@ def tiled_map(
         if progress is not None:
             pace = (time.monotonic() - began) / (done - len(corners) + len(missing))
             progress(Progress(done, len(corners), pace * (len(corners) - done)))
-    grid = _joined({corner: load(file) for corner, file in files.items()}, (x_name, xs), (y_name, ys))
+    grid = _joined(files, (x_name, xs), (y_name, ys))
     grid = grid.classified(thresholds)
     save(grid, place / "map.npz", _text(asked | {"thresholds": thresholds}, tile))
     return grid
@@ -175,33 +175,32 @@ def _rest():
     return ()
 
 
-def _joined(pieces, x, y) -> RegimeMap:
-    """One map of tiles by their first row and column."""
-    first = next(iter(pieces.values()))
-    shape = (y[1].size, x[1].size)
+def _joined(files, x, y) -> RegimeMap:
+    """One map of the tiles' files by their first row and column, of which one at a time is in memory."""
+    shape, layers, parameters = (y[1].size, x[1].size), {}, {}
+    regime, steps = np.empty(shape, np.int8), np.empty(shape, np.int64)
+    for (i, j), file in files.items():
+        piece = load(file)
+        place = np.s_[i : i + piece.regime.shape[0], j : j + piece.regime.shape[1]]
+        regime[place], steps[place] = piece.regime, piece.steps
+        for name, values in piece.layers.items():
+            if name not in layers:
+                layers[name] = np.full(shape, np.nan)
+            layers[name][place] = values
+        for name, values in piece.parameters.items():
+            parameters.setdefault(name, []).append((place, values))
+    return RegimeMap(x, y, regime, layers, steps, {n: _parameter(parts, shape) for n, parts in parameters.items()})
 
-    def whole(part):
-        """The array of which `part(tile)` is a tile's."""
-        found = None
-        for (i, j), piece in pieces.items():
-            values = np.asarray(part(piece))
-            if found is None:
-                found = np.empty(shape, dtype=values.dtype)
-            found[i : i + piece.regime.shape[0], j : j + piece.regime.shape[1]] = values
-        return found
 
-    def layer(name):
-        return whole(lambda piece: piece.layers.get(name, np.full(piece.regime.shape, np.nan)))
-
-    def parameter(name):
-        values = whole(lambda piece: piece.parameters[name])
-        return values[0, 0].item() if np.all(values == values[0, 0]) else values
-
-    names = dict.fromkeys(name for piece in pieces.values() for name in piece.layers)
-    return RegimeMap(
-        x, y, whole(lambda piece: piece.regime), {name: layer(name) for name in names},
-        whole(lambda piece: piece.steps), {name: parameter(name) for name in first.parameters},
-    )  # fmt: skip
+def _parameter(parts, shape):
+    """The one value of all tiles, or an array of what they have."""
+    first = parts[0][1]
+    if not any(isinstance(values, np.ndarray) or values != first for _, values in parts):
+        return first
+    found = np.empty(shape, dtype=np.asarray(first).dtype)
+    for place, values in parts:
+        found[place] = values
+    return found
 
 
 def save(grid: RegimeMap, path, question: str = "") -> None:

@@ -10,6 +10,7 @@ import core
 from core import analyses
 from dashboard import create_app
 from dashboard.curves import CURVES
+from dashboard.services import results
 from dashboard.services.packing import unpack
 from dashboard.state import RunState
 
@@ -114,6 +115,21 @@ def test_the_runs(client):
     assert drawn.min() == pytest.approx(np.log10(run.loss.min()), rel=1e-12)
     assert drawn.max() == pytest.approx(np.log10(run.loss.max()), rel=1e-12)
     np.testing.assert_allclose(arrays["path 0"][-1], (run.position[-1] - [-2, -1]) / 4, rtol=1e-6)
+
+
+def test_limits_known_to_be_quick_come_with_the_runs(client, monkeypatch):
+    monkeypatch.setattr(results, "_took", {})
+    link = "run=adam,b:{}&run=lion"
+    alone = ask(client, "runs", link.format(40), **CANVAS).data
+    assert ask(client, "runs", link.format(40), **CANVAS, limits=1).data == alone  # nobody knows how long they take
+    limits = ask(client, "flows", link.format(40), **CANVAS).data
+    assert ask(client, "runs", link.format(40), **CANVAS).data == alone
+    monkeypatch.setattr(results, "QUICK", 1e9)
+    assert ask(client, "runs", link.format(40), **CANVAS, limits=1).data == alone + limits
+    assert len(alone) % 8 == 0  # arrays lie where the browser can view them
+    monkeypatch.setattr(results, "QUICK", 0.0)
+    without = ask(client, "runs", link.format(41), **CANVAS).data
+    assert ask(client, "runs", link.format(41), **CANVAS, limits=1).data == without
 
 
 def test_the_tail_and_a_zoom(client):

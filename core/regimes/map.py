@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -121,6 +122,19 @@ def regime_map(
     return table.result((x[0], np.asarray(x[1], float)), (y[0], np.asarray(y[1], float)), thresholds)
 
 
+def _cuts(cells, most, threads):
+    """Where the packs of so many cells begin and end: the last ones are small, so that all threads end together."""
+    pieces = max(1, -(-cells // most))
+    pieces += -pieces % threads if pieces > threads else 0  # as many for each
+    size = -(-cells // (pieces * LANES)) * LANES
+    cuts = [0]
+    while cuts[-1] < cells:
+        last = pieces > threads > 1 and cells - cuts[-1] <= threads * size
+        part = max(LANES, size // 4 // LANES * LANES) if last else size
+        cuts.append(min(cells, cuts[-1] + part))
+    return cuts
+
+
 class _Table:
     """The cells in packs of equal step counts, and the layers they leave."""
 
@@ -153,10 +167,7 @@ class _Table:
             for share in (False, True):
                 same = valid[(self.steps[valid] == count) & (self.shares[valid] == share)]
                 same = same[np.argsort(slowest[same], kind="stable")]
-                pieces = -(-same.size // most)
-                pieces += -pieces % threads if pieces > threads else 0  # as many for each
-                size = -(-same.size // (max(1, pieces) * LANES)) * LANES
-                tasks += [(same[i : i + size], int(count)) for i in range(0, same.size, max(1, size))]
+                tasks += [(same[i:j], int(count)) for i, j in pairwise(_cuts(same.size, most, threads))]
         return tasks
 
     def run(self, pack, pause):

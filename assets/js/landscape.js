@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
+  const PARTS = 65534, BETWEEN = 65535; // of the view, in which contour lines come; what stands between two lines
   const MOST_DOTS = 4000; // more are a scribble, not steps
   const SEPARATE = 5; // pixels between steps from which each is drawn as a dot
 
@@ -22,8 +23,8 @@
     context.beginPath();
     let open = false;
     for (let i = 0; i < 2 * (starts.at(-1) || 0); i += 2) {
-      const u = lines[i], v = lines[i + 1];
-      if (u !== u) open = false;
+      const u = lines[i] / PARTS, v = lines[i + 1] / PARTS;
+      if (lines[i] === BETWEEN) open = false;
       else {
         const x = left + u * (right - left), y = bottom + v * (top - bottom);
         if (open) context.lineTo(x, y);

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
-  const views = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array, int8: Int8Array, uint32: Uint32Array };
+  const views = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array, int8: Int8Array, uint16: Uint16Array, uint32: Uint32Array };
 
   /* What the server packed, from a byte on; `following` is what comes after it in the same answer, if anything does. */
   A.unpack = (buffer, from = 0) => {

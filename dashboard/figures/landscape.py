@@ -8,6 +8,7 @@ from contourpy import LineType, contour_generator
 SAMPLES = 220  # along the longer side
 LEVELS = 14
 SMALLEST = 1e-12  # gaps below this share of the view's range count as nothing: the log would dive at a minimizer
+PARTS, BETWEEN = 65_534, 65_535  # of the view's width or height, half the bytes of float32; what stands between lines
 SEEN_SHARE = 0.01  # of the samples: contour lines start above the lowest ones
 FLOOR_SHARE = 0.1  # of the view, the lowest, which a scale of logarithms leaves as it is
 
@@ -16,15 +17,15 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
     """(header, arrays) to draw f over x_range x y_range.
 
     shade: (rows, columns) uint8, 0 lowest to 254 highest by the log gap's rank, 255 where f is not finite, first
-    row at y_range[0];  lines: (m, 2) float32 in units of the view, NaN between lines;  starts: (levels + 1,)
-    uint32, where each level's lines begin;  levels: the values of f.
+    row at y_range[0];  lines: (m, 2) uint16 in parts of the view, `PARTS` of them, and `BETWEEN` two lines;
+    starts: (levels + 1,) uint32, where each level's lines begin;  levels: the values of f.
     """
     values = sampled(f, x_range, y_range, SAMPLES)
     rows, columns = values.shape
     x, y = np.linspace(0, 1, columns), np.linspace(0, 1, rows)
     finite = np.isfinite(values)
     if not finite.any():
-        empty = {"shade": np.full(values.shape, 255, np.uint8), "lines": np.empty((0, 2), np.float32)}
+        empty = {"shade": np.full(values.shape, 255, np.uint8), "lines": np.empty((0, 2), np.uint16)}
         return {"levels": []}, empty | {"starts": np.zeros(1, np.uint32)}
     gap = _log_gap(values, finite, f.minimum)
     # what hardly any sample sees, the bottom of a narrow valley, would be drawn as a string of pearls
@@ -47,7 +48,7 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
     header = {"levels": [float(v) for v in levels], "columns": columns, "rows": rows}
     return header, {
         "shade": shade,
-        "lines": lines.astype(np.float32),
+        "lines": np.where(np.isnan(lines), BETWEEN, np.rint(lines * PARTS)).astype(np.uint16),
         "starts": np.array(starts, np.uint32),
     }
 

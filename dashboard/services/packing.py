@@ -11,7 +11,7 @@ import struct
 
 import numpy as np
 
-DTYPES = {"float32": "<f4", "float64": "<f8", "uint8": "|u1", "int8": "|i1", "uint32": "<u4"}
+DTYPES = {"float32": "<f4", "float64": "<f8", "uint8": "|u1", "int8": "|i1", "uint16": "<u2", "uint32": "<u4"}
 
 
 def pack(header: dict, arrays: dict[str, np.ndarray]) -> bytes:

@@ -7,6 +7,7 @@
   A.colour = (name) => (known[name] ??= getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
   A.forgetColours = () => (known = {});
   A.runColour = (index) => A.colour(`run-${index}`);
+  A.rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
   A.FONT = "'Source Sans 3', system-ui, sans-serif";
 
   A.text = (context, text, x, y, { colour, weight = 600, size = 13, align = "left", halo = true, angle = 0, style = "" }) => {

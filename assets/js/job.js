@@ -3,9 +3,8 @@
   "use strict";
   const A = (window.adamoscope ||= {});
   const POLL = 700; // ms while a job runs
-  const SAMPLES = 40_000, RARE = 0.01; // cells that the colour bar is made from, and the share left out at either end
+  const SAMPLES = 40_000; // cells that the colour bar is made from
   const LEFT = 54, BOTTOM = 44, TOP = 8, RIGHT = 10; // pixels around the cells
-  const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
   let job = { state: "none" }, shownNumber = -1, tilesShown = 0, cells, canvas, image, steps, polling;
 
   const ask = async (path, method = "GET", parameters = {}) => {
@@ -123,7 +122,8 @@
     const even = log && some.at(-1) > 0 && some[0] >= 0, shown = even ? some.filter((value) => value > 0) : some;
     if (!shown.length) return { low: 0, high: 1, log: false };
     const at = (share) => shown[Math.round(share * (shown.length - 1))];
-    let [low, high] = [at(RARE), at(1 - RARE)];
+    const { rare } = A.specification.map;
+    let [low, high] = [at(rare), at(1 - rare)];
     if (low === high) [low, high] = [shown[0], shown.at(-1)];
     return { low, high, log: even, below: shown[0] < low, above: shown.at(-1) > high };
   }
@@ -131,8 +131,8 @@
   /* Cells as pixels, the first row at the bottom. */
   function paint(row, column, rows, columns) {
     const context = image.getContext("2d"), pixels = context.createImageData(columns, rows), { regime, values } = cells.arrays;
-    const palette = A.specification.regimes.map((name) => rgb(A.colour(`regime-${name}`)));
-    const table = A.specification.map.colours.map(rgb), last = table.length - 1;
+    const palette = A.specification.regimes.map((name) => A.rgb(A.colour(`regime-${name}`)));
+    const table = A.specification.map.colours.map(A.rgb), last = table.length - 1;
     for (let r = 0; r < rows; r++)
       for (let c = 0; c < columns; c++) {
         const cell = (row + r) * cells.size + column + c, share = values ? A.onBar(values[cell], cells.bar) : 0;

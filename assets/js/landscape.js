@@ -2,7 +2,6 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
-  const PARTS = 65534, BETWEEN = 65535; // of the view, in which contour lines come; what stands between two lines
   const MOST_DOTS = 4000; // more are a scribble, not steps
   const SEPARATE = 5; // pixels between steps from which each is drawn as a dot
 
@@ -23,8 +22,8 @@
     context.beginPath();
     let open = false;
     for (let i = 0; i < 2 * (starts.at(-1) || 0); i += 2) {
-      const u = lines[i] / PARTS, v = lines[i + 1] / PARTS;
-      if (lines[i] === BETWEEN) open = false;
+      const u = lines[i] / ground.parts, v = lines[i + 1] / ground.parts;
+      if (lines[i] > ground.parts) open = false;
       else {
         const x = left + u * (right - left), y = bottom + v * (top - bottom);
         if (open) context.lineTo(x, y);
@@ -56,7 +55,7 @@
     canvas.height = rows;
     const context = canvas.getContext("2d");
     const image = context.createImageData(columns, rows);
-    const low = rgb(A.colour("ground-low")), high = rgb(A.colour("ground-high")), none = rgb(A.colour("ground-none"));
+    const low = A.rgb(A.colour("ground-low")), high = A.rgb(A.colour("ground-high")), none = A.rgb(A.colour("ground-none"));
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < columns; c++) {
         const s = ground.arrays.shade[r * columns + c];
@@ -68,10 +67,6 @@
     context.putImageData(image, 0, 0);
     return canvas;
   };
-
-  function rgb(hex) {
-    return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
-  }
 
   A.drawPaths = (context, plot) => {
     plot.clip(context);

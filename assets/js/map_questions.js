@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
-  const PALES = 180; // ms
+  const PALES = 180; // ms that cells of another question wait for new ones before they pale
   A.pageName = Math.random().toString(36).slice(2); // tells the server whose older questions are no longer wanted
   A.serial = 0;
   A.mapAsked = "";

@@ -2,7 +2,6 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
-  const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 
   /* The share of the bar at which a value stands, or NaN. */
   A.onBar = (value, { low, high, log }) => {
@@ -16,8 +15,8 @@
     const n = map.size, canvas = document.createElement("canvas"), { regime, values } = map.arrays;
     canvas.width = canvas.height = n;
     const context = canvas.getContext("2d"), image = context.createImageData(n, n);
-    const palette = map.regimes.map((name) => rgb(A.colour(`regime-${name}`)));
-    const table = A.specification.map.colours.map(rgb), last = table.length - 1;
+    const palette = map.regimes.map((name) => A.rgb(A.colour(`regime-${name}`)));
+    const table = A.specification.map.colours.map(A.rgb), last = table.length - 1;
     for (let cell = 0; cell < n * n; cell++) {
       const share = values ? A.onBar(values[cell], map.bar) : 0;
       if (regime[cell] < 0 || Number.isNaN(share)) continue;

@@ -8,7 +8,7 @@ from dash import html
 
 import core
 from dashboard import ids, planes
-from dashboard.figures.layers import LAYERS, colour_scale
+from dashboard.figures.layers import LAYERS, RARE, colour_scale
 from dashboard.figures.theory_lines import LINES, told
 from dashboard.services.maps import SIZES
 
@@ -27,6 +27,7 @@ def specification() -> dict:
             for name, layer in LAYERS.items()
         },
         "colours": colour_scale(),
+        "rare": RARE,
     }
 
 

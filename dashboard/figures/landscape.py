@@ -8,7 +8,8 @@ from contourpy import LineType, contour_generator
 SAMPLES = 220  # along the longer side
 LEVELS = 14
 SMALLEST = 1e-12  # gaps below this share of the view's range count as nothing: the log would dive at a minimizer
-PARTS, BETWEEN = 65_534, 65_535  # of the view's width or height, half the bytes of float32; what stands between lines
+PARTS = 65_534  # of the view's width or height: half the bytes of float32
+BETWEEN = PARTS + 1  # stands between two lines
 SEEN_SHARE = 0.01  # of the samples: contour lines start above the lowest ones
 FLOOR_SHARE = 0.1  # of the view, the lowest, which a scale of logarithms leaves as it is
 
@@ -17,7 +18,7 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
     """(header, arrays) to draw f over x_range x y_range.
 
     shade: (rows, columns) uint8, 0 lowest to 254 highest by the log gap's rank, 255 where f is not finite, first
-    row at y_range[0];  lines: (m, 2) uint16 in parts of the view, `PARTS` of them, and `BETWEEN` two lines;
+    row at y_range[0];  lines: (m, 2) uint16 in parts of the view, `PARTS` of them, `BETWEEN` between two lines;
     starts: (levels + 1,) uint32, where each level's lines begin;  levels: the values of f.
     """
     values = sampled(f, x_range, y_range, SAMPLES)
@@ -45,7 +46,7 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
     shade = np.interp(gap, edges, np.linspace(0, 254, len(edges)))
     shade = np.where(finite, np.nan_to_num(shade), 255).astype(np.uint8)
     lines = np.concatenate(chunks) if chunks else np.empty((0, 2))
-    header = {"levels": [float(v) for v in levels], "columns": columns, "rows": rows}
+    header = {"levels": [float(v) for v in levels], "columns": columns, "rows": rows, "parts": PARTS}
     return header, {
         "shade": shade,
         "lines": np.where(np.isnan(lines), BETWEEN, np.rint(lines * PARTS)).astype(np.uint16),

@@ -5,8 +5,25 @@ import pytest
 
 import core
 from core.analyses import preconditioned_sharpness, sharpness_threshold
+from core.regimes.classifier import _median
 from core.regimes.extras import LAYERS, has_sharpness
-from core.regimes.statistics import Statistics
+from core.regimes.map import _cuts
+from core.regimes.statistics import BLOCKS, Statistics
+
+
+def test_the_median_of_the_blocks_is_numpy_s():
+    blocks = np.random.default_rng(2).normal(size=(BLOCKS, 5000))
+    blocks[:, :500] = np.round(blocks[:, :500])  # ties
+    np.testing.assert_array_equal(_median(blocks), np.median(blocks, axis=0))
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("cells", [0, 1, 25, 1024, 65_536])
+def test_packs_leave_no_cell_out(cells, threads):
+    cuts = _cuts(cells, max(1, min(4096, cells // 8)), threads)
+    assert (cuts[0], cuts[-1]) == (0, cells)
+    assert all(np.diff(cuts) > 0)
+
 
 A, B, STEPS = [1.0, 10.0, 100.0], [3.0, 100.0], 30_000
 WINDOW = STEPS // 4 // 8 * 8

@@ -43,8 +43,7 @@ class Run:
     @cached_property
     def statistics(self) -> dict[str, float]:
         """What the regime was decided on (see regimes.classifier.layers); empty for a diverged or short run."""
-        tail = self._tail
-        return {} if tail is None else {n: float(v) for n, v in self._layers(tail).items()}
+        return {} if self._layers is None else {n: float(v) for n, v in self._layers.items()}
 
     @cached_property
     def regime(self) -> str:
@@ -55,9 +54,9 @@ class Run:
         """The regime under another rule's numbers."""
         if self.status == "diverged":
             return REGIMES[DIVERGENCE]
-        if self._tail is None:
+        if self._layers is None:
             return REGIMES[UNDECIDED]
-        return REGIMES[int(classify(self._layers(self._tail), thresholds=thresholds))]
+        return REGIMES[int(classify(self._layers, thresholds=thresholds))]
 
     @cached_property
     def _tail(self):
@@ -66,7 +65,11 @@ class Run:
             return None
         return Statistics.of_trajectory(self.position, self.loss, length)
 
-    def _layers(self, tail):
+    @cached_property
+    def _layers(self):
+        tail = self._tail
+        if tail is None:
+            return None
         if not OPTIMIZERS[self.optimizer].trait("steps_of_size_eta", self.parameters):
             return layers(tail, tail.mean_step)
         steps = len(self.loss) - 1

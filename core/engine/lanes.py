@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Callable
 
 import numpy as np
 
-from core.engine.program import LANES, LOSS_ROW, NEGLIGIBLE_POWER, TAINT_ROW, X_ROW, Y_ROW, Program
+from core.engine.program import LOSS_ROW, NEGLIGIBLE_POWER, PADDING, TAINT_ROW, X_ROW, Y_ROW, Program
 
 # Steps between looks at the cells. A power of two: a cell on a cycle of 2 or 4 iterates comes back to itself too.
 SEGMENT = 512
@@ -21,6 +22,20 @@ _PROTOTYPE = ctypes.CFUNCTYPE(
 PLAIN, OBSERVED = 0, 1
 
 
+class Memory:
+    """Arrays by name, whose memory is kept for the next of that name: the system clears every page that it gives."""
+
+    def __init__(self):
+        self._held: dict[str, np.ndarray] = {}
+
+    def array(self, name, shape) -> np.ndarray:
+        """Contiguous, of no particular values; the array that had the name before is lost."""
+        size = math.prod(shape)
+        if name not in self._held or self._held[name].size < size:
+            self._held[name] = np.empty(size)
+        return self._held[name][:size].reshape(shape)
+
+
 class Pack:
     """Cells under way together. Cells that left the finite numbers, or came back to a state they had, are put aside.
 
@@ -29,11 +44,14 @@ class Pack:
     (blocks, block rows, cells) its statistics; NaN for cells that left early.
     """
 
-    def __init__(self, programs: Callable[[bool], tuple[Program, Program]], start, parameters, first, fresh, blocks):
+    def __init__(
+        self, programs: Callable[[bool], tuple[Program, Program]], start, parameters, first, fresh, blocks, memory=None
+    ):
         """programs(settled) -> the plain step, and the one that observes;  start: (x, y), each (cells,), a multiple
-        of LANES;  parameters: (parameters, cells);  first: name -> what a recorded row starts the run from, if not
-        0;  fresh: what the last rows start every block of the window from;  blocks: how many."""
-        self.programs = programs
+        of PADDING;  parameters: (parameters, cells);  first: name -> what a recorded row starts the run from, if not
+        0;  fresh: what the last rows start every block of the window from;  blocks: how many;  memory: where the
+        arrays are, its own unless given: a pack that follows another may have the same."""
+        self.programs, self.memory = programs, memory or Memory()
         advance, observe = programs(False)
         self.returns = advance.autonomous
         self.powers = advance.power_rows
@@ -42,13 +60,14 @@ class Pack:
         self.fresh = np.asarray(fresh)[:, None]
         cells = len(start[0])
         self.parameters = parameters
-        self.table = np.zeros((observe.size, cells))
+        self.table = self.memory.array("table", (observe.size, cells))
+        self.table[:] = 0.0
         self.table[X_ROW], self.table[Y_ROW] = start
         advance.begin(self.table)
         for name, value in first.items():
             self.table[observe.rows[name]] = value
-        self.final = np.full((observe.size, cells), np.nan)
-        self.blocks = np.full((blocks, len(fresh), cells), np.nan)
+        self.final = self.memory.array("final", (observe.size, cells))
+        self.blocks = self.memory.array("blocks", (blocks, len(fresh), cells))
         self._take(np.arange(cells))
 
     def run(self, steps: int, window: int, pause: Callable[[], None]):
@@ -62,12 +81,13 @@ class Pack:
             pause()
             # the odd segment comes first: then a cell that comes back after one will be there at the end as well
             count = (plain - taken) % SEGMENT or SEGMENT
-            before = self.rows[self.kept].copy()
+            before = self._copied(self.kept)
             self._step(PLAIN, taken + 1, count)
             taken += count
             self._put_aside(self._returned(before) if count == SEGMENT else [])
         self._rejoin()
         if window == 0:
+            self.blocks[:] = np.nan
             self._finish(PLAIN, steps + 1, 1)
             return
         length = window // len(self.blocks)
@@ -77,7 +97,7 @@ class Pack:
             if last:
                 self._rejoin()
             self.rows[self.per_block] = self.fresh
-            before = self.rows[self.lasting].copy() if length >= LONG and not last else None
+            before = self._copied(self.lasting) if length >= LONG and not last else None
             (self._finish if last else self._step)(OBSERVED, plain + block * length + 1, length)
             done = [] if before is None else self._returned(before)
             alike = slice(block, None if np.any(done) else block + 1)  # what is put aside would repeat this block
@@ -89,11 +109,21 @@ class Pack:
         """Step, and keep the iterate that the last call saw with its loss, and what the window counted."""
         if count > 1:
             self._step(kind, k, count - 1)
-        seen = self.rows[self.state].copy()
+        seen = self._copied(self.state)
         self._step(kind, k + count - 1, 1)
         seen[[LOSS_ROW, TAINT_ROW]] = self.rows[[LOSS_ROW, TAINT_ROW]]
         self.final[:, self.place] = self.rows
         self.final[self.state, self.place] = seen
+        left = np.ones(self.table.shape[1], dtype=bool)
+        left[self.place] = False
+        if left.any():
+            self.final[:, left] = self.blocks[:, :, left] = np.nan
+
+    def _copied(self, which):
+        rows = self.rows[which]
+        copy = self.memory.array("copy", rows.shape)
+        copy[:] = rows
+        return copy
 
     def _rejoin(self):
         """All cells go on but those that left."""
@@ -120,11 +150,18 @@ class Pack:
             self._take(np.unique(self.columns[~left]))
 
     def _take(self, cells):
-        """Put these cells under way, padded to whole lanes with copies."""
-        self.columns = np.resize(cells, -(-cells.size // LANES) * LANES)
+        """Put these cells under way, padded with copies."""
+        self.columns = np.resize(cells, -(-cells.size // PADDING) * PADDING)
         self.place = slice(None) if cells.size == self.table.shape[1] else self.columns
-        self.rows = np.ascontiguousarray(self.table[:, self.place])
-        self.under_way = np.ascontiguousarray(self.parameters[:, self.place])
+        self.rows = self._chosen("rows", self.table)
+        self.under_way = self._chosen("under way", self.parameters)
+
+    def _chosen(self, name, table):
+        """The columns under way, side by side."""
+        found = self.memory.array(name, (len(table), self.columns.size))
+        if self.columns.size:
+            np.take(table, self.columns, axis=1, out=found, mode="clip")  # "clip" writes without a buffer between
+        return found
 
     def _step(self, kind, k, count):
         rows, parameters = self.rows, self.under_way

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from core.regimes.names import CONVERGING, DIVERGENCE, OSCILLATION, SPIKE, UNDECIDED
 from core.regimes.statistics import BLOCKS, Statistics
@@ -51,21 +52,39 @@ def layers(statistics: Statistics, step_size) -> dict[str, np.ndarray]:
     greatest loss falls from the first block to the last;  falling: 1 where no block's greatest loss is above that
     of the block before, else 0. NaN where the window is empty.
     """
-    s = statistics
+    found = _summarised(statistics)
     with np.errstate(all="ignore"):
-        least = s.block_min.min(axis=0)
-        peaks = s.block_max - least
-        return {
-            "tail_loss": s.block_mean.mean(axis=0),
-            "peak": peaks.max(axis=0),
-            "crest_factor": crest_factors(s).min(axis=0),
-            "swing": _median(s.half_range) / step_size,
-            "rise_fraction": s.rise_fraction,
-            "reversal_fraction": s.reversal_fraction,
-            "mean_step": s.mean_step,
-            "fall_decades": np.log10(peaks[0] / peaks[-1]),
-            "falling": np.all(np.diff(peaks, axis=0) <= 0, axis=0).astype(float),
-        }
+        swing = found["median"] / step_size
+        fall = np.log10(found["first peak"] / found["last peak"])
+    return {
+        "tail_loss": found["mean"],
+        "peak": found["peak"],
+        "crest_factor": np.minimum(found["early crest"], found["late crest"]),
+        "swing": swing,
+        "rise_fraction": statistics.rise_fraction,
+        "reversal_fraction": statistics.reversal_fraction,
+        "mean_step": statistics.mean_step,
+        "fall_decades": fall,
+        "falling": found["falling"],
+    }
+
+
+def crest_factors(statistics: Statistics) -> np.ndarray:
+    """Peak over mean of the loss above the window's least, in each half of the window: (2, ...)."""
+    found = _summarised(statistics)
+    return np.stack([found["early crest"], found["late crest"]])
+
+
+_SUMMARY = ("mean", "peak", "early crest", "late crest", "median", "first peak", "last peak", "falling")
+
+
+def _summarised(statistics):
+    """name -> (...), from the block arrays (BLOCKS, ...)."""
+    s = statistics
+    blocks = [np.reshape(b, (BLOCKS, -1)) for b in (s.block_max, s.block_min, s.block_mean, s.half_range)]
+    out = np.empty((len(_SUMMARY), blocks[0].shape[1]))
+    _summarise(*blocks, out)
+    return dict(zip(_SUMMARY, out.reshape(len(_SUMMARY), *np.shape(s.block_max)[1:]), strict=True))
 
 
 # Compare and exchange these pairs in turn, and eight numbers are in order (Batcher's odd-even merge sort)
@@ -73,21 +92,41 @@ _EXCHANGES = ((0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (1
               (3, 7), (2, 4), (3, 5), (1, 2), (3, 4), (5, 6))  # fmt: skip
 
 
-def _median(blocks):
-    """Over the first axis, of BLOCKS; as np.median, which sorts cell by cell and so takes six times as long."""
-    rows = list(blocks)
-    for i, j in _EXCHANGES:
-        rows[i], rows[j] = np.minimum(rows[i], rows[j]), np.maximum(rows[i], rows[j])
-    return (rows[3] + rows[4]) / 2
-
-
-def crest_factors(statistics: Statistics) -> np.ndarray:
-    """Peak over mean of the loss above the window's least, in each half of the window: (2, ...)."""
-    s, halves = statistics, (2, BLOCKS // 2, *statistics.block_max.shape[1:])
-    with np.errstate(all="ignore"):
-        least = s.block_min.min(axis=0)
-        peaks, means = s.block_max - least, s.block_mean - least
-        return peaks.reshape(halves).max(axis=1) / means.reshape(halves).mean(axis=1)
+@njit(nogil=True, cache=True, error_model="numpy")
+def _summarise(block_max, block_min, block_mean, half_range, out):
+    """A row of `out` for each name of _SUMMARY: one pass, where NumPy would go over the cells fifty times and
+    fetch the interpreter's lock each time. A cell whose blocks are not numbers gets NaN, and is not falling."""
+    half = BLOCKS // 2
+    peaks, sorted_ranges = np.empty(BLOCKS), np.empty(BLOCKS)
+    for i in range(block_max.shape[1]):
+        least, total, any_nan = np.inf, 0.0, False
+        for b in range(BLOCKS):
+            any_nan |= np.isnan(block_max[b, i])
+            least = min(least, block_min[b, i])
+            total += block_mean[b, i]
+            sorted_ranges[b] = half_range[b, i]
+        if any_nan:
+            out[:-1, i], out[-1, i] = np.nan, 0.0
+            continue
+        falling = 1.0
+        for b in range(BLOCKS):
+            peaks[b] = block_max[b, i] - least
+            if b and peaks[b] > peaks[b - 1]:
+                falling = 0.0
+        greatest = 0.0
+        for part in range(2):
+            peak, mean = 0.0, 0.0
+            for b in range(part * half, (part + 1) * half):
+                peak = max(peak, peaks[b])
+                mean += block_mean[b, i] - least
+            out[2 + part, i] = peak / (mean / half)
+            greatest = max(greatest, peak)
+        for low, high in _EXCHANGES:
+            one, other = sorted_ranges[low], sorted_ranges[high]
+            sorted_ranges[low], sorted_ranges[high] = min(one, other), max(one, other)
+        out[0, i], out[1, i] = total / BLOCKS, greatest
+        out[4, i] = (sorted_ranges[half - 1] + sorted_ranges[half]) / 2
+        out[5, i], out[6, i], out[7, i] = peaks[0], peaks[-1], falling
 
 
 def questions(found: dict, finite=True, thresholds: Thresholds = THRESHOLDS) -> dict[str, tuple]:

@@ -13,9 +13,10 @@ from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
+from numba import njit
 
-from core.engine.lanes import Pack
-from core.engine.program import LANES, may_share, program
+from core.engine.lanes import Memory, Pack
+from core.engine.program import LANES, OBSERVED_LANES, PADDING, may_share, program
 from core.parameters import RATES
 from core.regimes.classifier import NAMES, THRESHOLDS, Thresholds, classify, layers
 from core.regimes.extras import LAYERS, checked_layers, first_values, recorders
@@ -25,7 +26,7 @@ from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics,
 from core.schedules import NAME as SCHEDULE
 from core.schedules import tail_factor, with_horizon
 
-PACK = 4096  # about as many cells are in a thread's hands at a time: for its cache few, for what a call costs many
+PACK = 8192  # about as many cells are in a thread's hands at a time: for its cache few, for what a call costs many
 
 
 class Cancelled(Exception):
@@ -59,9 +60,10 @@ class RegimeMap:
             return self
         if not self.layers:
             raise ValueError("the map has no layers: must be computed here to be classified")
-        found = {name: self.layers[name][valid] for name in (*NAMES, "finite")}
+        chosen = ... if valid.all() else valid
+        found = {name: self.layers[name][chosen] for name in (*NAMES, "finite")}
         regime = self.regime.copy()
-        regime[valid] = classify(found, found["finite"], thresholds)
+        regime[chosen] = classify(found, found["finite"], thresholds)
         return replace(self, regime=regime)
 
 
@@ -126,11 +128,11 @@ def _cuts(cells, most, threads):
     """Where the packs of so many cells begin and end: the last ones are small, so that all threads end together."""
     pieces = max(1, -(-cells // most))
     pieces += -pieces % threads if pieces > threads else 0  # as many for each
-    size = -(-cells // (pieces * LANES)) * LANES
+    size = -(-cells // (pieces * PADDING)) * PADDING
     cuts = [0]
     while cuts[-1] < cells:
         last = pieces > threads > 1 and cells - cuts[-1] <= threads * size
-        part = max(LANES, size // 4 // LANES * LANES) if last else size
+        part = max(PADDING, size // 4 // PADDING * PADDING) if last else size
         cuts.append(min(cells, cuts[-1] + part))
     return cuts
 
@@ -152,7 +154,8 @@ class _Table:
         numbers = {name: values[one] for name, values in self.cells.values.items()}
         values = self.cells.choices | numbers
         return tuple(
-            program(self.optimizer, self.objective, values, LANES, extra, settled) for extra in recorders(self.extras)
+            program(self.optimizer, self.objective, values, lanes, extra, settled)
+            for lanes, extra in zip((LANES, OBSERVED_LANES), recorders(self.extras), strict=True)
         )
 
     def packs(self, threads):
@@ -174,24 +177,28 @@ class _Table:
         """Fill in the layers of one pack."""
         pause()
         indices, steps = pack
-        lanes = np.resize(indices, -(-indices.size // LANES) * LANES)  # an odd pack repeats its cells
+        lanes = np.resize(indices, -(-indices.size // PADDING) * PADDING)  # an odd pack repeats its cells
         programs = partial(self.programs, bool(self.shares[indices[0]]))
         advance, observe = programs(False)
         values = {n: v[lanes] for n, v in self.cells.values.items()}
         start, parameters = [s[lanes] for s in self.cells.start], np.array([values[n] for n in advance.parameters])
-        pack = Pack(programs, start, parameters, self.first, list(BLOCK_ROWS.values()), BLOCKS)
+        pack = Pack(programs, start, parameters, self.first, list(BLOCK_ROWS.values()), BLOCKS, _memory())
         pack.run(steps, window_length(steps), pause)
-        self._keep(indices, self._layers(pack, observe.rows, values, steps))
+        self._keep(indices, *self._layers(pack, observe.rows, values, steps))
 
-    def _keep(self, indices, found):
+    def _keep(self, indices, finite, found):
+        """Into the layers of the whole map: NaN where a cell left the finite numbers, but for what is known anyway."""
         with self.keeping:
             if not self.layers:
-                self.layers = {name: np.full(self.cells.valid.size, np.nan) for name in found}
+                self.layers = {name: np.empty(self.cells.valid.size) for name in found}  # every valid cell gets its own
+                for layer in self.layers.values():
+                    layer[~self.cells.valid] = np.nan
         for name, layer in found.items():
-            self.layers[name][indices] = layer[: indices.size]
+            known = finite if name not in ("finite", "horizon") else np.ones_like(finite)
+            _scatter(self.layers[name], indices, np.ascontiguousarray(layer, dtype=float), known)
 
     def _layers(self, pack, rows, values, steps):
-        """name -> (cells,), NaN where a cell left the finite numbers."""
+        """Which cells stayed finite, (cells,), and name -> (cells,)."""
         final, length = {name: pack.final[row] for name, row in rows.items()}, window_length(steps)
         finite = np.isfinite(pack.final[pack.state]).all(axis=0)
         with np.errstate(all="ignore"):
@@ -210,12 +217,10 @@ class _Table:
             with np.errstate(over="ignore", invalid="ignore"):  # cells that are far away
                 gaps = [np.hypot(final["x"] - mx, final["y"] - my) for mx, my in self.objective.minimizers]
             found["distance"] = np.min(gaps, axis=0)
-        if not finite.all():
-            found = {name: np.where(finite, layer, np.nan) for name, layer in found.items()}
         decays = [values[decay] for decay in RATES.values() if decay in values]
         if decays:
             found["horizon"] = steps * (1 - np.max(decays, axis=0))  # eta steps min(a, b)
-        return found | {"finite": finite}
+        return finite, found | {"finite": finite}
 
     def result(self, x, y, thresholds) -> RegimeMap:
         shape = self.cells.shape
@@ -223,6 +228,22 @@ class _Table:
         unclassified = np.where(self.cells.valid, UNDECIDED, INVALID).astype(np.int8)
         steps, parameters = self.steps.reshape(shape), self.cells.parameters()
         return RegimeMap(x, y, unclassified.reshape(shape), shaped, steps, parameters).classified(thresholds)
+
+
+_local = threading.local()
+
+
+def _memory():
+    """This thread's, a dozen megabytes: its packs come one after another, map after map."""
+    if not hasattr(_local, "memory"):
+        _local.memory = Memory()
+    return _local.memory
+
+
+@njit(nogil=True, cache=True)
+def _scatter(layer, indices, values, known):
+    for i in range(indices.size):
+        layer[indices[i]] = values[i] if known[i] else np.nan
 
 
 __all__ = ["Cancelled", "RegimeMap", "regime_map"]

@@ -78,7 +78,8 @@ def cells_of(optimizer, objective, start, x, y, given) -> Cells:
             values[decay] = np.where((beta < 0) & (beta > -1e-12), 0.0, beta)
             valid &= RATE_PARAMETERS[rate].valid(rates) & (values[decay] >= 0) & (values[decay] < 1)
     origin = tuple(grids.get(n, np.full(count, s)) for n, s in zip(START_AXES, start, strict=True))
-    valid &= np.isfinite(objective.value(*origin)) & np.isfinite(origin[0]) & np.isfinite(origin[1])
+    sources = origin if axes & set(START_AXES) else start  # one for all cells
+    valid &= np.isfinite(objective.value(*sources)) & np.isfinite(sources[0]) & np.isfinite(sources[1])
     choices = {n: v for n, v in fixed.items() if isinstance(v, bool | str)}
     return Cells((ys.size, xs.size), values, choices, origin, valid)
 

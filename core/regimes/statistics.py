@@ -88,13 +88,16 @@ class Statistics:
 
     @classmethod
     def from_rows(cls, blocks: dict, window: dict, length: int):
-        """From the lanes' rows: blocks name -> (BLOCKS, n), window name -> (n,)."""
-        extent = np.maximum(blocks["x max"] - blocks["x min"], blocks["y max"] - blocks["y min"])
+        """From the lanes' rows: blocks name -> (BLOCKS, n), which are written over, window name -> (n,)."""
+        width = np.subtract(blocks["x max"], blocks["x min"], out=blocks["x max"])
+        height = np.subtract(blocks["y max"], blocks["y min"], out=blocks["y max"])
+        extent = np.maximum(width, height, out=width)
+        total = blocks["loss sum"]
         return cls(
             block_max=blocks["loss max"],
             block_min=blocks["loss min"],
-            block_mean=blocks["loss sum"] / (length // BLOCKS),
-            half_range=extent / 2,
+            block_mean=np.divide(total, length // BLOCKS, out=total),
+            half_range=np.divide(extent, 2, out=extent),
             rise_fraction=window["rises"] / length,
             reversal_fraction=window["reversals"] / length,
             mean_step=window["path"] / (length - 1),

@@ -280,7 +280,7 @@ def _missing(what):
     return None
 
 
-def rates(runs: dict, cells: int, repeats=5) -> dict[str, np.ndarray]:
+def rates(runs: dict, cells: int, repeats=10) -> dict[str, np.ndarray]:
     """Cell-steps per second, and per second of all processors' time, of each (function, steps).
 
     After one run to compile; interleaved, the best of each. The second number is hardly moved by a busy machine.

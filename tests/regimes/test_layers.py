@@ -5,16 +5,46 @@ import pytest
 
 import core
 from core.analyses import preconditioned_sharpness, sharpness_threshold
-from core.regimes.classifier import _median
+from core.regimes.classifier import layers
 from core.regimes.extras import LAYERS, has_sharpness
 from core.regimes.map import _cuts
 from core.regimes.statistics import BLOCKS, Statistics
 
 
-def test_the_median_of_the_blocks_is_numpy_s():
-    blocks = np.random.default_rng(2).normal(size=(BLOCKS, 5000))
-    blocks[:, :500] = np.round(blocks[:, :500])  # ties
-    np.testing.assert_array_equal(_median(blocks), np.median(blocks, axis=0))
+def slow_layers(s, step_size):
+    """The rule's numbers as NumPy says them."""
+    least = s.block_min.min(axis=0)
+    peaks, means = s.block_max - least, s.block_mean - least
+    halves = (2, BLOCKS // 2, -1)
+    crests = peaks.reshape(halves).max(axis=1) / means.reshape(halves).mean(axis=1)
+    return {
+        "tail_loss": s.block_mean.mean(axis=0),
+        "peak": peaks.max(axis=0),
+        "crest_factor": crests.min(axis=0),
+        "swing": np.median(s.half_range, axis=0) / step_size,
+        "fall_decades": np.log10(peaks[0] / peaks[-1]),
+        "falling": np.all(np.diff(peaks, axis=0) <= 0, axis=0).astype(float),
+    }
+
+
+def test_the_rule_s_numbers_are_those_of_numpy():
+    rng, cells = np.random.default_rng(2), 5000
+    high, low, mean = np.sort(rng.lognormal(sigma=20, size=(3, BLOCKS, cells)), axis=0)[[2, 0, 1]]
+    high[:, 4000:] = np.sort(high[:, 4000:], axis=0)[::-1]  # some fall all along
+    half_range = rng.normal(size=(BLOCKS, cells))
+    half_range[:, :500] = np.round(half_range[:, :500])  # ties
+    high[:, :7] = low[:, :7] = mean[:, :7] = 0.25  # a constant loss: 0/0
+    high[3, 7:9] = np.nan  # what left the numbers
+    statistics = Statistics(high, low, mean, half_range, *np.zeros((3, cells)))
+    found = layers(statistics, 0.5)
+    with np.errstate(all="ignore"):
+        expected = slow_layers(statistics, 0.5)
+    assert np.isnan(found["swing"][7:9]).all()
+    assert not found["falling"][7:9].any()
+    for name, values in expected.items():
+        kept = np.r_[0:7, 9:cells]
+        np.testing.assert_allclose(found[name][kept], values[kept], rtol=1e-14, err_msg=name)
+    assert 500 < found["falling"].sum() < 2000
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])

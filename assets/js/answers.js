@@ -3,7 +3,7 @@
   "use strict";
   const A = (window.adamoscope ||= {});
   const ALONE = 60; // ms that limits wait for their runs
-  let alone;
+  let alone, known = ""; // the link of the runs that came last
   function draw() {
     A.plots.landscape.redrawSoon("paths", "trail", "heads");
     A.plots.curves.redrawSoon();
@@ -17,16 +17,16 @@
       A.shown[kind] = data;
       if (kind === "flows") showFlowStatus(data);
       if (kind === "runs") {
+        known = question.link;
         showSentence(data);
         A.showCompared();
-        A.element("curve-label").textContent = data.label;
-        A.element("curve-label").title = A.specification.curves[A.state.curve].look;
+        A.put(A.element("curve-label"), { textContent: data.label, title: A.specification.curves[A.state.curve].look });
       }
       showAxis();
       clearTimeout(alone);
       // limits are known sooner than the runs of the same question, which are drawn with them in one frame
       const { busy, question: awaited } = A.channels.runs;
-      if (kind === "flows" && busy && awaited.link === question.link) alone = setTimeout(draw, ALONE);
+      if (kind === "flows" && busy && awaited.link === question.link && known !== question.link) alone = setTimeout(draw, ALONE);
       else draw();
     };
   }
@@ -41,7 +41,7 @@
       step_limit: `the limit is drawn to step ${step}, where its integrator gave up`,
       none: "no limit is known",
     };
-    A.element("flow-status").textContent = A.state.flow ? (said[status] ?? "") : "";
+    A.put(A.element("flow-status"), { textContent: A.state.flow ? (said[status] ?? "") : "" });
   }
 
   let sentence = "";

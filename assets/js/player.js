@@ -8,7 +8,7 @@
   const RESTS = 140; // ms after a change of the runs until a step of theirs is looked at
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   const player = (A.player = { speed: null, playing: false });
-  let parts = {}, exact = 0, before = 0, timer, resting;
+  let parts = {}, exact = 0, before = 0, shown = "", timer, resting;
 
   const last = () => A.state.steps;
   const here = () => Math.min(A.state.at ?? last(), last()); // a link's step may lie past a shorter run's end
@@ -80,17 +80,20 @@
   /* ---- what shows it ---- */
 
   function show() {
-    const at = here();
-    parts.play.dataset.playing = player.playing;
-    parts.play.setAttribute("aria-label", player.playing ? "Pause" : "Play");
-    parts.slider.max = last();
-    parts.slider.value = at;
-    parts.slider.style.setProperty("--share", `${(100 * at) / last()}%`);
-    parts.slider.setAttribute("aria-valuetext", `step ${at}`);
-    parts.step.textContent = at.toLocaleString("en");
-    parts.of.textContent = `of ${last().toLocaleString("en")}`;
-    parts.back.disabled = at === 0;
-    parts.on.disabled = A.state.at === null;
+    const at = here(), told = `${at} ${last()} ${player.playing} ${A.state.at}`;
+    if (told !== shown) {
+      shown = told;
+      parts.play.dataset.playing = player.playing;
+      parts.play.setAttribute("aria-label", player.playing ? "Pause" : "Play");
+      parts.slider.max = last();
+      parts.slider.value = at;
+      parts.slider.style.setProperty("--share", `${(100 * at) / last()}%`);
+      parts.slider.setAttribute("aria-valuetext", `step ${at}`);
+      A.put(parts.step, { textContent: at.toLocaleString("en") });
+      A.put(parts.of, { textContent: `of ${last().toLocaleString("en")}` });
+      parts.back.disabled = at === 0;
+      parts.on.disabled = A.state.at === null;
+    }
     A.showSteps();
   }
 
@@ -105,8 +108,8 @@
     if (player.playing && A.state.at === null) player.playing = false;
     exact = A.state.at ?? 0;
     player.speed ??= SPEEDS.find((speed) => speed * WHOLE_RUN >= last()) ?? SPEEDS.at(-1);
-    parts.speed.value = player.speed;
-    for (const box of parts.overlays) box.checked = A.state.overlays.includes(box.value);
+    A.put(parts.speed, { value: String(player.speed) });
+    for (const box of parts.overlays) A.put(box, { checked: A.state.overlays.includes(box.value) });
     show();
     clearTimeout(resting);
     resting = setTimeout(look, RESTS);

@@ -7,6 +7,11 @@
   A.version = 0; // counts every change, so that answers to older questions are known
   A.shown = { runs: null, flows: null };
   A.element = (id) => document.getElementById(id);
+
+  /* Properties of an element, where they differ: to write the same text again is to lay it out again. */
+  A.put = (element, properties) => {
+    for (const [name, value] of Object.entries(properties)) if (element[name] !== value) element[name] = value;
+  };
   A.setProps = (id, props) => window.dash_clientside.set_props(id, props);
 
   const plain = (value) => (typeof value === "number" ? String(value) : value);

@@ -12,6 +12,7 @@
     mirror: { label: "mirror descent", meaning: "Level ellipses of ⟨d, x⟩ + Σ Pᵢ(xᵢ − xₖᵢ)²/2η, whose lowest point is the next iterate" },
   };
   let trailed = [];
+  const nothing = Object.assign(() => {}, { nothing: () => true });
 
   const pair = (array, row) => [array[2 * row], array[2 * row + 1]];
   const length = ([x, y]) => Math.hypot(x, y);
@@ -26,7 +27,7 @@
     const head = A.playhead(), { runs } = A.shown;
     const canvas = plot.canvases.trail;
     if (!head || !runs) {
-      if (trailed !== null) plot.paint("trail", () => {});
+      if (trailed !== null) plot.paint("trail", nothing);
       trailed = null;
       return;
     }

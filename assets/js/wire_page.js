@@ -224,8 +224,18 @@
     A.askEverything();
     await drawAxes();
     A.watchRule();
+    ownFields();
     A.ready = true;
   };
+
+  /* After every change of a field the browser's autofill looks at the fields of its form and at all that have none,
+     and lays the page out for each: here none is without. */
+  function ownFields() {
+    const form = A.make("form", { id: "fields", hidden: true, autocomplete: "off" });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    document.body.append(form);
+    for (const field of document.querySelectorAll("input, select, textarea")) if (!field.form) field.setAttribute("form", form.id);
+  }
 
   /* Around the first picture: to run plotly.js holds the page up for longer than all that came before. */
   async function drawAxes() {

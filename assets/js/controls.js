@@ -22,8 +22,8 @@
     for (const [id, quantity] of Object.entries(A.quantities)) {
       const value = quantityValue(id);
       const row = A.element(`row-${id}`);
-      row.hidden = value === undefined;
-      if (id !== except && value !== undefined) quantity.show(value);
+      A.put(row, { hidden: value === undefined });
+      if (id !== except && value !== undefined && (!except || value !== quantity.value())) quantity.show(value);
     }
     if (!except) {
       A.quantities["s-x"]?.setEnds(...A.domain[0]);

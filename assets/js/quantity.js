@@ -32,85 +32,97 @@
     );
   };
 
-  function Quantity({ id, label, value, low, high, scale, unit, hint, setProps }) {
-    const { createElement: h, useState, useEffect, useRef } = window.React;
-    const [shown, setShown] = useState(value);
-    const [text, setText] = useState(A.numberText(value));
-    const [ends, setEnds] = useState([low, high]);
-    const latest = useRef(value);
-    const slider = useRef(null);
-    const { to, from } = scales[scale];
-
-    const show = (v) => {
-      latest.current = v;
-      setShown(v);
-      setText(A.numberText(v));
-    };
-    useEffect(() => {
-      A.quantities[id] = { show, setEnds: (a, b) => setEnds([a, b]), value: () => latest.current };
-      A.onQuantity?.(id);
-      // React's onChange on a range is the DOM's "input"; the release is the DOM's "change", or of a key its own: held
-      // down it changes the value again and again
-      let keyed = false, changed = false, telling;
-      const release = () => {
-        changed = keyed;
-        if (keyed) return;
-        clearTimeout(telling);
-        telling = setTimeout(() => setProps({ value: latest.current }), RESTS);
-        A.moved(id, latest.current, true);
-      };
-      const keydown = () => (keyed = true);
-      const keyup = () => {
-        keyed = false;
-        if (changed) release();
-      };
-      // a finger that scrolls the page has touched the slider on its way: the browser cancels it, and it has not meant it
-      let before = value;
-      const pressed = () => (before = latest.current);
-      const cancelled = () => {
-        show(before);
-        A.moved(id, before, true);
-      };
-      const element = slider.current, heard = { change: release, keydown, keyup, blur: keyup, pointerdown: pressed, pointercancel: cancelled };
-      for (const [type, act] of Object.entries(heard)) element.addEventListener(type, act);
-      return () => Object.entries(heard).forEach(([type, act]) => element.removeEventListener(type, act));
+  /* React makes the inputs once and looks away: every move would cost it more than the move itself. */
+  function Quantity(properties) {
+    const { createElement: h, useLayoutEffect, useMemo, useRef } = window.React;
+    const form = useRef(null), tell = useRef(null);
+    tell.current = properties.setProps;
+    useLayoutEffect(() => wired(form.current, properties, (value) => tell.current({ value })), []);
+    return useMemo(() => {
+      const { id, label, hint } = properties;
+      return h(
+        // a form of its own: after every move the browser's autofill looks at all fields of the field's form
+        "form",
+        { ref: form, id, className: "quantity", title: hint || undefined, autoComplete: "off" },
+        h("span", { className: "quantity-label", "aria-hidden": true }, A.typeset(label)),
+        h("input", { type: "range", "aria-label": label }),
+        h("input", { type: "text", inputMode: "decimal", "aria-label": `${label}, number`, spellCheck: false }),
+      );
     }, []);
-    const slid = (event) => {
-      let v = from(event.target.valueAsNumber);
+  }
+
+  /* The inputs of a form put to work; what takes them out of it again. */
+  function wired(form, { id, value, low, high, scale, unit }, tell) {
+    const [slider, field] = form.querySelectorAll("input"), { to, from } = scales[scale];
+    let latest = value, ends = [to(low), to(high)];
+
+    const showEnds = () => {
+      const [low, high] = ends;
+      Object.assign(slider, { min: low, max: high, step: (high - low) / 400 });
+    };
+    const show = (v) => {
+      latest = v;
+      const [low, high] = ends, text = A.numberText(v), position = Math.min(high, Math.max(low, to(v)));
+      slider.value = position;
+      slider.style.setProperty("--share", `${(100 * (position - low)) / (high - low || 1)}%`);
+      slider.setAttribute("aria-valuetext", text);
+      A.put(field, { value: text });
+    };
+    const slid = () => {
+      let v = from(slider.valueAsNumber);
       if (unit) v = Math.max(unit, Math.round(v / unit) * unit);
+      A.moved(id, v, false); // the question first: it is answered while the page shows the rest
       show(v);
-      A.moved(id, v, false);
+    };
+
+    // the DOM's "change" is the release, or of a key its own: held down it changes the value again and again
+    let keyed = false, changed = false, telling;
+    const release = () => {
+      changed = keyed;
+      if (keyed) return;
+      clearTimeout(telling);
+      telling = setTimeout(() => tell(latest), RESTS);
+      A.moved(id, latest, true);
+    };
+    const keyup = () => {
+      keyed = false;
+      if (changed) release();
+    };
+    // a finger that scrolls the page has touched the slider on its way: the browser cancels it, and it has not meant it
+    let before = value;
+    const cancelled = () => {
+      show(before);
+      A.moved(id, before, true);
     };
     const typed = () => {
-      if (text.trim() === A.numberText(latest.current)) return;
-      const v = Number(text);
-      if (Number.isFinite(v) && text.trim() !== "") {
-        latest.current = v;
-        setProps({ value: v });
-      } else {
-        setText(A.numberText(latest.current));
-      }
-      A.typed(id, text.trim());
+      const text = field.value.trim(), v = Number(text);
+      if (text === A.numberText(latest)) return;
+      if (Number.isFinite(v) && text !== "") {
+        latest = v;
+        tell(v);
+      } else field.value = A.numberText(latest);
+      A.typed(id, text);
     };
-    const [s0, s1] = [to(ends[0]), to(ends[1])];
-    const position = Math.min(s1, Math.max(s0, to(shown)));
-    return h(
-      // a form of its own: after every move the browser's autofill looks at all fields of the field's form, or, where it
-      // has none, at those of the whole page, laying it out for each
-      "form",
-      { id, className: "quantity", title: hint || undefined, autoComplete: "off", onSubmit: (event) => event.preventDefault() },
-      h("span", { className: "quantity-label", "aria-hidden": true }, A.typeset(label)),
-      h("input", {
-        ref: slider, type: "range", min: s0, max: s1, step: (s1 - s0) / 400, value: position,
-        "aria-label": label, "aria-valuetext": A.numberText(shown), onChange: slid,
-        style: { "--share": `${(100 * (position - s0)) / (s1 - s0 || 1)}%` },
-      }),
-      h("input", {
-        type: "text", inputMode: "decimal", value: text, "aria-label": `${label}, number`, spellCheck: false,
-        onChange: (event) => setText(event.target.value), onBlur: typed,
-        onKeyDown: (event) => event.key === "Enter" && typed(),
-      }),
-    );
+    const heard = [
+      [slider, { input: slid, change: release, keydown: () => (keyed = true), keyup, blur: keyup, pointerdown: () => (before = latest), pointercancel: cancelled }],
+      [field, { blur: typed, keydown: (event) => event.key === "Enter" && typed() }],
+      [form, { submit: (event) => event.preventDefault() }],
+    ];
+    for (const [element, acts] of heard) for (const [type, act] of Object.entries(acts)) element.addEventListener(type, act);
+    showEnds();
+    show(value);
+    A.quantities[id] = {
+      show,
+      setEnds: (low, high) => {
+        ends = [to(low), to(high)];
+        showEnds();
+        show(latest);
+      },
+      value: () => latest,
+    };
+    return () => {
+      for (const [element, acts] of heard) for (const [type, act] of Object.entries(acts)) element.removeEventListener(type, act);
+    };
   }
   A.Quantity = Quantity;
 })();

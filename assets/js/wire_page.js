@@ -13,8 +13,8 @@
     }
     A.applyQuantity(A.state, id, value);
     A.version += 1;
-    A.showControls(id);
     A.askCurves();
+    A.showControls(id);
     A.handles?.forEach((handle) => handle.update());
     A.staleMap();
     if (A.isRule(id)) A.askMap();

@@ -191,13 +191,14 @@
       for (const name of names.length ? names : Object.keys(this.layers)) this.due.add(name);
     }
 
-    /* Draw on a layer, over what is there already unless it is cleared. A blank one with nothing to draw is left alone:
-       every canvas that is touched is sent to the screen anew. */
+    /* Draw on a layer, over what is there already unless it is cleared. One with nothing to draw is taken out: without
+       a graphics card every canvas in view is sent to the screen with every frame, drawn on or not. */
     paint(name, draw, clear = true) {
       const nothing = Boolean(draw.nothing?.());
       if (nothing && this.blank[name]) return;
       this.blank[name] = nothing;
       const canvas = this.canvases[name], context = canvas.getContext("2d");
+      A.put(canvas, { hidden: nothing });
       context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
       if (clear) context.clearRect(0, 0, canvas.width / this.scale, canvas.height / this.scale);
       context.save();

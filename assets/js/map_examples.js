@@ -37,5 +37,7 @@
       if (A.examples && contentRect.width !== before) A.showExamples(A.examples);
       before = contentRect.width;
     }).observe(A.element("examples"));
+    // far from view they are taken out: see the canvases of A.Plot
+    new IntersectionObserver(([{ isIntersecting }]) => A.element("examples").classList.toggle("away", !isIntersecting)).observe(A.element("examples"));
   };
 })();

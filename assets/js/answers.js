@@ -15,13 +15,8 @@
       const { x0, x1, y0, y1 } = question;
       data.window = [x0, x1, y0, y1];
       A.shown[kind] = data;
-      if (kind === "flows") showFlowStatus(data);
-      if (kind === "runs") {
-        known = question.link;
-        showSentence(data);
-        A.showCompared();
-        A.put(A.element("curve-label"), { textContent: data.label, title: A.specification.curves[A.state.curve].look });
-      }
+      if (kind === "runs") known = question.link;
+      tellSoon();
       showAxis();
       clearTimeout(alone);
       // limits are known sooner than the runs of the same question, which are drawn with them in one frame
@@ -29,6 +24,21 @@
       if (kind === "flows" && busy && awaited.link === question.link && known !== question.link) alone = setTimeout(draw, ALONE);
       else draw();
     };
+  }
+
+  /* What is told of an answer goes with its picture, into one frame and so into one layout of the page. */
+  let telling = false;
+  function tellSoon() {
+    if (!telling) requestAnimationFrame(() => {
+      telling = false;
+      const { runs, flows } = A.shown;
+      if (flows) showFlowStatus(flows);
+      if (!runs) return;
+      showSentence(runs);
+      A.showCompared();
+      A.put(A.element("curve-label"), { textContent: runs.label, title: A.specification.curves[A.state.curve].look });
+    });
+    telling = true;
   }
 
   /* What the edited run's flow did other than reach the end. */

@@ -16,7 +16,7 @@
       data.window = [x0, x1, y0, y1];
       A.shown[kind] = data;
       if (kind === "runs") known = question.link;
-      tellSoon();
+      A.inFrame("told", tell);
       showAxis();
       clearTimeout(alone);
       // limits are known sooner than the runs of the same question, which are drawn with them in one frame
@@ -27,18 +27,13 @@
   }
 
   /* What is told of an answer goes with its picture, into one frame and so into one layout of the page. */
-  let telling = false;
-  function tellSoon() {
-    if (!telling) requestAnimationFrame(() => {
-      telling = false;
-      const { runs, flows } = A.shown;
-      if (flows) showFlowStatus(flows);
-      if (!runs) return;
-      showSentence(runs);
-      A.showCompared();
-      A.put(A.element("curve-label"), { textContent: runs.label, title: A.specification.curves[A.state.curve].look });
-    });
-    telling = true;
+  function tell() {
+    const { runs, flows } = A.shown;
+    if (flows) showFlowStatus(flows);
+    if (!runs) return;
+    showSentence(runs);
+    A.showCompared();
+    A.put(A.element("curve-label"), { textContent: runs.label, title: A.specification.curves[A.state.curve].look });
   }
 
   /* What the edited run's flow did other than reach the end. */

@@ -71,8 +71,9 @@
     const slid = () => {
       let v = from(slider.valueAsNumber);
       if (unit) v = Math.max(unit, Math.round(v / unit) * unit);
-      A.moved(id, v, false); // the question first: it is answered while the page shows the rest
-      show(v);
+      latest = v;
+      A.moved(id, v, false);
+      A.inFrame(id, () => show(latest));
     };
 
     // the DOM's "change" is the release, or of a key its own: held down it changes the value again and again

@@ -8,6 +8,17 @@
   A.shown = { runs: null, flows: null };
   A.element = (id) => document.getElementById(id);
 
+  /* In the next frame, once for each name, the latest: what is written in one frame is laid out once. */
+  const due = new Map();
+  A.inFrame = (name, act) => {
+    if (!due.size) requestAnimationFrame(() => {
+      const acts = [...due.values()];
+      due.clear();
+      acts.forEach((act) => act());
+    });
+    due.set(name, act);
+  };
+
   /* Properties of an element, where they differ: to write the same text again is to lay it out again. */
   A.put = (element, properties) => {
     for (const [name, value] of Object.entries(properties)) if (element[name] !== value) element[name] = value;

@@ -14,8 +14,10 @@
     A.applyQuantity(A.state, id, value);
     A.version += 1;
     A.askCurves();
-    A.showControls(id);
-    A.handles?.forEach((handle) => handle.update());
+    A.inFrame(`moved ${id}`, () => {
+      A.showControls(id);
+      A.handles?.forEach((handle) => handle.update());
+    });
     A.staleMap();
     if (A.isRule(id)) A.askMap();
     if (final) commit();

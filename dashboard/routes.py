@@ -79,11 +79,14 @@ def blueprint(answers: Answers, priority: Priority, jobs: Jobs) -> Blueprint:
 
     def limits_in_time(decoded, canvas):
         """Where they are not ready after all, nothing: they go on, and who asks for them next waits for the rest."""
+        kept = answers.kept("flows", results.flows_question(decoded, canvas))
+        if kept is not None:
+            return kept
         with suppress(TimeoutError):
-            return aside.submit(priority_to_limits, decoded, canvas).result(timeout=results.QUICK)
+            return aside.submit(limits_first, decoded, canvas).result(timeout=results.QUICK)
         return b""
 
-    def priority_to_limits(decoded, canvas):
+    def limits_first(decoded, canvas):
         with priority.quick():
             return limits(decoded, canvas)
 

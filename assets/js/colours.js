@@ -2,10 +2,14 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
+  const labels = new Map();
   let known = {};
 
   A.colour = (name) => (known[name] ??= getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
-  A.forgetColours = () => (known = {});
+  A.forgetColours = () => {
+    known = {};
+    labels.clear();
+  };
   A.runColour = (index) => A.colour(`run-${index}`);
   A.rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
   A.FONT = "'Source Sans 3', system-ui, sans-serif";
@@ -27,6 +31,27 @@
     context.fillText(text, 0, 0);
     context.restore();
   };
+
+  /* The same, written once and then copied: labels are drawn with every move, and their halos take long. */
+  const AROUND = 4, MOST_LABELS = 200;
+  A.label = (context, text, x, y, { align = "left", ...how }) => {
+    const scale = window.devicePixelRatio || 1, key = JSON.stringify([text, align, how, scale]);
+    if (labels.size > MOST_LABELS) labels.clear();
+    if (!labels.has(key)) {
+      const { weight = 600, size = 13 } = how, canvas = document.createElement("canvas"), own = canvas.getContext("2d");
+      own.font = `${weight} ${size}px ${A.FONT}`;
+      const width = Math.ceil(own.measureText(text).width) + 2 * AROUND, height = Math.ceil(1.5 * size) + 2 * AROUND;
+      canvas.width = Math.ceil(width * scale);
+      canvas.height = Math.ceil(height * scale);
+      own.scale(scale, scale);
+      A.text(own, text, align === "right" ? width - AROUND : AROUND, height / 2, { align, ...how });
+      labels.set(key, { canvas, width, height });
+    }
+    const { canvas, width, height } = labels.get(key), whole = (pixels) => Math.round(pixels * scale) / scale;
+    const left = align === "right" ? x + AROUND - width : x - AROUND;
+    context.drawImage(canvas, whole(left), whole(y - height / 2), canvas.width / scale, canvas.height / scale);
+  };
+  document.fonts.addEventListener("loadingdone", () => labels.clear()); // they were written in another face
 
   /* A stroke as wide as `width`. Up to a pixel of the screen the browser draws lines forty times as fast as wider ones,
      whose outlines it has to fill: lines little wider than that are two fine ones, side by side. */

@@ -47,7 +47,7 @@
       });
     }
     for (const l of A.spread(labels, 15, top + 6, top + height - 4))
-      A.text(context, l.text, left + width + 6, l.y, { colour: l.colour, weight: l.weight, size: 12.5, halo: false });
+      A.label(context, l.text, left + width + 6, l.y, { colour: l.colour, weight: l.weight, size: 12.5, halo: false });
     const nothing = !runs.runs.some((run) => run.lines.length) && !flows?.flows.some((flow) => flow.lines.length);
     if (nothing)
       A.text(context, A.state.flow ? "nothing to draw for this method" : "needs the ODE limit: switch it on", left + width / 2, top + height / 2, {

@@ -98,7 +98,7 @@
     }
     const { top, height } = plot.area();
     for (const l of A.spread(labels, 16, top + 8, top + height - 8))
-      A.text(context, l.text, l.x + (l.right ? 9 : -9), l.y, { colour: l.colour, align: l.right ? "left" : "right" });
+      A.label(context, l.text, l.x + (l.right ? 9 : -9), l.y, { colour: l.colour, align: l.right ? "left" : "right" });
   };
 
   A.strokePath = stroke;

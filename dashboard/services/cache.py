@@ -162,6 +162,10 @@ class Answers:
     def init_app(self, server):
         self.cache.init_app(server, config=configured())
 
+    def kept(self, kind: str, question) -> bytes | None:
+        """The answer to the question if it is in the cache."""
+        return self.cache.get(key_of(kind, question))
+
     def get(self, kind: str, question, compute: Callable[[], bytes]) -> bytes:
         """The answer to the question, from the cache or computed now. Exceptions are raised and not kept."""
         key = key_of(kind, question)

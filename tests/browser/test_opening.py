@@ -56,6 +56,20 @@ def test_every_slider_has_its_name_and_a_field(opened):
         assert pages.field(page, label).is_visible()
 
 
+def test_a_frame_has_no_more_to_do_than_it_must(opened):
+    """What costs every move of a slider: fields that the browser's autofill goes through, canvases with nothing on."""
+    page, _, _ = opened
+    assert (
+        page.evaluate("[...document.querySelectorAll('input, select, textarea')].filter((field) => !field.form)") == []
+    )
+    layers = page.evaluate(
+        """Object.values(adamoscope.plots).flatMap((plot) => Object.entries(plot.canvases))
+           .filter(([, canvas]) => canvas.offsetWidth).map(([name]) => name)"""
+    )
+    assert sorted(layers) == ["cells", "ground", "lines", "paths"]
+    assert page.evaluate("document.querySelector('#examples canvas')?.offsetWidth ?? 0") == 0  # far below
+
+
 def test_the_rule_is_typeset(opened):
     page, complaints, loaded = opened
     assert not any("mathjax" in url for _, url in loaded)  # for what is not in sight yet

@@ -1,6 +1,7 @@
 """Every route answers, refuses in a sentence, and never fails, whatever it is asked."""
 
 import random
+import threading
 from urllib.parse import quote
 
 import numpy as np
@@ -130,6 +131,21 @@ def test_limits_known_to_be_quick_come_with_the_runs(client, monkeypatch):
     monkeypatch.setattr(results, "QUICK", 0.0)
     without = ask(client, "runs", link.format(41), **CANVAS).data
     assert ask(client, "runs", link.format(41), **CANVAS, limits=1).data == without
+
+
+def test_limits_that_turn_out_slow_come_when_they_are_asked_for(client, monkeypatch):
+    monkeypatch.setattr(results, "_took", {})
+    link = "run=adam,b:{}&run=lion"
+    for b in (42, 42.5):  # the second time they are compiled, and known as quick
+        ask(client, "flows", link.format(b), **CANVAS)
+    monkeypatch.setattr(results, "QUICK", 0.2)
+    go_on, compute = threading.Event(), results.flows
+    monkeypatch.setattr(results, "flows", lambda *question: go_on.wait(30) and compute(*question))
+    alone = ask(client, "runs", link.format(43), **CANVAS).data
+    assert ask(client, "runs", link.format(43), **CANVAS, limits=1).data == alone
+    go_on.set()
+    later = ask(client, "flows", link.format(43), **CANVAS).data  # waits for what went on
+    assert ask(client, "runs", link.format(43), **CANVAS, limits=1).data == alone + later
 
 
 def test_the_tail_and_a_zoom(client):

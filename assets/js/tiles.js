@@ -35,8 +35,9 @@
 
   /* The first of the tiles that the page has use for and does not have: all of the run coarsely, k at the level in
      use, and what comes after it. */
-  function missing(k, level) {
-    const top = topLevel(), at = Math.min(level, top), tile = Math.floor(k / span(at));
+  function missing(step, level) {
+    // what a pointer is near to may be of longer runs, whose picture still stands
+    const k = Math.min(step, A.state.steps), top = topLevel(), at = Math.min(level, top), tile = Math.floor(k / span(at));
     const wanted = [[top, 0], [at, tile]];
     if (k % span(at) > span(at) / 2 && (tile + 1) * span(at) <= A.state.steps) wanted.push([at, tile + 1]);
     return wanted.find(([l, t]) => !current().has(name(l, t)));

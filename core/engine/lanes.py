@@ -66,7 +66,6 @@ class Pack:
         advance.begin(self.table)
         for name, value in first.items():
             self.table[observe.rows[name]] = value
-        self.final = self.memory.array("final", (observe.size, cells))
         self.blocks = self.memory.array("blocks", (blocks, len(fresh), cells))
         self._take(np.arange(cells))
 
@@ -81,10 +80,10 @@ class Pack:
             pause()
             # the odd segment comes first: then a cell that comes back after one will be there at the end as well
             count = (plain - taken) % SEGMENT or SEGMENT
-            before = self._copied(self.kept)
+            before = self._copied(self.kept) if count == SEGMENT else None
             self._step(PLAIN, taken + 1, count)
             taken += count
-            self._put_aside(self._returned(before) if count == SEGMENT else [])
+            self._put_aside([] if before is None else self._returned(before))
         self._rejoin()
         if window == 0:
             self.blocks[:] = np.nan
@@ -112,12 +111,15 @@ class Pack:
         seen = self._copied(self.state)
         self._step(kind, k + count - 1, 1)
         seen[[LOSS_ROW, TAINT_ROW]] = self.rows[[LOSS_ROW, TAINT_ROW]]
-        self.final[:, self.place] = self.rows
-        self.final[self.state, self.place] = seen
+        self.rows[self.state] = seen
+        if isinstance(self.place, slice):
+            self.final = self.rows
+            return
         left = np.ones(self.table.shape[1], dtype=bool)
         left[self.place] = False
-        if left.any():
-            self.final[:, left] = self.blocks[:, :, left] = np.nan
+        self.final = self.memory.array("final", self.table.shape)
+        self.final[:, left] = self.blocks[:, :, left] = np.nan
+        self.final[:, self.place] = self.rows
 
     def _copied(self, which):
         rows = self.rows[which]

@@ -166,7 +166,8 @@ class _Table:
         decays = [self.cells.values[decay] for decay in RATES.values() if decay in self.cells.values]
         slowest = np.max(decays, axis=0) if decays else np.zeros(self.steps.size)
         tasks = []
-        for count in np.unique(self.steps[valid]):
+        counts = self.steps[valid]
+        for count in counts[:1] if np.all(counts == counts[:1]) else np.unique(counts):
             for share in (False, True):
                 same = valid[(self.steps[valid] == count) & (self.shares[valid] == share)]
                 same = same[np.argsort(slowest[same], kind="stable")]

@@ -83,50 +83,57 @@ def _summarised(statistics):
     s = statistics
     blocks = [np.reshape(b, (BLOCKS, -1)) for b in (s.block_max, s.block_min, s.block_mean, s.half_range)]
     out = np.empty((len(_SUMMARY), blocks[0].shape[1]))
-    _summarise(*blocks, out)
+    _summarise(*blocks, np.empty(BLOCKS), out)
     return dict(zip(_SUMMARY, out.reshape(len(_SUMMARY), *np.shape(s.block_max)[1:]), strict=True))
 
 
 # Compare and exchange these pairs in turn, and eight numbers are in order (Batcher's odd-even merge sort)
-_EXCHANGES = ((0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (1, 2), (5, 6), (0, 4), (1, 5), (2, 6),
-              (3, 7), (2, 4), (3, 5), (1, 2), (3, 4), (5, 6))  # fmt: skip
+_EXCHANGES = np.array(
+    [(0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (1, 2), (5, 6), (0, 4), (1, 5), (2, 6), (3, 7),
+     (2, 4), (3, 5), (1, 2), (3, 4), (5, 6)]
+)  # fmt: skip
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _summarise(block_max, block_min, block_mean, half_range, out):
+def _summarise(block_max, block_min, block_mean, half_range, ranges, out):
     """A row of `out` for each name of _SUMMARY: one pass, where NumPy would go over the cells fifty times and
-    fetch the interpreter's lock each time. A cell whose blocks are not numbers gets NaN, and is not falling."""
+    fetch the interpreter's lock each time. A cell whose blocks are not numbers gets NaN, and is not falling.
+    ranges: (BLOCKS,) to work in."""
     half = BLOCKS // 2
-    peaks, sorted_ranges = np.empty(BLOCKS), np.empty(BLOCKS)
     for i in range(block_max.shape[1]):
-        least, total, any_nan = np.inf, 0.0, False
+        least, total, check = block_min[0, i], 0.0, 0.0
         for b in range(BLOCKS):
-            any_nan |= np.isnan(block_max[b, i])
-            least = min(least, block_min[b, i])
+            check += block_max[b, i]
+            if block_min[b, i] < least:
+                least = block_min[b, i]
             total += block_mean[b, i]
-            sorted_ranges[b] = half_range[b, i]
-        if any_nan:
-            out[:-1, i], out[-1, i] = np.nan, 0.0
+            ranges[b] = half_range[b, i]
+        if check != check:
+            for row in range(out.shape[0]):
+                out[row, i] = np.nan
+            out[7, i] = 0.0
             continue
-        falling = 1.0
-        for b in range(BLOCKS):
-            peaks[b] = block_max[b, i] - least
-            if b and peaks[b] > peaks[b - 1]:
-                falling = 0.0
-        greatest = 0.0
+        falling, before, greatest = 1.0, block_max[0, i], 0.0
         for part in range(2):
             peak, mean = 0.0, 0.0
             for b in range(part * half, (part + 1) * half):
-                peak = max(peak, peaks[b])
+                high = block_max[b, i]
+                if high - least > peak:
+                    peak = high - least
+                if high > before:
+                    falling = 0.0
+                before = high
                 mean += block_mean[b, i] - least
             out[2 + part, i] = peak / (mean / half)
-            greatest = max(greatest, peak)
-        for low, high in _EXCHANGES:
-            one, other = sorted_ranges[low], sorted_ranges[high]
-            sorted_ranges[low], sorted_ranges[high] = min(one, other), max(one, other)
+            if peak > greatest:
+                greatest = peak
+        for e in range(_EXCHANGES.shape[0]):
+            first, second = _EXCHANGES[e, 0], _EXCHANGES[e, 1]
+            if ranges[second] < ranges[first]:
+                ranges[first], ranges[second] = ranges[second], ranges[first]
         out[0, i], out[1, i] = total / BLOCKS, greatest
-        out[4, i] = (sorted_ranges[half - 1] + sorted_ranges[half]) / 2
-        out[5, i], out[6, i], out[7, i] = peaks[0], peaks[-1], falling
+        out[4, i] = (ranges[half - 1] + ranges[half]) / 2
+        out[5, i], out[6, i], out[7, i] = block_max[0, i] - least, block_max[BLOCKS - 1, i] - least, falling
 
 
 def questions(found: dict, finite=True, thresholds: Thresholds = THRESHOLDS) -> dict[str, tuple]:

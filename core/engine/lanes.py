@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.engine.program import LOSS_ROW, NEGLIGIBLE_POWER, PADDING, TAINT_ROW, X_ROW, Y_ROW, Program
+from core.engine.program import LANES, LOSS_ROW, NEGLIGIBLE_POWER, TAINT_ROW, X_ROW, Y_ROW, Program
 
 # Steps between looks at the cells. A power of two: a cell on a cycle of 2 or 4 iterates comes back to itself too.
 SEGMENT = 512
@@ -48,7 +48,7 @@ class Pack:
         self, programs: Callable[[bool], tuple[Program, Program]], start, parameters, first, fresh, blocks, memory=None
     ):
         """programs(settled) -> the plain step, and the one that observes;  start: (x, y), each (cells,), a multiple
-        of PADDING;  parameters: (parameters, cells);  first: name -> what a recorded row starts the run from, if not
+        of LANES;  parameters: (parameters, cells);  first: name -> what a recorded row starts the run from, if not
         0;  fresh: what the last rows start every block of the window from;  blocks: how many;  memory: where the
         arrays are, its own unless given: a pack that follows another may have the same."""
         self.programs, self.memory = programs, memory or Memory()
@@ -152,8 +152,8 @@ class Pack:
             self._take(np.unique(self.columns[~left]))
 
     def _take(self, cells):
-        """Put these cells under way, padded with copies."""
-        self.columns = np.resize(cells, -(-cells.size // PADDING) * PADDING)
+        """Put these cells under way, padded to whole lanes with copies."""
+        self.columns = np.resize(cells, -(-cells.size // LANES) * LANES)
         self.place = slice(None) if cells.size == self.table.shape[1] else self.columns
         self.rows = self._chosen("rows", self.table)
         self.under_way = self._chosen("under way", self.parameters)

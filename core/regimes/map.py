@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 
 from core.engine.lanes import Memory, Pack
-from core.engine.program import LANES, OBSERVED_LANES, PADDING, may_share, program
+from core.engine.program import LANES, may_share, program
 from core.parameters import RATES
 from core.regimes.classifier import NAMES, THRESHOLDS, Thresholds, classify, layers
 from core.regimes.extras import LAYERS, checked_layers, first_values, recorders
@@ -128,11 +128,11 @@ def _cuts(cells, most, threads):
     """Where the packs of so many cells begin and end: the last ones are small, so that all threads end together."""
     pieces = max(1, -(-cells // most))
     pieces += -pieces % threads if pieces > threads else 0  # as many for each
-    size = -(-cells // (pieces * PADDING)) * PADDING
+    size = -(-cells // (pieces * LANES)) * LANES
     cuts = [0]
     while cuts[-1] < cells:
         last = pieces > threads > 1 and cells - cuts[-1] <= threads * size
-        part = max(PADDING, size // 4 // PADDING * PADDING) if last else size
+        part = max(LANES, size // 4 // LANES * LANES) if last else size
         cuts.append(min(cells, cuts[-1] + part))
     return cuts
 
@@ -154,8 +154,7 @@ class _Table:
         numbers = {name: values[one] for name, values in self.cells.values.items()}
         values = self.cells.choices | numbers
         return tuple(
-            program(self.optimizer, self.objective, values, lanes, extra, settled)
-            for lanes, extra in zip((LANES, OBSERVED_LANES), recorders(self.extras), strict=True)
+            program(self.optimizer, self.objective, values, LANES, extra, settled) for extra in recorders(self.extras)
         )
 
     def packs(self, threads):
@@ -178,7 +177,7 @@ class _Table:
         """Fill in the layers of one pack."""
         pause()
         indices, steps = pack
-        lanes = np.resize(indices, -(-indices.size // PADDING) * PADDING)  # an odd pack repeats its cells
+        lanes = np.resize(indices, -(-indices.size // LANES) * LANES)  # an odd pack repeats its cells
         programs = partial(self.programs, bool(self.shares[indices[0]]))
         advance, observe = programs(False)
         values = {n: v[lanes] for n, v in self.cells.values.items()}

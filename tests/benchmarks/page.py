@@ -23,6 +23,7 @@ import urllib.parse
 import urllib.request
 from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -104,14 +105,24 @@ async def hands(browser, address, repeats):
     print(f"{'':22}{'drawn/':>9}{'runs':>12}{'and flows':>12}{'':9}runs: median ms of")
     print(f"{'':22}{'moved':>9}{'p50':>7}{'p95':>5}{'p50':>7}{'p95':>5}" + "".join(f"{p:>9}" for p in PARTS)
           + f"{'settle':>8}")  # fmt: skip
+    starts = count()
+
+    async def start_anew():
+        """From another point, so that no value of the slider has an answer in the server's cache."""
+        x = -1.5 + 1e-3 * next(starts)
+        await page.evaluate("(x) => adamoscope.change((state) => (state.start = [x, state.start[1]]))", x)
+        await page.wait_for_function("(x) => adamoscope.state.start[0] === x && probe.settled()", arg=x, timeout=60_000)
+
     for name, low, high in (("b", 0.45, 0.85), ("learning_rate", 0.3, 0.42)):
         slider = page.locator(f"#p-{name} input[type=range]")
         await report(page, drag(page, slider, high, low, 1.0))  # warms the page and the server up
         for _ in range(repeats):
+            await start_anew()
             print_row(f"{name}, mouse", await report(page, drag(page, slider, low, high, 1.0)))
-        await slider.focus()
         press = partial(page.keyboard.press, "ArrowLeft")
         for _ in range(repeats):
+            await start_anew()
+            await slider.focus()
             print_row(f"{name}, keys", await report(page, paced(1.5, 15, lambda part, press=press: press())))
     await page.close()
 

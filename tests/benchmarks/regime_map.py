@@ -157,9 +157,9 @@ class Plane:
             sx, sy, x, y, before = nx - x, ny - y, nx, ny, loss
         return stats, sums
 
-    def jax(self, correction="powers"):
-        """vmap over the cells of a scan over the steps; bias correction by optax, by beta^k as optax has it ("powers"),
-        or by running products as ours has it ("products")."""
+    def jax(self, correction="products"):
+        """vmap over the cells of a scan over the steps; bias correction by running products, as ours and the C program
+        have it ("products"), by beta^k ("powers"), or by optax, which takes powers too ("optax")."""
         try:
             import jax
             import jax.numpy as jnp
@@ -312,8 +312,8 @@ def peers(size=256, steps=2000):
             "core.regime_map, one thread": (lambda steps: plane.ours(steps, threads=1), steps),
             "C in lanes, IEEE order": (plane.c(folder), steps),
             "torch.compile": (plane.torch(), steps),
-            "JAX, vmap + scan": (plane.jax(), steps // 4),
-            "JAX, running products": (plane.jax("products"), steps),
+            "JAX, vmap + scan": (plane.jax(), steps),
+            "JAX, by powers of beta": (plane.jax("powers"), steps),
             "optax in the same scan": (plane.jax("optax"), steps // 4),
             "numba, one cell at a time": (plane.plain, steps),
             "NumPy, one thread": (plane.numpy, steps // 20),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from core.engine.program import LANES, LOSS_ROW, NEGLIGIBLE_POWER, TAINT_ROW, X_ROW, Y_ROW, Program
+from core.engine.program import LOSS_ROW, NEGLIGIBLE_POWER, PADDING, TAINT_ROW, X_ROW, Y_ROW, Program
 
 # Steps between looks at the cells. A power of two: a cell on a cycle of 2 or 4 iterates comes back to itself too.
 SEGMENT = 512
@@ -36,22 +37,44 @@ class Memory:
         return self._held[name][:size].reshape(shape)
 
 
+@dataclass(frozen=True)
+class Window:
+    """What is counted over a run's last iterates, in equal blocks.
+
+    fresh: what the observing step's last rows start every block from;  blocks: how many;  fold(rows, steps): called
+    at the end of a block with those rows, (len(fresh), cells), which it may write over, and the block's steps, gives
+    what is kept of them, (kept, cells).
+    """
+
+    fresh: Sequence[float]
+    blocks: int
+    fold: Callable
+    kept: int
+
+
 class Pack:
     """Cells under way together. Cells that left the finite numbers, or came back to a state they had, are put aside.
 
     `table` has a row per quantity and a column per cell, as it was when the cell was last put aside; `rows` those
-    under way, in the table's columns `place`. `final` (rows, cells) gets the last iterate of each cell, `blocks`
-    (blocks, block rows, cells) its statistics; NaN for cells that left early.
+    under way, in the table's columns `place`: the table itself while all are. `final` (rows, cells) gets the last
+    iterate of each cell, `blocks` (blocks, kept, cells) its statistics; NaN for cells that left early.
     """
 
     def __init__(
-        self, programs: Callable[[bool], tuple[Program, Program]], start, parameters, first, fresh, blocks, memory=None
+        self,
+        programs: Callable[[bool], tuple[Program, Program]],
+        start,
+        parameters,
+        first,
+        window: Window,
+        memory: Memory | None = None,
     ):
         """programs(settled) -> the plain step, and the one that observes;  start: (x, y), each (cells,), a multiple
-        of LANES;  parameters: (parameters, cells);  first: name -> what a recorded row starts the run from, if not
-        0;  fresh: what the last rows start every block of the window from;  blocks: how many;  memory: where the
-        arrays are, its own unless given: a pack that follows another may have the same."""
-        self.programs, self.memory = programs, memory or Memory()
+        of PADDING;  parameters: (parameters, cells), contiguous;  first: name -> what a recorded row starts the run
+        from, if not 0;  memory: where the arrays are, its own unless given: a pack that follows another may have the
+        same."""
+        self.programs, self.window, self.memory = programs, window, memory or Memory()
+        fresh = window.fresh
         advance, observe = programs(False)
         self.returns = advance.autonomous
         self.powers = advance.power_rows
@@ -66,7 +89,7 @@ class Pack:
         advance.begin(self.table)
         for name, value in first.items():
             self.table[observe.rows[name]] = value
-        self.blocks = self.memory.array("blocks", (blocks, len(fresh), cells))
+        self.blocks = self.memory.array("blocks", (window.blocks, window.kept, cells))
         self._take(np.arange(cells))
 
     def run(self, steps: int, window: int, pause: Callable[[], None]):
@@ -98,10 +121,11 @@ class Pack:
             self.rows[self.per_block] = self.fresh
             before = self._copied(self.lasting) if length >= LONG and not last else None
             (self._finish if last else self._step)(OBSERVED, plain + block * length + 1, length)
-            done = [] if before is None else self._returned(before)
-            alike = slice(block, None if np.any(done) else block + 1)  # what is put aside would repeat this block
-            self.blocks[alike, :, self.place] = self.rows[self.per_block]
-            if before is not None:
+            done = None if before is None else self._returned(before)
+            repeated = done is not None and done.any()
+            alike = slice(block, None if repeated else block + 1)  # what is put aside would repeat this block
+            self.blocks[alike, :, self.place] = self.window.fold(self.rows[self.per_block], length)
+            if done is not None:
                 self._put_aside(done)
 
     def _finish(self, kind, k, count):
@@ -152,9 +176,12 @@ class Pack:
             self._take(np.unique(self.columns[~left]))
 
     def _take(self, cells):
-        """Put these cells under way, padded to whole lanes with copies."""
-        self.columns = np.resize(cells, -(-cells.size // LANES) * LANES)
-        self.place = slice(None) if cells.size == self.table.shape[1] else self.columns
+        """Put these cells under way, padded with copies."""
+        self.columns = np.resize(cells, -(-cells.size // PADDING) * PADDING)
+        if cells.size == self.table.shape[1]:
+            self.place, self.rows, self.under_way = slice(None), self.table, self.parameters
+            return
+        self.place = self.columns
         self.rows = self._chosen("rows", self.table)
         self.under_way = self._chosen("under way", self.parameters)
 
@@ -169,8 +196,9 @@ class Pack:
         rows, parameters = self.rows, self.under_way
         if rows.size:
             powers = rows[self.powers]
-            powers[powers < NEGLIGIBLE_POWER] = 0.0  # once for many steps: a compare in each would cost more
-            settled = self.powers.start < self.powers.stop and not powers.any()
+            if powers.size and powers.min() < NEGLIGIBLE_POWER:  # once for many steps: in each it would cost more
+                powers[powers < NEGLIGIBLE_POWER] = 0.0
+            settled = powers.size > 0 and powers.max() == 0.0
             program = self.programs(settled)[kind]  # held: a cache that another thread fills may drop it meanwhile
             function = _PROTOTYPE(program.function.address)
             function(rows.ctypes.data, parameters.ctypes.data, float(k), count, rows.shape[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from types import SimpleNamespace
@@ -25,7 +26,10 @@ from core.optimizers.base import SCALAR
 from core.schedules import NAME as SCHEDULE
 from core.schedules import scheduled
 
-LANES = 24  # cells side by side in the map: three vectors hide each other's latencies, four spill more than they hide
+# Cells side by side in the map: three vectors hide each other's latencies, and four spill more than they hide; with
+# the statistics' rows beside them, two and three. Cells come in a number that suits both.
+LANES, OBSERVED_LANES = 24, 16
+PADDING = math.lcm(LANES, OBSERVED_LANES)
 NEGLIGIBLE_POWER = 1e-18  # beta^k below it no longer changes 1 - beta^k; going on would end in denormals
 SMALLEST_SHARED_EPSILON = 1e-30  # below it products of denominators could leave float64
 X_ROW, Y_ROW, LOSS_ROW, TAINT_ROW, STATE_ROW = 0, 1, 2, 3, 4
@@ -78,8 +82,8 @@ class Program:
 def program(optimizer, objective, values: dict, lanes=1, extra=None, settled=False) -> Program:
     """Compile (or recall) the step for these choices; numbers in `values` may be arrays over cells.
 
-    lanes: 1 for a single run, LANES for cells side by side;  extra: a function of the traced Step that gives the rows
-    to record beside it, name -> next value (the map's statistics);  settled: for rows whose
+    lanes: 1 for a single run, LANES or OBSERVED_LANES for cells side by side;  extra: a function of the traced Step
+    that gives the rows to record beside it, name -> next value (the map's statistics);  settled: for rows whose
     running powers have all come to 0: the same to the last bit, without what they cost. Quotients share divisions
     (formulas.fractions) where epsilon allows it.
     """

@@ -2,10 +2,10 @@
 
 Divisions and roots share one slow unit of the processor and vector width does not help (Adam in two
 coordinates has six divisions). Written as formulas they stay readable; here, before compiling for lanes,
-a quotient stays a pair (numerator, denominator) through products, sums and denominators, and quotients
+a quotient stays a pair (numerator, denominator) through products, sums, roots and denominators, and quotients
 that do not depend on each other are divided at once: with r = c/(pq), c u/p = u q r and c v/q = v p r.
-Roots are taken of values: sqrt(n)/sqrt(d) would save a division and cost a root, which takes twice as long.
-For Adam that leaves two divisions and two roots, without a word about it in ``optimizers/adam.py``.
+The root of a fraction is one too, sqrt(n/d) = sqrt(n d)/d: so Adam's 1 - beta2^k goes past the root, and one
+division and two roots are left, without a word about it in ``optimizers/adam.py``.
 
 Only for positive denominators whose products stay in range: the engine uses it where epsilon bounds them.
 """
@@ -17,7 +17,7 @@ from functools import reduce
 from operator import and_, mul, or_
 
 from core.formulas import expression as e
-from core.formulas.expression import ONE, Expression, ordered, rebuilt, substitute
+from core.formulas.expression import ONE, Expression, ordered, rebuilt, sqrt, substitute
 
 MAXIMUM_SHARED = 4  # denominators under one reciprocal: more could leave the range of float64
 
@@ -36,7 +36,7 @@ class _Lazy:
 
     def value(self, node):
         if id(node) not in self.values:
-            if node.operation in ("div", "ratio", "mul", "neg"):
+            if node.operation in ("div", "ratio", "mul", "neg", "sqrt"):
                 n, d = self.fraction(node)
                 result = n if d is None else Expression("quotient", (n, d))
             else:
@@ -60,6 +60,9 @@ class _Lazy:
         if node.operation == "neg":
             n, d = self.fraction(node.arguments[0])
             return -n, d
+        if node.operation == "sqrt":
+            n, d = self.fraction(node.arguments[0])
+            return sqrt(n if d is None else n * d), d
         if node.operation in ("add", "sub"):
             (an, ad), (bn, bd) = map(self.fraction, node.arguments)
             if ad is not None or bd is not None:

@@ -15,17 +15,18 @@ from itertools import pairwise
 import numpy as np
 from numba import njit
 
-from core.engine.lanes import Memory, Pack
-from core.engine.program import LANES, may_share, program
+from core.engine.lanes import Memory, Pack, Window
+from core.engine.program import LANES, OBSERVED_LANES, PADDING, may_share, program
 from core.parameters import RATES
 from core.regimes.classifier import NAMES, THRESHOLDS, Thresholds, classify, layers
 from core.regimes.extras import LAYERS, checked_layers, first_values, recorders
 from core.regimes.names import INVALID, UNDECIDED
 from core.regimes.plane import cells_of, steps_of
-from core.regimes.statistics import BLOCK_ROWS, BLOCKS, WINDOW_ROWS, Statistics, window_length
+from core.regimes.statistics import BLOCK_ROWS, BLOCKS, KEPT, WINDOW_ROWS, Statistics, folded, window_length
 from core.schedules import NAME as SCHEDULE
 from core.schedules import tail_factor, with_horizon
 
+WINDOW = Window(list(BLOCK_ROWS.values()), BLOCKS, folded, KEPT)
 PACK = 8192  # about as many cells are in a thread's hands at a time: for its cache few, for what a call costs many
 
 
@@ -128,11 +129,11 @@ def _cuts(cells, most, threads):
     """Where the packs of so many cells begin and end: the last ones are small, so that all threads end together."""
     pieces = max(1, -(-cells // most))
     pieces += -pieces % threads if pieces > threads else 0  # as many for each
-    size = -(-cells // (pieces * LANES)) * LANES
+    size = -(-cells // (pieces * PADDING)) * PADDING
     cuts = [0]
     while cuts[-1] < cells:
         last = pieces > threads > 1 and cells - cuts[-1] <= threads * size
-        part = max(LANES, size // 4 // LANES * LANES) if last else size
+        part = max(PADDING, size // 4 // PADDING * PADDING) if last else size
         cuts.append(min(cells, cuts[-1] + part))
     return cuts
 
@@ -146,7 +147,7 @@ class _Table:
         # cells that may not share divisions have programs of their own, so that each agrees with core.run
         self.shares = np.broadcast_to(may_share(optimizer, cells.values), cells.valid.shape)
         self.programs = cache(self._programs)
-        self.layers, self.keeping = {}, threading.Lock()
+        self.layers, self.table, self.keeping = {}, None, threading.Lock()
 
     def _programs(self, share, settled):
         """The plain step, and the one that observes, of the cells that share divisions, or of those that do not."""
@@ -154,7 +155,8 @@ class _Table:
         numbers = {name: values[one] for name, values in self.cells.values.items()}
         values = self.cells.choices | numbers
         return tuple(
-            program(self.optimizer, self.objective, values, LANES, extra, settled) for extra in recorders(self.extras)
+            program(self.optimizer, self.objective, values, lanes, extra, settled)
+            for lanes, extra in zip((LANES, OBSERVED_LANES), recorders(self.extras), strict=True)
         )
 
     def packs(self, threads):
@@ -177,36 +179,35 @@ class _Table:
         """Fill in the layers of one pack."""
         pause()
         indices, steps = pack
-        lanes = np.resize(indices, -(-indices.size // LANES) * LANES)  # an odd pack repeats its cells
+        lanes = np.resize(indices, -(-indices.size // PADDING) * PADDING)  # an odd pack repeats its cells
         programs = partial(self.programs, bool(self.shares[indices[0]]))
         advance, observe = programs(False)
-        values = {n: v[lanes] for n, v in self.cells.values.items()}
-        start, parameters = [s[lanes] for s in self.cells.start], np.array([values[n] for n in advance.parameters])
-        pack = Pack(programs, start, parameters, self.first, list(BLOCK_ROWS.values()), BLOCKS, _memory())
+        memory = _memory()
+        parameters = memory.array("parameters", (len(advance.parameters), lanes.size))
+        values = dict(zip(advance.parameters, parameters, strict=True))
+        for name, chosen in values.items():
+            np.take(self.cells.values[name], lanes, out=chosen, mode="clip")  # "clip" writes without a buffer between
+        start = [s[lanes] for s in self.cells.start]
+        pack = Pack(programs, start, parameters, self.first, WINDOW, memory)
         pack.run(steps, window_length(steps), pause)
         self._keep(indices, *self._layers(pack, observe.rows, values, steps))
 
     def _keep(self, indices, finite, found):
         """Into the layers of the whole map: NaN where a cell left the finite numbers, but for what is known anyway."""
         with self.keeping:
-            if not self.layers:
-                self.layers = {name: np.empty(self.cells.valid.size) for name in found}  # every valid cell gets its own
-                for layer in self.layers.values():
-                    layer[~self.cells.valid] = np.nan
-        for name, layer in found.items():
-            known = finite if name not in ("finite", "horizon") else np.ones_like(finite)
-            _scatter(self.layers[name], indices, np.ascontiguousarray(layer, dtype=float), known)
+            if self.table is None:  # in one piece, which the system hands out in large pages
+                self.table = np.empty((len(found), self.cells.valid.size))  # every valid cell gets its own
+                self.table[:, ~self.cells.valid] = np.nan
+                self.layers = dict(zip(found, self.table, strict=True))
+        always = np.array([name in ("finite", "horizon") for name in found])
+        _scatter(self.table, indices, np.array(list(found.values()), dtype=float), finite, always)
 
     def _layers(self, pack, rows, values, steps):
         """Which cells stayed finite, (cells,), and name -> (cells,)."""
         final, length = {name: pack.final[row] for name, row in rows.items()}, window_length(steps)
         finite = np.isfinite(pack.final[pack.state]).all(axis=0)
         with np.errstate(all="ignore"):
-            statistics = Statistics.from_rows(
-                dict(zip(BLOCK_ROWS, np.moveaxis(pack.blocks, 1, 0), strict=True)),
-                {name: final[name] for name in WINDOW_ROWS},
-                length,
-            )
+            statistics = Statistics.of_blocks(pack.blocks, {name: final[name] for name in WINDOW_ROWS}, length)
             late = values["learning_rate"] * tail_factor(self.cells.choices[SCHEDULE], steps, length)
             of_size_eta = self.optimizer.trait("steps_of_size_eta", self.cells.choices)
             unit = late if of_size_eta else statistics.mean_step
@@ -241,9 +242,10 @@ def _memory():
 
 
 @njit(nogil=True, cache=True)
-def _scatter(layer, indices, values, known):
-    for i in range(indices.size):
-        layer[indices[i]] = values[i] if known[i] else np.nan
+def _scatter(table, indices, values, finite, always):
+    for row in range(table.shape[0]):
+        for i in range(indices.size):
+            table[row, indices[i]] = values[row, i] if finite[i] or always[row] else np.nan
 
 
 __all__ = ["Cancelled", "RegimeMap", "regime_map"]

@@ -27,6 +27,7 @@ BLOCK_ROWS = {
     "y min": np.inf,
     "y max": -np.inf,
 }
+KEPT = 4  # of those, when the block is over: see `folded`
 # Over the whole window
 WINDOW_ROWS = ("rises", "reversals", "path", "step x", "step y")
 
@@ -69,6 +70,16 @@ def observed(traced):
     }
 
 
+@njit(nogil=True, cache=True, error_model="numpy")
+def folded(rows, steps):
+    """From a block's rows (len(BLOCK_ROWS), n), in their place, what is kept of them, (KEPT, n): the loss's greatest
+    and least value and its mean, and half the larger extent of the iterate."""
+    for i in range(rows.shape[1]):
+        rows[2, i] /= steps
+        rows[3, i] = max(rows[5, i] - rows[4, i], rows[7, i] - rows[6, i]) / 2
+    return rows[:KEPT]
+
+
 @dataclass
 class Statistics:
     """The tail of one run, or of many: block arrays are (BLOCKS, ...), the rest (...).
@@ -87,17 +98,14 @@ class Statistics:
     mean_step: np.ndarray
 
     @classmethod
-    def from_rows(cls, blocks: dict, window: dict, length: int):
-        """From the lanes' rows: blocks name -> (BLOCKS, n), which are written over, window name -> (n,)."""
-        width = np.subtract(blocks["x max"], blocks["x min"], out=blocks["x max"])
-        height = np.subtract(blocks["y max"], blocks["y min"], out=blocks["y max"])
-        extent = np.maximum(width, height, out=width)
-        total = blocks["loss sum"]
+    def of_blocks(cls, blocks, window: dict, length: int):
+        """From what `folded` kept of each block, (BLOCKS, KEPT, n), and the window's rows, name -> (n,)."""
+        block_max, block_min, block_mean, half_range = np.moveaxis(blocks, 1, 0)
         return cls(
-            block_max=blocks["loss max"],
-            block_min=blocks["loss min"],
-            block_mean=np.divide(total, length // BLOCKS, out=total),
-            half_range=np.divide(extent, 2, out=extent),
+            block_max=block_max,
+            block_min=block_min,
+            block_mean=block_mean,
+            half_range=half_range,
             rise_fraction=window["rises"] / length,
             reversal_fraction=window["reversals"] / length,
             mean_step=window["path"] / (length - 1),

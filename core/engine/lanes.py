@@ -11,8 +11,10 @@ import numpy as np
 
 from core.engine.program import LOSS_ROW, NEGLIGIBLE_POWER, PADDING, TAINT_ROW, X_ROW, Y_ROW, Program
 
-# Steps between looks at the cells. A power of two: a cell on a cycle of 2 or 4 iterates comes back to itself too.
+# Steps between looks at the cells, at least. A power of two: a cell on a cycle of 2 or 4 iterates comes back to itself
+# too. Few cells take more steps to a look, as many times two as make a millisecond's work: looks cost what they cost.
 SEGMENT = 512
+WORK = 2**19  # cell-steps
 LONG = SEGMENT // 4  # steps of a block from which on it pays to look for cells that need no more
 
 _PROTOTYPE = ctypes.CFUNCTYPE(
@@ -101,9 +103,8 @@ class Pack:
         taken = 0
         while taken < plain and self.rows.size:
             pause()
-            # the odd segment comes first: then a cell that comes back after one will be there at the end as well
-            count = (plain - taken) % SEGMENT or SEGMENT
-            before = self._copied(self.kept) if count == SEGMENT else None
+            count = self._until_the_next_look(taken, plain - taken)
+            before = self._copied(self.kept) if count % SEGMENT == 0 else None
             self._step(PLAIN, taken + 1, count)
             taken += count
             self._put_aside([] if before is None else self._returned(before))
@@ -127,6 +128,17 @@ class Pack:
             self.blocks[alike, :, self.place] = self.window.fold(self.rows[self.per_block], length)
             if done is not None:
                 self._put_aside(done)
+
+    def _until_the_next_look(self, taken, remaining):
+        """Steps of the next segment. The odd one comes first, and what remains is a multiple of any other: then a
+        cell that comes back after one will be there at the end as well."""
+        if remaining % SEGMENT:
+            return remaining % SEGMENT
+        most = min(taken, WORK // self.rows.shape[1])  # nor more than lie behind: else who is at rest waits long
+        count = SEGMENT
+        while 2 * count <= most and remaining % (2 * count) == 0:
+            count *= 2
+        return count
 
     def _finish(self, kind, k, count):
         """Step, and keep the iterate that the last call saw with its loss, and what the window counted."""

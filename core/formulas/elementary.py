@@ -23,11 +23,14 @@ def _node(operation, *arguments):
 
 
 def _polynomial(coefficients, u):
-    """Horner's rule, from the highest coefficient."""
-    result = constant(coefficients[-1])
-    for c in reversed(coefficients[:-1]):
-        result = _node("fused", result, u, constant(c))
-    return result
+    """Estrin's scheme: neighbours in pairs, pairs in fours. Horner's rule has fewer products, but each of its steps
+    waits for the one before."""
+    terms = [constant(c) for c in coefficients]
+    while len(terms) > 1:
+        pairs = [_node("fused", high, u, low) for low, high in zip(terms[::2], terms[1::2], strict=False)]
+        terms = pairs + terms[len(pairs) * 2 :]
+        u = u * u
+    return terms[0]
 
 
 def _held(a, low, high):
@@ -80,7 +83,8 @@ def log(a):
     return where(less(constant(0.0), a), finite, where(less(a, constant(0.0)), NAN, a - INFINITY))
 
 
-def _quadrant(a):
+def _quarters(a):
+    """(n, sin r, cos r) with a = n pi/2 + r and r between -pi/4 and pi/4."""
     n = _node("rint", a * (2 / math.pi))
     r = a
     for part in HALF_PI:
@@ -89,24 +93,28 @@ def _quadrant(a):
     u = r * r
     sine = r + r * u * _polynomial([(-1) ** k / math.factorial(2 * k + 1) for k in range(1, 9)], u)
     cosine = _polynomial([(-1) ** k / math.factorial(2 * k) for k in range(9)], u)
-    return n - 4 * _node("floor", n * 0.25), sine, cosine
+    return n, sine, cosine
 
 
-def _turned(a, quarter):
-    quadrant, sine, cosine = _quadrant(a)
-    q = quadrant + quarter
-    q = where(less(q, constant(3.5)), q, q - 4)
-    even = less(e.absolute(q - 1), constant(0.5))  # q = 1
-    even_or_three = where(even, cosine, where(less(constant(2.5), q), cosine, sine))
-    return where(less(q, constant(1.5)), even_or_three, -even_or_three)
+def _odd(n):
+    """Whether a whole number is odd."""
+    half = n * 0.5
+    return less(_node("floor", half), half)
+
+
+def _with_sign(halves, value):
+    """The value after so many half turns."""
+    return where(_odd(halves), -value, value)
 
 
 def sin(a):
-    return _turned(a, 0)
+    n, sine, cosine = _quarters(a)
+    return _with_sign(_node("floor", n * 0.5), where(_odd(n), cosine, sine))
 
 
 def cos(a):
-    return _turned(a, 1)
+    n, sine, cosine = _quarters(a)
+    return _with_sign(_node("floor", n * 0.5 + 0.5), where(_odd(n), sine, cosine))
 
 
 def power(a, b):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from contourpy import LineType, contour_generator
 
@@ -59,6 +61,7 @@ def polylines(window, parameters, exponent: float) -> dict[str, np.ndarray]:
     return found
 
 
+@cache
 def published_outline() -> dict[str, np.ndarray]:
     """The edges between the regimes of the published map, in the units of the plane of a and b."""
     grid, found, pieces = core.published_map(), {}, []

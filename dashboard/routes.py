@@ -152,11 +152,6 @@ def blueprint(answers: Answers, priority: Priority, jobs: Jobs) -> Blueprint:
             return _bytes(maps.refused(question, reason))
         return _bytes(maps.picture(question, *cells(question, should_stop)))
 
-    @routes.get("/newest")
-    def newest():
-        priority.slow(*_serial())  # what the page asked for before is no longer wanted
-        return Response(status=204)
-
     @routes.get("/job")
     def job():
         return _json(jobs.status())

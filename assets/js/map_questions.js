@@ -59,11 +59,6 @@
     A.channels.map.ask({ link: A.linkOf(A.state), size, page: A.pageName, serial: A.serial });
   }
 
-  /* The server is told at once, so that it stops. */
-  function overtakenMap({ page, serial }) {
-    fetch(`${A.base}data/newest?${new URLSearchParams({ page, serial })}`).catch(() => {});
-  }
-
   const differs = ({ differs: share }) => (share === undefined || share === null ? "" : `${Math.round(100 * share)} % differ   `);
 
   async function showMap(data, question) {
@@ -85,5 +80,5 @@
     if (data.next) askMapOf(data.next);
   }
 
-  Object.assign(A, { askMap, askMapOf, mapKey, overtakenMap, showMap, staleMap });
+  Object.assign(A, { askMap, askMapOf, mapKey, showMap, staleMap });
 })();

@@ -20,7 +20,7 @@
       runs: new A.Channel("runs", showRuns, failed),
       flows: new A.Channel("flows", A.showAnswer("flows"), failed),
       landscape: new A.Channel("landscape", A.showGround, failed),
-      map: new A.Channel("map", A.showMap, failed, A.overtakenMap),
+      map: new A.Channel("map", A.showMap, failed, { impatient: true }),
       surface: new A.Channel("surface", A.showSurface, failed),
       phase: new A.Channel("phase", A.showPhase, failed),
       steps: new A.Channel("steps", A.tiles.showTile, failed),

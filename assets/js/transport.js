@@ -19,15 +19,16 @@
   };
 
   A.Channel = class {
-    /* answered(data, question) is called for every answer; overtaken(question) where one has to wait its turn. */
-    constructor(path, answered, failed, overtaken) {
-      Object.assign(this, { path, answered, failed, overtaken, busy: false, next: null, asked: 0 });
+    /* answered(data, question) is called for every answer. `impatient`: who asks anew does not wait for the answer
+       before, as where the server stops work that is no longer wanted. */
+    constructor(path, answered, failed, { impatient = false } = {}) {
+      Object.assign(this, { path, answered, failed, impatient, busy: false, next: null, asked: 0 });
     }
 
     ask(parameters) {
       this.next = parameters;
-      if (this.busy) this.overtaken?.(parameters);
-      else this.run();
+      if (!this.busy) this.run();
+      else if (this.impatient) this.stopped.abort();
     }
 
     /* An answer that came with another channel's, to a question as new as any: what is under way is no longer wanted. */
@@ -47,14 +48,16 @@
         const question = (this.question = this.next);
         this.next = null;
         this.asked += 1;
+        this.stopped = new AbortController();
         try {
-          const response = await fetch(`${A.base}data/${this.path}?${new URLSearchParams(question)}`);
+          const response = await fetch(`${A.base}data/${this.path}?${new URLSearchParams(question)}`, { signal: this.stopped.signal });
           const body = response.ok && response.status !== 204 ? await response.arrayBuffer() : null;
           if (question !== this.question) continue; // given meanwhile
           if (response.status === 204) this.answered(null, question);
           else if (!body) this.failed(await message(response));
           else this.answered(A.unpack(body), question);
         } catch (error) {
+          if (this.stopped.signal.aborted) continue;
           this.failed(error instanceof TypeError ? "The server does not answer; trying again with the next change." : String(error));
         }
       }

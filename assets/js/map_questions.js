@@ -41,14 +41,26 @@
     A.plots?.map.redraw("cells");
   }
 
+  /* The last maps that were shown, the finest of each question: to go back to one is to see it again at once. */
+  const KEPT = 12, kept = new Map();
+  const keptAs = () => `${A.mapAsked} ${A.state.layer}`;
+
+  function keep(data) {
+    kept.delete(keptAs());
+    kept.set(keptAs(), data);
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+  }
+
   function askMap() {
     if (!A.plots) return;
     const cells = `${mapKey()} ${A.state.box}`, asked = `${cells} ${rule()}`;
     if (asked === A.mapAsked) return;
     A.mapAsked = asked;
     staleMap();
+    const before = kept.get(keptAs());
     // another rule names the same cells anew: no need to begin coarse
-    askMapOf((cells === A.map?.cells && A.map.size) || A.specification.map.sizes[A.state.dynamics][0]);
+    askMapOf(before?.size || (cells === A.map?.cells && A.map.size) || A.specification.map.sizes[A.state.dynamics][0]);
+    if (before) present(before, A.serial);
   }
 
   function askMapOf(size) {
@@ -62,10 +74,18 @@
   const differs = ({ differs: share }) => (share === undefined || share === null ? "" : `${Math.round(100 * share)} % differ   `);
 
   async function showMap(data, question) {
-    if (!data || question.serial !== A.serial) return;
+    if (!data || question.serial !== A.serial || !(await present(data, question.serial))) return;
+    if (A.mapStale || `${data.key} ${A.state.box} ${rule()}` !== A.mapAsked) return;
+    if (data.size && data.layer === A.state.layer) keep(data);
+    if (data.size && (data.size >= 64 || !data.next)) A.channels.examples.ask(question);
+    if (data.next) askMapOf(data.next);
+  }
+
+  /* Whether the map is drawn: not where the next one was asked for meanwhile. */
+  async function present(data, serial) {
     if (data.size) data.image = A.mapImage(data);
     await A.showPlane(data);
-    if (question.serial !== A.serial) return;
+    if (serial !== A.serial) return false;
     A.map = Object.assign(data, { key: A.mapKeyAsked, cells: A.mapCellsAsked });
     A.mapStale = mapKey() !== data.key;
     clearTimeout(paling);
@@ -75,9 +95,7 @@
     A.showSeparation();
     A.element("status").textContent = data.size ? `${differs(data)}${data.size} × ${data.size} ${data.dynamics === "flow" ? "flows" : "runs"}` : "";
     A.element("map-plot").setAttribute("aria-label", `Regime map. ${data.shares ?? data.message}`);
-    if (A.mapStale || `${data.key} ${A.state.box} ${rule()}` !== A.mapAsked) return;
-    if (data.size && (data.size >= 64 || !data.next)) A.channels.examples.ask(question);
-    if (data.next) askMapOf(data.next);
+    return true;
   }
 
   Object.assign(A, { askMap, askMapOf, mapKey, showMap, staleMap });

@@ -10,20 +10,23 @@
     return Math.min(1, Math.max(0, share));
   };
 
+  /* Colours as pixels are held: four bytes in the order red, green, blue, alpha. */
+  const pixelsOf = (colours, alpha) => new Uint32Array(Uint8Array.from(colours.flatMap((colour) => [...A.rgb(colour), alpha])).buffer);
+
   /* Cells as pixels, the first row at the bottom; a cell without a number stays clear, and the hatching shows. */
   A.mapImage = (map) => {
     const n = map.size, canvas = document.createElement("canvas"), { regime, values } = map.arrays;
     canvas.width = canvas.height = n;
     const context = canvas.getContext("2d"), image = context.createImageData(n, n);
-    const palette = map.regimes.map((name) => A.rgb(A.colour(`regime-${name}`)));
-    const table = A.specification.map.colours.map(A.rgb), last = table.length - 1;
+    const opaque = pixelsOf(values ? A.specification.map.colours : map.regimes.map((name) => A.colour(`regime-${name}`)), 255);
+    const faint = pixelsOf(map.regimes.map((name) => A.colour(`regime-${name}`)), 60);
+    const pixels = new Uint32Array(image.data.buffer), last = opaque.length - 1;
     for (let cell = 0; cell < n * n; cell++) {
       const share = values ? A.onBar(values[cell], map.bar) : 0;
       if (regime[cell] < 0 || Number.isNaN(share)) continue;
-      const colour = values ? table[Math.round(last * share)] : palette[regime[cell]];
       // of a difference the cells that agree stand back
       const agree = map.dynamics === "difference" && map.arrays.limit[cell] === regime[cell];
-      image.data.set([...colour, agree ? 60 : 255], 4 * ((n - 1 - Math.floor(cell / n)) * n + (cell % n)));
+      pixels[(n - 1 - Math.floor(cell / n)) * n + (cell % n)] = (agree ? faint : opaque)[values ? Math.round(last * share) : regime[cell]];
     }
     context.putImageData(image, 0, 0);
     return canvas;

@@ -230,6 +230,29 @@ def test_a_horizon_that_is_no_number_is_named(page):
     assert pages.state(page)["horizon"] is None
 
 
+def test_to_go_back_is_to_see_the_finest_map_again(page):
+    link = "f=quadratic&steps=400"
+    pages.restore(page, link)
+    pages.map_ready(page, SIZES[-1])
+    cells = page.evaluate("adamoscope.map.arrays.regime.join()")
+    pages.restore(page, link.replace("400", "800"))
+    fresh(page)
+    page.evaluate(
+        """() => {
+          const { map } = adamoscope.plots, redraw = map.redraw.bind(map);
+          window.sizesSeen = [];
+          map.redraw = (...names) => {
+            if (!adamoscope.mapStale && adamoscope.state.steps === 400) sizesSeen.push(adamoscope.map.size);
+            redraw(...names);
+          };
+        }"""
+    )
+    pages.restore(page, link)
+    pages.map_ready(page, SIZES[-1])
+    assert set(page.evaluate("sizesSeen")) == {SIZES[-1]}
+    assert page.evaluate("adamoscope.map.arrays.regime.join()") == cells
+
+
 def test_the_four_regimes_are_runs_of_this_map_and_lead_there(page):
     pages.restore(page, "")
     pages.map_ready(page, SIZES[-1])

@@ -66,24 +66,29 @@ def blueprint(answers: Answers, priority: Priority, jobs: Jobs) -> Blueprint:
     def runs():
         with priority.quick():
             decoded, canvas = _decoded(), _canvas()
+            beside = None
+            if request.args.get("limits") == "1" and results.limits_are_quick(decoded):
+                beside = limits_beside(decoded, canvas)
             question = results.runs_question(decoded, canvas)
             body = answers.get("runs", question, lambda: results.runs(decoded, canvas))
-            if request.args.get("limits") == "1" and results.limits_are_quick(decoded):
-                body += limits_in_time(decoded, canvas)
-            return _bytes(body)
+            return _bytes(body + in_time(beside) if beside else body)
 
     @routes.get("/flows")
     def flows():
         with priority.quick():
             return _bytes(limits(_decoded(), _canvas()))
 
-    def limits_in_time(decoded, canvas):
-        """Where they are not ready after all, nothing: they go on, and who asks for them next waits for the rest."""
+    def limits_beside(decoded, canvas):
+        """The limits, or who works them out while the runs are taken."""
         kept = answers.kept("flows", results.flows_question(decoded, canvas))
-        if kept is not None:
-            return kept
+        return aside.submit(limits_first, decoded, canvas) if kept is None else kept
+
+    def in_time(limits):
+        """Where they are not ready after all, nothing: they go on, and who asks for them next waits for the rest."""
+        if isinstance(limits, bytes):
+            return limits
         with suppress(TimeoutError):
-            return aside.submit(limits_first, decoded, canvas).result(timeout=results.QUICK)
+            return limits.result(timeout=results.QUICK)
         return b""
 
     def limits_first(decoded, canvas):

@@ -54,11 +54,22 @@
     const limits = data.runs[A.state.edit]?.notes.join(" ") ?? "";
     if (A.element("limits").dataset.text !== limits) {
       A.element("limits").dataset.text = limits;
-      A.element("limits").replaceChildren(...typeset(limits));
+      putNodes(A.element("limits"), typeset(limits));
     }
     if (data.sentence === sentence) return;
     sentence = data.sentence;
-    A.element("sentence").replaceChildren(...typeset(sentence));
+    putNodes(A.element("sentence"), typeset(sentence));
+  }
+
+  /* New nodes in an element; those that are there already, where only their text is another, get the new text. */
+  function putNodes(element, nodes) {
+    const old = [...element.childNodes];
+    const alike = old.length === nodes.length && old.every((node, i) => node.nodeName === nodes[i].nodeName);
+    if (!alike) return element.replaceChildren(...nodes);
+    old.forEach((node, i) => {
+      const text = node.firstChild ?? node;
+      if (text.nodeValue !== nodes[i].textContent) text.nodeValue = nodes[i].textContent;
+    });
   }
 
   const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";

@@ -29,8 +29,8 @@
       A.quantities["s-x"]?.setEnds(...A.domain[0]);
       A.quantities["s-y"]?.setEnds(...A.domain[1]);
     }
-    A.element("row-held").hidden = run.values.learning_rate === undefined || !A.specification.optimizers[run.optimizer].rates;
-    for (const name of Object.keys(A.specification.choices)) A.element(`row-p-${name}`).hidden = !(name in run.values);
+    A.put(A.element("row-held"), { hidden: run.values.learning_rate === undefined || !A.specification.optimizers[run.optimizer].rates });
+    for (const name of Object.keys(A.specification.choices)) A.put(A.element(`row-p-${name}`), { hidden: !(name in run.values) });
     A.player.refresh();
   }
 

@@ -72,7 +72,11 @@
 
   A.makeMapPlot = () => {
     const plot = new A.Plot("map", { cells: A.drawMap }, {
-      moved: (ranges) => zoomTo(ranges.map((v) => Number(v.toPrecision(12)))),
+      moved: (ranges, wider = 0) => {
+        if (wider < 1) zoomTo(ranges.map((v) => Number(v.toPrecision(12))));
+        else if (A.state.box) A.mapBack();
+        else A.showPlane(A.map);
+      },
       clicked: ({ x, y }, now) => {
         const { start, steps, horizon } = A.state;
         if (now - clickedAt > DOUBLE) before = structuredClone({ start, steps, horizon, values: A.edited().values });

@@ -24,7 +24,7 @@
 
   A.Plot = class {
     /* layers: {name: function(context, plot)} bottom to top, whose `nothing()` says if there is nothing to draw; moved:
-       called with the new ranges after a zoom or pan. */
+       called with the new ranges after a zoom or pan, and where two fingers did it with how many times as wide they are. */
     constructor(id, layers, { moved, resized, clicked, reset }) {
       this.id = id;
       const container = (this.container = A.element(id));
@@ -54,6 +54,7 @@
         }, 80);
       }).observe(container);
       this.listenForClicks(clicked);
+      A.pinch(this, (ranges, wider) => this.on.moved?.(ranges, wider));
       // a finger scrolls the page and taps, by pointer events: Plotly would take every touch for a zoom of its own
       container.addEventListener("touchstart", (event) => event.stopPropagation(), { capture: true, passive: true });
     }

@@ -12,7 +12,7 @@ import numpy as np
 from core.engine.program import LOSS_ROW, NEGLIGIBLE_POWER, PADDING, TAINT_ROW, X_ROW, Y_ROW, Program
 
 # Steps between looks at the cells, at least. A power of two: a cell on a cycle of 2 or 4 iterates comes back to itself
-# too. Few cells take more steps to a look, as many times two as make a millisecond's work: looks cost what they cost.
+# too. A look costs as much for few cells as for many, so few take more steps to it: up to a millisecond's WORK.
 SEGMENT = 512
 WORK = 2**19  # cell-steps
 LONG = SEGMENT // 4  # steps of a block from which on it pays to look for cells that need no more

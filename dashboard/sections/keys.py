@@ -24,8 +24,8 @@ DEEDS = (
         (("←", "→", "↑", "↓"), "move them"),
         (("Shift",), "with them, ten times as far"),
     )),
-    ("The landscape, the curves", "drag a box, or with Shift the view; a double click goes back", ()),
-    ("The map", "drag a box to compute it anew inside; rest on a cell for its run", (
+    ("The landscape, the curves", "drag a box, with Shift the view, or use two fingers; a double click goes back", ()),
+    ("The map", "drag a box, or spread two fingers, to compute it anew inside; rest on a cell for its run", (
         (("Esc",), "out of the box, as a double click"),
     )),
     ("The 3-D views", "drag turns, the wheel comes nearer", (

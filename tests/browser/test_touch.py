@@ -95,9 +95,52 @@ def test_a_tap_reaches_a_plot_and_a_swipe_scrolls_past_it(phone, plot):
     assert {name for name, value in pages.state(phone).items() if value != state[name]} == {now}
 
 
-def test_two_fingers_on_a_plot_magnify_the_page(phone):
-    bring(phone, phone.locator("#landscape-plot"))
-    x, y = pages.at_share(phone, "landscape", 0.5, 0.5)
+FIELDS = {"landscape": "view", "curves": "span", "map": "box"}
+
+
+def pinch(page, plot, before, after):
+    """Two fingers side by side in the middle of a plot, from one distance to another; where they held it, in data."""
+    pages.wait_for(page, "adamoscope.map?.size > 0")
+    bring(page, page.locator(f"#{plot}-plot"))
+    x, y = pages.at_share(page, plot, 0.5, 0.5)
+    at = [pages.data_at(page, plot, x + side * before / 2, y) for side in (-1, 1)]
+    touch(page, *[((x + side * before / 2, y), (x + side * after / 2, y)) for side in (-1, 1)])
+    return at
+
+
+@pytest.mark.parametrize("plot", FIELDS)
+def test_two_fingers_on_a_plot_take_hold_of_its_axes(phone, plot):
+    state = pages.state(phone)
+    at = pinch(phone, plot, 40, 160)
+    pages.wait_for(phone, "(field) => adamoscope.state[field] !== null", FIELDS[plot])
+    pages.at_rest(phone)
+    assert phone.evaluate("visualViewport.scale") == 1  # the page itself stays
+    changed = {name for name, value in pages.state(phone).items() if value != state[name]}
+    assert changed == {FIELDS[plot]}
+    x, y = pages.at_share(phone, plot, 0.5, 0.5)
+    for side, (u, v) in zip((-1, 1), at, strict=True):
+        found = pages.data_at(phone, plot, x + side * 80, y)
+        x0, x1, y0, y1 = pages.state(phone)[FIELDS[plot]]
+        assert found == pytest.approx((u, v), abs=0.02 * max(x1 - x0, y1 - y0))
+
+
+def test_two_fingers_lead_out_of_a_box_of_the_map_again(phone):
+    pinch(phone, "map", 40, 160)
+    pages.wait_for(phone, "adamoscope.state.box !== null")
+    pages.at_rest(phone)
+    pinch(phone, "map", 160, 60)
+    pages.wait_for(phone, "adamoscope.state.box === null")
+    pages.at_rest(phone)
+    whole = phone.evaluate("adamoscope.plots.map.ranges()")
+    pinch(phone, "map", 160, 60)  # there is nothing further out
+    pages.at_rest(phone)
+    pages.wait_for(phone, "(whole) => String(adamoscope.plots.map.ranges()) === String(whole)", whole)
+    assert pages.state(phone)["box"] is None
+
+
+def test_two_fingers_off_the_plots_magnify_the_page(phone):
+    bring(phone, phone.locator("#sentence"))
+    x, y = pages.middle(phone.locator("#sentence"))
     touch(phone, ((x - 20, y), (x - 80, y)), ((x + 20, y), (x + 80, y)))
     pages.wait_for(phone, "visualViewport.scale > 1.1")
     assert pages.state(phone)["view"] is None

@@ -52,6 +52,14 @@ def test_cells_that_left_take_no_more_steps(taken):
     assert sum(taken) <= 16 * 512
 
 
+def test_few_cells_are_looked_at_less_often(taken):
+    """A look takes as long as 500 steps of 48 cells; the map that follows a slider has few cells, and many steps."""
+    axes = dict(x=("a", np.geomspace(1, 10, 6)), y=("b", np.geomspace(1, 10, 8)))
+    core.regime_map("rosenbrock", steps=40_960, threads=1, **axes)
+    assert sum(taken) == 48 * (40_960 + 1)
+    assert len(taken) < 30
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_a_cell_does_not_depend_on_its_company(case):
     given = dict(CASES[case])

@@ -20,5 +20,5 @@ if __name__ == "__main__":
     warm.start()
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8050"))
     print(f"Adamoscope is at http://{host}:{port}", flush=True)
-    # more threads than maps that could be under way at once in a classroom: a slider never waits behind them
+    # a thread for each map that is waited for, and some left for sliders: maps share the processors, not the threads
     serve(server, host=host, port=port, threads=32, ident=None)

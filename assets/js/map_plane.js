@@ -4,6 +4,7 @@
   const A = (window.adamoscope ||= {});
   const DOUBLE = 600; // ms within which a second click makes a double one
   const PART = 200; // an arrow key moves by this part of the axis
+  const OUT = 1.25; // times as wide by two fingers is meant to lead out; less is two fingers that move the box
   const boxes = []; // on the way in, to go back by
   let before, clickedAt = -Infinity, resetAt = -Infinity;
 
@@ -72,8 +73,8 @@
 
   A.makeMapPlot = () => {
     const plot = new A.Plot("map", { cells: A.drawMap }, {
-      moved: (ranges, wider = 0) => {
-        if (wider < 1) zoomTo(ranges.map((v) => Number(v.toPrecision(12))));
+      moved: (ranges, wider = 1) => {
+        if (wider < OUT) zoomTo(ranges.map((v) => Number(v.toPrecision(12))));
         else if (A.state.box) A.mapBack();
         else A.showPlane(A.map);
       },

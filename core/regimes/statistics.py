@@ -27,7 +27,8 @@ BLOCK_ROWS = {
     "y min": np.inf,
     "y max": -np.inf,
 }
-KEPT = 4  # of those, when the block is over: see `folded`
+LOSS_MAX, LOSS_MIN, LOSS_SUM, LOSS_CARRY, X_MIN, X_MAX, Y_MIN, Y_MAX = range(len(BLOCK_ROWS))
+KEPT = 4  # rows that `folded` leaves of a block: loss max, loss min, loss mean, half range
 # Over the whole window
 WINDOW_ROWS = ("rises", "reversals", "path", "step x", "step y")
 
@@ -74,9 +75,10 @@ def observed(traced):
 def folded(rows, steps):
     """From a block's rows (len(BLOCK_ROWS), n), in their place, what is kept of them, (KEPT, n): the loss's greatest
     and least value and its mean, and half the larger extent of the iterate."""
+    mean, half_range = rows[LOSS_SUM], rows[LOSS_CARRY]
     for i in range(rows.shape[1]):
-        rows[2, i] /= steps
-        rows[3, i] = max(rows[5, i] - rows[4, i], rows[7, i] - rows[6, i]) / 2
+        mean[i] /= steps
+        half_range[i] = max(rows[X_MAX, i] - rows[X_MIN, i], rows[Y_MAX, i] - rows[Y_MIN, i]) / 2
     return rows[:KEPT]
 
 

@@ -124,6 +124,20 @@ def test_two_fingers_on_a_plot_take_hold_of_its_axes(phone, plot):
         assert found == pytest.approx((u, v), abs=0.02 * max(x1 - x0, y1 - y0))
 
 
+def test_two_fingers_that_stay_as_far_apart_move_the_box_of_the_map(phone):
+    pinch(phone, "map", 40, 160)
+    pages.wait_for(phone, "adamoscope.state.box !== null")
+    pages.at_rest(phone)
+    before, (x, y) = pages.state(phone)["box"], pages.at_share(phone, "map", 0.5, 0.5)
+    touch(phone, ((x - 60, y), (x - 32, y)), ((x + 60, y), (x + 88, y)))
+    pages.wait_for(phone, "(before) => String(adamoscope.state.box) !== String(before)", before)
+    pages.at_rest(phone)
+    x0, x1, *rows = pages.state(phone)["box"]
+    assert x1 - x0 == pytest.approx(before[1] - before[0], rel=0.05)
+    assert x1 < before[1]
+    assert rows == pytest.approx(before[2:], abs=0.05 * (before[3] - before[2]))
+
+
 def test_two_fingers_lead_out_of_a_box_of_the_map_again(phone):
     pinch(phone, "map", 40, 160)
     pages.wait_for(phone, "adamoscope.state.box !== null")

@@ -6,9 +6,8 @@ gc.disable()  # what is imported stays: to look through it again and again is an
 
 import os
 
-from waitress import serve
-
 from dashboard import create_app
+from dashboard.live import serve
 from dashboard.services import warm
 
 app = create_app()
@@ -21,4 +20,4 @@ if __name__ == "__main__":
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8050"))
     print(f"Adamoscope is at http://{host}:{port}", flush=True)
     # a thread for each map that is waited for, and some left for sliders: maps share the processors, not the threads
-    serve(server, host=host, port=port, threads=32, ident=None)
+    serve(server, server.extensions["questions"], host=host, port=port, threads=32)

@@ -9,6 +9,7 @@ from flask_compress import Compress
 
 from dashboard import callbacks
 from dashboard.components.layout import layout
+from dashboard.questions import questions
 from dashboard.routes import blueprint
 from dashboard.services import memory
 from dashboard.services.cache import Answers
@@ -38,7 +39,7 @@ def _hints(app: Dash) -> str:
 
 
 def create_app() -> Dash:
-    """The Dash application; its `server` is a WSGI application."""
+    """The Dash application; its `server` is a WSGI application, whose extension "questions" has their handlers."""
     memory.keep()
     app = Dash(
         "adamoscope",
@@ -76,7 +77,8 @@ def create_app() -> Dash:
     answers = Answers()
     answers.init_app(app.server)
     priority = Priority()
-    app.server.register_blueprint(blueprint(answers, priority, Jobs(priority.slow)))
+    app.server.extensions["questions"] = known = questions(answers, priority)
+    app.server.register_blueprint(blueprint(known, Jobs(priority.slow)))
     app.layout = layout
     callbacks.register(app)
     return app

@@ -3,6 +3,7 @@
   "use strict";
   const A = (window.adamoscope ||= {});
   const ALONE = 60; // ms that limits wait for their runs
+  const READ = 100; // ms between two states of a sentence
   let alone, known = ""; // the link of the runs that came last
   function draw() {
     A.plots.landscape.redrawSoon("paths", "trail", "heads");
@@ -16,7 +17,7 @@
       data.window = [x0, x1, y0, y1];
       A.shown[kind] = data;
       if (kind === "runs") known = question.link;
-      A.inFrame("told", tell);
+      tellSoon();
       showAxis();
       clearTimeout(alone);
       // limits are known sooner than the runs of the same question, which are drawn with them in one frame
@@ -26,7 +27,17 @@
     };
   }
 
-  /* What is told of an answer goes with its picture, into one frame and so into one layout of the page. */
+  /* What is told of an answer goes with its picture, into one frame and so into one layout of the page; of the
+     pictures that follow each other faster than anybody reads, only some and the last are told of. */
+  let told = 0, telling;
+  function tellSoon() {
+    const wait = told + READ - performance.now();
+    clearTimeout(telling);
+    if (wait > 0) return (telling = setTimeout(tellSoon, wait));
+    told = performance.now();
+    A.inFrame("told", tell);
+  }
+
   function tell() {
     const { runs, flows } = A.shown;
     if (flows) showFlowStatus(flows);
@@ -85,14 +96,16 @@
 
   A.shownScale = () => (A.state.window === "tail" && A.state.scale === "log" ? "linear" : A.state.scale);
 
-  /* The loss axis moves only when it must: a new decade, or a linear range that no longer fits. */
+  /* The loss axis moves only when it must: a new decade, or a linear range that no longer fits. To move it takes longer
+     than a picture: in the hand some of it may stand empty. */
   function showAxis() {
     const { runs, flows } = A.shown;
     if (A.state.span || !runs) return;
     const drawn = runs.runs.some((run) => run.lines.length) ? runs : A.state.flow && flows;
     const { span, scale } = runs, { axis } = drawn || runs;
     const [, , y0, y1] = A.plots.curves.ranges();
-    const fits = scale === "linear" && axis[0] >= y0 && axis[1] <= y1 && axis[1] - axis[0] > 0.4 * (y1 - y0);
+    const least = scale === "linear" ? 0.4 : A.inHand && scale === "log" ? 0.7 : 1;
+    const fits = axis[0] >= y0 && axis[1] <= y1 && axis[1] - axis[0] > least * (y1 - y0);
     const change = {};
     if (!fits && (axis[0] !== y0 || axis[1] !== y1)) {
       change["yaxis.range"] = axis;
@@ -156,5 +169,5 @@
     box.replaceChildren(...typeset(notes.join(" ")), close);
   }
 
-  Object.assign(A, { notice, showAnswer, showGround, showSpan, typeset });
+  Object.assign(A, { notice, showAnswer, showAxis, showGround, showSpan, typeset });
 })();

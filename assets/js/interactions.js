@@ -52,6 +52,7 @@
     const digits = Math.max(0, 3 - Math.floor(Math.log10(x1 - x0)));
     A.state.start = [Number(x.toFixed(digits)), Number(y.toFixed(digits))];
     A.version += 1;
+    A.inHand ||= !final;
     A.showControls("s-");
     A.handles.forEach((handle) => handle.update());
     A.askCurves();

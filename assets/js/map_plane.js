@@ -64,6 +64,7 @@
       } else A.setValue(run, name, name in A.DECAY_OF ? Math.min(1 / run.values.learning_rate, values[i]) : values[i]);
     });
     A.version += 1;
+    A.inHand ||= !final;
     A.showControls("on the map");
     A.showMapTools();
     A.handles.forEach((handle) => handle.update());

@@ -166,11 +166,13 @@
     }
 
     size() {
-      const { width, height } = (this.box = this.container.getBoundingClientRect());
-      this.scale = window.devicePixelRatio || 1;
+      const { left, top, width, height } = (this.box = this.container.getBoundingClientRect());
+      const scale = (this.scale = window.devicePixelRatio || 1);
+      // as many pixels as the browser gives the box, from edge to rounded edge: with one more it would stretch them
+      const pixels = (from, length) => Math.round((from + length) * scale) - Math.round(from * scale);
       for (const canvas of Object.values(this.canvases)) {
-        canvas.width = Math.round(width * this.scale);
-        canvas.height = Math.round(height * this.scale);
+        canvas.width = pixels(left + window.scrollX, width);
+        canvas.height = pixels(top + window.scrollY, height);
         canvas.style.width = `${width}px`;
         canvas.style.height = `${height}px`;
       }

@@ -4,6 +4,7 @@
   "use strict";
   const A = (window.adamoscope ||= {});
   A.quantities = {};
+  const THUMB = 15; // pixels across, as in page.css
   const RESTS = 200; // ms after the release until Dash hears of it, which takes it longer than a move
 
   const scales = {
@@ -68,12 +69,27 @@
       slider.setAttribute("aria-valuetext", text);
       A.put(field, { value: text });
     };
-    const slid = () => {
-      let v = from(slider.valueAsNumber);
+    const slid = () => slidTo(slider.valueAsNumber);
+    const slidTo = (position) => {
+      let v = from(position);
       if (unit) v = Math.max(unit, Math.round(v / unit) * unit);
       latest = v;
       A.moved(id, v, false);
       A.inFrame(id, () => show(latest));
+    };
+
+    /* Pointers are heard of a frame late, when the page is about to be drawn; where nothing is under way the question
+       goes out as soon as the hand has moved. The place is the one that the browser will give the thumb. */
+    const hurried = ({ buttons, clientX, pointerType }) => {
+      if (!buttons || !grip || pointerType === "touch" || A.channels.runs.busy) return; // a finger may come to scroll
+      const part = Math.min(1, Math.max(0, (clientX - grip.left) / grip.width)), [low, high] = ends, step = (high - low) / 400;
+      slidTo(low + step * Math.round((part * (high - low)) / step));
+    };
+    let grip = null; // where the middle of the thumb can be
+    const gripped = () => {
+      before = latest;
+      const { left, width } = slider.getBoundingClientRect();
+      grip = { left: left + THUMB / 2, width: width - THUMB };
     };
 
     // the DOM's "change" is the release, or of a key its own: held down it changes the value again and again
@@ -105,7 +121,7 @@
       A.typed(id, text);
     };
     const heard = [
-      [slider, { input: slid, change: release, keydown: () => (keyed = true), keyup, blur: keyup, pointerdown: () => (before = latest), pointercancel: cancelled }],
+      [slider, { input: slid, change: release, keydown: () => (keyed = true), keyup, blur: keyup, pointerdown: gripped, pointerrawupdate: hurried, pointerup: () => (grip = null), pointercancel: cancelled }],
       [field, { blur: typed, keydown: (event) => event.key === "Enter" && typed() }],
       [form, { submit: (event) => event.preventDefault() }],
     ];

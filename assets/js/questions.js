@@ -15,18 +15,19 @@
   }
 
   A.openChannels = () => {
-    const failed = (message) => A.notice([message]);
+    const failed = (message) => A.notice([message]), live = { live: true };
+    A.connect();
     A.channels = {
-      runs: new A.Channel("runs", showRuns, failed),
+      runs: new A.Channel("runs", showRuns, failed, live),
       flows: new A.Channel("flows", A.showAnswer("flows"), failed),
       landscape: new A.Channel("landscape", A.showGround, failed),
       map: new A.Channel("map", A.showMap, failed, { impatient: true }),
       surface: new A.Channel("surface", A.showSurface, failed),
-      phase: new A.Channel("phase", A.showPhase, failed),
-      steps: new A.Channel("steps", A.tiles.showTile, failed),
-      cell: new A.Channel("cell", A.showCell, failed),
+      phase: new A.Channel("phase", A.showPhase, failed, live),
+      steps: new A.Channel("steps", A.tiles.showTile, failed, live),
+      cell: new A.Channel("cell", A.showCell, failed, live),
       examples: new A.Channel("examples", A.showExamples, failed),
-      naming: new A.Channel("naming", A.showNaming, failed),
+      naming: new A.Channel("naming", A.showNaming, failed, live),
       comparison: new A.Channel("comparison", A.showComparison, failed),
     };
   };
@@ -37,10 +38,17 @@
     else if (question.limits) A.channels.flows.ask(question);
   }
 
+  /* In the hand a draft of the limits will do. */
+  let drafted = false;
+  function pictureQuestion() {
+    drafted = A.inHand;
+    return { link: A.pictureLink(), ...canvasOf(), limits: Number(A.state.flow), draft: Number(drafted) };
+  }
+
   function askCurves() {
     if (!A.plots) return;
     // limits that are known to be quick come with the runs, in one answer
-    A.channels.runs.ask({ link: A.pictureLink(), ...canvasOf(), limits: Number(A.state.flow) });
+    A.channels.runs.ask(pictureQuestion());
     A.showView();
     A.askNaming();
   }
@@ -61,6 +69,9 @@
     A.askMap(); // coarse at first, and dropped where a newer question comes
     clearTimeout(settling);
     settling = setTimeout(() => {
+      A.inHand = false;
+      A.showAxis();
+      if (drafted && A.state.flow) A.channels.flows.ask(pictureQuestion());
       askGround();
       A.askComparison();
       A.follow();

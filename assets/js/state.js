@@ -5,6 +5,7 @@
   A.base = document.querySelector("base")?.href ?? new URL("./", window.location.href).pathname;
   A.state = null;
   A.version = 0; // counts every change, so that answers to older questions are known
+  A.inHand = false; // a control is being moved, or was a moment ago
   A.shown = { runs: null, flows: null };
   A.element = (id) => document.getElementById(id);
 

@@ -20,9 +20,9 @@
 
   A.Channel = class {
     /* answered(data, question) is called for every answer. `impatient`: who asks anew does not wait for the answer
-       before, as where the server stops work that is no longer wanted. */
-    constructor(path, answered, failed, { impatient = false } = {}) {
-      Object.assign(this, { path, answered, failed, impatient, busy: false, next: null, asked: 0 });
+       before, as where the server stops work that is no longer wanted. `live`: the connection knows the question. */
+    constructor(path, answered, failed, { impatient = false, live = false } = {}) {
+      Object.assign(this, { path, answered, failed, impatient, live, busy: false, next: null, asked: 0 });
     }
 
     ask(parameters) {
@@ -50,12 +50,11 @@
         this.asked += 1;
         this.stopped = new AbortController();
         try {
-          const response = await fetch(`${A.base}data/${this.path}?${new URLSearchParams(question)}`, { signal: this.stopped.signal });
-          const body = response.ok && response.status !== 204 ? await response.arrayBuffer() : null;
+          const answer = await A.question(this.path, question, { signal: this.stopped.signal, live: this.live });
           if (question !== this.question) continue; // given meanwhile
-          if (response.status === 204) this.answered(null, question);
-          else if (!body) this.failed(await message(response));
-          else this.answered(A.unpack(body), question);
+          if (answer.status === 204) this.answered(null, question);
+          else if (answer.status === 200) this.answered(A.unpack(answer.body, answer.from), question);
+          else this.failed(message(answer));
         } catch (error) {
           if (this.stopped.signal.aborted) continue;
           this.failed(error instanceof TypeError ? "The server does not answer; trying again with the next change." : String(error));
@@ -65,18 +64,70 @@
     }
   };
 
-  async function message(response) {
+  /* An answer: its status as in HTTP, its body from a byte on, and the ms that the server took. */
+  A.question = async (path, parameters, { signal, live } = {}) => {
+    const fields = new URLSearchParams(parameters);
+    if (live && connection?.readyState === WebSocket.OPEN) {
+      try {
+        return await said(path, fields);
+      } catch {
+        /* the connection went; HTTP may still come through */
+      }
+    }
+    const response = await fetch(`${A.base}data/${path}?${fields}`, { signal });
+    const took = Number(/dur=([\d.]+)/.exec(response.headers.get("Server-Timing") ?? "")?.[1] ?? NaN);
+    return { status: response.status, body: await response.arrayBuffer(), from: 0, took };
+  };
+
+  /* ---- the connection that a page keeps (dashboard/live.py) ---- */
+
+  const HEAD = 16; // bytes before the body of an answer: serial, status, ms
+  let connection, serial = 0, pause = 1;
+  const awaited = new Map();
+
+  const said = (path, fields) =>
+    new Promise((resolve, reject) => {
+      serial = (serial + 1) >>> 0;
+      awaited.set(serial, { resolve, reject });
+      connection.send(`${serial} ${path}?${fields}`);
+    });
+
+  A.connect = () => {
+    const address = new URL(`${A.base}data/live`, window.location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    const mine = (connection = new WebSocket(address));
+    let opened = false;
+    mine.binaryType = "arraybuffer";
+    mine.addEventListener("open", () => {
+      opened = true;
+      pause = 1;
+    });
+    mine.addEventListener("message", ({ data }) => {
+      const head = new DataView(data), number = head.getUint32(0, true);
+      awaited.get(number)?.resolve({ status: head.getUint32(4, true), took: head.getFloat64(8, true), body: data, from: HEAD });
+      awaited.delete(number);
+    });
+    mine.addEventListener("close", () => {
+      for (const { reject } of awaited.values()) reject(new TypeError("the connection was closed"));
+      awaited.clear();
+      if (!opened && pause === 1) return; // there never was one: a server or a proxy that has none
+      setTimeout(A.connect, 1000 * pause);
+      pause = Math.min(60, 2 * pause);
+    });
+  };
+
+  function message({ status, body, from }) {
     try {
-      return (await response.json()).error;
+      return JSON.parse(new TextDecoder().decode(new Uint8Array(body, from))).error;
     } catch {
-      return `The server answered with status ${response.status}.`;
+      return `The server answered with status ${status}.`;
     }
   }
 
   A.askState = async (link) => {
-    const response = await fetch(`${A.base}data/state?${new URLSearchParams({ link })}`);
-    if (!response.ok) throw new Error(await message(response));
-    return response.json();
+    const answer = await A.question("state", { link });
+    if (answer.status !== 200) throw new Error(message(answer));
+    return JSON.parse(new TextDecoder().decode(answer.body));
   };
 
   /* The state on which the page opens, asked for while Dash is still on its way. */

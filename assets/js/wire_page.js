@@ -13,6 +13,7 @@
     }
     A.applyQuantity(A.state, id, value);
     A.version += 1;
+    A.inHand ||= !final;
     A.askCurves();
     A.inFrame(`moved ${id}`, () => {
       A.showControls(id);
@@ -71,6 +72,7 @@
     const sameGround = A.state && A.state.objective === answer.state.objective && String(A.state.view) === String(answer.state.view)
       && JSON.stringify(A.state.objective_parameters) === JSON.stringify(answer.state.objective_parameters);
     A.state = answer.state;
+    A.inHand = false;
     A.domain = answer.domain;
     A.offered = answer.flows;
     A.version += 1;

@@ -45,7 +45,8 @@ class Curve:
     """title: in the chooser;  axis: beside it, what is drawn;  look: a sentence, what to look for.
 
     of_run(run) -> lines, and of_limit(limit) -> lines, where there are any; a ValueError says why there are none.
-    scale: the one it is best seen on;  small: where a symmetric log axis turns linear.
+    scale: the one it is best seen on;  small: where a symmetric log axis turns linear;  fine: it tells of differences
+    from the limit that are finer than the limit's draft.
     """
 
     title: str
@@ -56,6 +57,7 @@ class Curve:
     of_limit: Callable | None = None
     scale: str = "log"
     small: float = 1e-12
+    fine: bool = False
 
 
 def _found():

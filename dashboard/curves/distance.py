@@ -17,4 +17,5 @@ CURVE = Curve(
     look="Small while the limit explains the steps; where it leaps, the discretisation acts on its own.",
     order=6,
     of_limit=lines,
+    fine=True,
 )

@@ -19,6 +19,8 @@ from dashboard.state import State
 
 # Integrator steps for a flow on the page: past it the flow ends where it got to, and says so
 FLOW_STEP_LIMIT = 60_000
+# Relative tolerances of a limit: while the hand moves, which a picture does not tell from the other, and at rest
+DRAFT, FINAL = 1e-4, 1e-6
 QUICK = 8e-3  # seconds that an answer of runs waits for their limits
 
 _took: dict[tuple, float] = {}  # seconds that limits took when they were last asked for
@@ -42,9 +44,14 @@ def runs_question(state: State, canvas: curves.Canvas) -> dict:
     }
 
 
-def flows_question(state: State, canvas: curves.Canvas) -> dict:
+def flows_question(state: State, canvas: curves.Canvas, draft: bool = False) -> dict:
     """What the flows' picture depends on."""
-    return runs_question(state, canvas) | {"flows": [run.variant for run in state.runs]}
+    drawn = {"flows": [run.variant for run in state.runs], "tolerance of the limits": _tolerance(state, draft)}
+    return runs_question(state, canvas) | drawn
+
+
+def _tolerance(state, draft):
+    return DRAFT if draft and not CURVES[state.curve].fine else FINAL
 
 
 def _canvas(state: State, canvas):
@@ -183,16 +190,16 @@ def loss_label(f) -> str:
     return "f(x) − f*" if f.minimum else "f(x)"
 
 
-def limits_are_quick(state: State) -> bool:
+def limits_are_quick(state: State, draft: bool = False) -> bool:
     """Whether the limits took a few milliseconds when they were last asked for: then runs can wait for them."""
-    return sum(_took.get(_cost_key(state, i), np.inf) for i in range(len(state.runs))) < QUICK
+    return sum(_took.get(_cost_key(state, i, draft), np.inf) for i in range(len(state.runs))) < QUICK
 
 
-def _cost_key(state, i):
-    return state.objective, state.curve, state.runs[i].optimizer, state.runs[i].variant
+def _cost_key(state, i, draft):
+    return state.objective, state.curve, state.runs[i].optimizer, state.runs[i].variant, _tolerance(state, draft)
 
 
-def _limit_part(state: State, i: int, f, canvas) -> _Part:
+def _limit_part(state: State, i: int, f, canvas, rtol) -> _Part:
     run_state, curve = state.runs[i], CURVES[state.curve]
     limit = run_state.flow()
     clock = limit.clock(run_state.resolved()) if limit else 0.0
@@ -203,6 +210,7 @@ def _limit_part(state: State, i: int, f, canvas) -> _Part:
         run_state.optimizer,
         f,
         duration=state.steps * clock,
+        rtol=rtol,
         max_steps=FLOW_STEP_LIMIT,
         variant=limit.name,
         **question,
@@ -226,15 +234,16 @@ def _limit_part(state: State, i: int, f, canvas) -> _Part:
     return _Part(described, arrays)
 
 
-def flows(state: State, canvas: curves.Canvas) -> bytes:
+def flows(state: State, canvas: curves.Canvas, draft: bool = False) -> bytes:
     """Paths and curves of every run's ODE limit, where it has one, on the runs' own axes."""
-    canvas, f, parts = _canvas(state, canvas), state.built(), []
+    canvas, f, parts, rtol = _canvas(state, canvas), state.built(), [], _tolerance(state, draft)
     if len(_took) > MOST_TIMES:
         _took.clear()
     for i in range(len(state.runs)):
         began = time.perf_counter()
-        parts.append(_part_of("limit", state, i, canvas, lambda i=i: _limit_part(state, i, f, canvas)))
-        _took[_cost_key(state, i)] = time.perf_counter() - began
+        kind = "limit" if rtol == FINAL else "draft of the limit"
+        parts.append(_part_of(kind, state, i, canvas, lambda i=i: _limit_part(state, i, f, canvas, rtol)))
+        _took[_cost_key(state, i, draft)] = time.perf_counter() - began
     axis = curves.axis_range([line for part in parts for line in part.held], canvas.scale)
     return pack({"flows": [part.described for part in parts], "span": canvas.span, "axis": axis}, _arrays(parts))
 

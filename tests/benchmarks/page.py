@@ -105,7 +105,7 @@ async def hands(browser, address, repeats):
     print(f"{'':22}{'drawn/':>9}{'runs':>12}{'and flows':>12}{'':9}runs: median ms of")
     print(f"{'':22}{'moved':>9}{'p50':>7}{'p95':>5}{'p50':>7}{'p95':>5}" + "".join(f"{p:>9}" for p in PARTS)
           + f"{'settle':>8}")  # fmt: skip
-    starts = count()
+    starts = count(1)
 
     async def start_anew():
         """From another point, so that no value of the slider has an answer in the server's cache."""

@@ -22,7 +22,7 @@ AT_REST = """async () => {
   const answers = (question) => ["x0", "x1", "y0", "y1"].map((name) => question[name]).every(near);
   if (!kinds.every((kind) => answers(A.channels[kind].question))) return false;
   const answered = (kind) => A.channels[kind].question.link === pictured;
-  if (!answered("runs") || (A.state.flow && !answered("flows"))) return false;
+  if (!answered("runs") || (A.state.flow && (!answered("flows") || A.channels.flows.question.draft))) return false;
   const answer = await A.askState(link);
   return A.link() === link && idle() && answer.link === window.location.search.slice(1);
 }"""

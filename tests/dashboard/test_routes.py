@@ -133,6 +133,30 @@ def test_limits_known_to_be_quick_come_with_the_runs(client, monkeypatch):
     assert ask(client, "runs", link.format(41), **CANVAS, limits=1).data == without
 
 
+def test_a_draft_of_the_limits_is_theirs_to_less_than_a_pixel(client):
+    fields = CANVAS | {"curve_width": 300}
+    link = "run=adam,a:10,b:7"
+    final, draft = (opened(ask(client, "flows", link, **fields, draft=draft)) for draft in (0, 1))
+    assert draft[0]["flows"][0]["status"] == final[0]["flows"][0]["status"] == "completed"
+    assert len(draft[1]["path 0"]) < len(final[1]["path 0"])  # it took longer steps
+    for ours, theirs in (draft, final), (final, draft):
+        corners, path = (found[1]["path 0"] * [400, 300] for found in (ours, theirs))
+        assert max(distance_to_path(corner, path) for corner in corners[::5]) < 1
+    assert opened(ask(client, "flows", link, **fields))[1].keys() == final[1].keys()
+    np.testing.assert_array_equal(opened(ask(client, "flows", link, **fields))[1]["path 0"], final[1]["path 0"])
+
+
+def distance_to_path(point, path):
+    begin, way = path[:-1], np.diff(path, axis=0)
+    share = np.clip(((point - begin) * way).sum(1) / np.maximum((way**2).sum(1), 1e-300), 0, 1)
+    return np.hypot(*(begin + share[:, None] * way - point).T).min()
+
+
+def test_what_is_measured_against_the_limit_is_no_draft(client):
+    link = "steps=2000&curve=distance&run=adam,b:20"
+    assert ask(client, "flows", link, **CANVAS, draft=1).data == ask(client, "flows", link, **CANVAS).data
+
+
 def test_limits_that_turn_out_slow_come_when_they_are_asked_for(client, monkeypatch):
     monkeypatch.setattr(results, "_took", {})
     link = "run=adam,b:{}&run=lion"

@@ -41,22 +41,9 @@
   });
   probe.clear();
 
-  ["pointerdown", "pointermove", "keydown"].forEach((type) => addEventListener(type, (event) => (input = event.timeStamp), true));
+  ["pointerdown", "pointermove", "pointerrawupdate", "keydown"].forEach((type) => addEventListener(type, (event) => (input = event.timeStamp), true));
 
   const sent = new Map();
-  const fetched = window.fetch;
-  window.fetch = async (address, ...rest) => {
-    const url = new URL(address, window.location.href), at = performance.now();
-    const response = await fetched(address, ...rest);
-    const kind = url.pathname.split("/").at(-1);
-    probe.requests += 1;
-    if (kind === "runs" || kind === "flows") {
-      const server = Number(/dur=([\d.]+)/.exec(response.headers.get("Server-Timing") ?? "")?.[1] ?? NaN);
-      sent.set(`${kind} ${url.searchParams.get("link")}`, { sent: at, server });
-    }
-    return response;
-  };
-
   const waiting = setInterval(() => {
     const A = window.adamoscope;
     if (!A?.openChannels) return;
@@ -66,6 +53,13 @@
   }, 1);
 
   function listen(A) {
+    const question = A.question;
+    A.question = async (path, parameters, ...more) => {
+      const at = performance.now(), answer = await question(path, parameters, ...more);
+      probe.requests += 1;
+      sent.set(`${path} ${parameters.link}`, { sent: at, server: answer.took });
+      return answer;
+    };
     for (const kind of ["runs", "flows"]) {
       const channel = A.channels[kind], ask = channel.ask.bind(channel), answered = channel.answered, given = channel.given.bind(channel);
       channel.given = (data, question) => { // in the answer to the runs

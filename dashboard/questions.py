@@ -1,0 +1,240 @@
+"""What the page asks, by name: the fields of a question in, packed arrays or plain values out.
+
+How a question travels is not known here: by HTTP (routes.py) or on the connection that a page keeps (live.py). A bad
+one raises a ValueError whose sentence names the field, its value and what is allowed; `core.Cancelled` says that the
+same page has asked anew.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from dashboard.figures.curves import Canvas
+from dashboard.services import comparison, maps, naming, phase, results, steps
+from dashboard.services.cache import Answers
+from dashboard.services.priority import Priority
+from dashboard.state import SCALES, State, as_json, decode, encode, refused_objective
+
+CANVAS_FIELDS = ("x0", "x1", "y0", "y1", "width", "height", "curve_width")
+LARGEST_CANVAS = 8192
+
+
+class BadQuestion(ValueError):
+    """A question that the page itself would not ask."""
+
+
+class Fields:
+    """The named texts of a question, read and checked."""
+
+    def __init__(self, texts: Mapping[str, str]):
+        self.texts = texts
+
+    @property
+    def link(self) -> str:
+        return self.texts.get("link", "")
+
+    def state(self) -> State:
+        return decode(self.link)[0]
+
+    def said(self, name) -> bool:
+        """Whether a field that is 0 or 1, and 0 where it is missing, is 1."""
+        return self.texts.get(name) == "1"
+
+    def number(self, name) -> float:
+        try:
+            value = float(self.texts[name])
+        except (KeyError, ValueError):
+            value = math.nan
+        if not math.isfinite(value):
+            raise BadQuestion(f"{name} = {self.texts.get(name)!r}: must be a finite number")
+        return value
+
+    def whole(self, name) -> int:
+        value = self.number(name)
+        if value != int(value):
+            raise BadQuestion(f"{name} = {self.texts[name]!r}: must be a whole number")
+        return int(value)
+
+    def pixels(self, name) -> int:
+        value = self.number(name)
+        if not 1 <= value <= LARGEST_CANVAS:
+            raise BadQuestion(f"{name} = {value}: must be 1 to {LARGEST_CANVAS} pixels")
+        return int(value)
+
+    def window(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The ranges of x and y."""
+        x0, x1, y0, y1 = (self.number(name) for name in ("x0", "x1", "y0", "y1"))
+        if not (x0 < x1 and y0 < y1):
+            raise BadQuestion(f"ranges {x0:g}..{x1:g}, {y0:g}..{y1:g}: must go from low to high")
+        return (x0, x1), (y0, y1)
+
+    def span(self) -> tuple[float, float] | None:
+        """The range of the steps, where they are not all asked for."""
+        if "k0" not in self.texts:
+            return None
+        k0, k1 = self.number("k0"), self.number("k1")
+        if not k0 < k1:
+            raise BadQuestion(f"range {k0:g}..{k1:g}: must go from low to high")
+        return k0, k1
+
+    def canvas(self) -> Canvas:
+        scale = self.texts.get("scale", "log")
+        if scale not in SCALES:
+            raise BadQuestion(f"scale = {scale!r}: must be one of {SCALES}")
+        sizes = (self.pixels(name) for name in ("width", "height", "curve_width"))
+        return Canvas(*self.window(), *sizes, self.span(), scale)
+
+    def map(self) -> maps.Question:
+        state, size = self.state(), self.whole("size")
+        sizes = maps.SIZES[state.dynamics]
+        if size not in sizes:
+            raise BadQuestion(f"size = {size}: must be one of {sizes}")
+        return maps.Question(state, size)
+
+    def asker(self) -> tuple[str, int]:
+        """The page that asks, and the number of its question."""
+        return self.texts.get("page", "")[:64], self.whole("serial")
+
+
+Handler = Callable[[Fields], bytes | dict | None]
+
+
+def questions(answers: Answers, priority: Priority) -> dict[str, Handler]:
+    """A handler for each name: it gives packed arrays, or what is to be JSON, or None where there is nothing to say."""
+    known = {}
+    aside = ThreadPoolExecutor(4, thread_name_prefix="limits")
+
+    def question(name):
+        def put(handler):
+            known[name] = handler
+            return handler
+
+        return put
+
+    @question("state")
+    def state(fields):
+        decoded, notes = decode(fields.link)
+        return {
+            "state": as_json(decoded),
+            "notes": notes,
+            "link": encode(decoded),
+            "domain": decoded.built().domain,
+            "flows": [{"value": flow.name, "label": flow.title} for flow in decoded.edited.flows()],
+            "refused": refused_objective(fields.link),
+        }
+
+    @question("runs")
+    def runs(fields):
+        with priority.quick():
+            decoded, canvas, draft = fields.state(), fields.canvas(), fields.said("draft")
+            beside = None
+            if fields.said("limits") and results.limits_are_quick(decoded, draft):
+                beside = limits_beside(decoded, canvas, draft)
+            question = results.runs_question(decoded, canvas)
+            body = answers.get("runs", question, lambda: results.runs(decoded, canvas))
+            return body + in_time(beside) if beside else body
+
+    @question("flows")
+    def flows(fields):
+        with priority.quick():
+            return limits(fields.state(), fields.canvas(), fields.said("draft"))
+
+    def limits_beside(*asked):
+        """The limits, or who works them out while the runs are taken."""
+        kept = answers.kept("flows", results.flows_question(*asked))
+        return aside.submit(limits_first, *asked) if kept is None else kept
+
+    def in_time(limits):
+        """Where they are not ready after all, nothing: they go on, and who asks for them next waits for the rest."""
+        if isinstance(limits, bytes):
+            return limits
+        with suppress(TimeoutError):
+            return limits.result(timeout=results.QUICK)
+        return b""
+
+    def limits_first(*asked):
+        with priority.quick():
+            return limits(*asked)
+
+    def limits(*asked):
+        return answers.get("flows", results.flows_question(*asked), lambda: results.flows(*asked))
+
+    @question("steps")
+    def a_tile_of_steps(fields):
+        with priority.quick():
+            decoded, level, tile = fields.state(), fields.whole("level"), fields.whole("tile")
+            question = steps.question(decoded, level, tile)
+            return answers.get("steps", question, lambda: steps.tile(decoded, level, tile))
+
+    @question("landscape")
+    def landscape(fields):
+        decoded = fields.state()
+        ranges = fields.window()
+        question = [decoded.objective, decoded.objective_parameters, *ranges[0], *ranges[1]]
+        return answers.get("landscape", question, lambda: results.landscape_body(decoded, *ranges))
+
+    @question("surface")
+    def surface(fields):
+        decoded = fields.state()
+        ranges = fields.window()
+        question = [decoded.objective, decoded.objective_parameters, *ranges[0], *ranges[1]]
+        return answers.get("surface", question, lambda: results.surface(decoded, *ranges))
+
+    @question("phase")
+    def phase_of(fields):
+        with priority.quick():
+            decoded = fields.state()
+            span = fields.span()
+            question = phase.question(decoded, span)
+            return answers.get("phase", question, lambda: phase.phase(decoded, span))
+
+    @question("naming")
+    def naming_of(fields):
+        with priority.quick():
+            decoded, width = fields.state(), fields.pixels("width")
+            return answers.get("naming", naming.question(decoded, width), lambda: naming.naming(decoded, width))
+
+    @question("comparison")
+    def compared(fields):
+        decoded = fields.state()
+        (x0, x1), (y0, y1) = fields.window()
+        view = (x0, x1, y0, y1)
+        page, serial = fields.asker()
+        should_stop = priority.slow(f"comparison {page}", serial)
+        question = comparison.question(decoded, view)
+        return answers.get("comparison", question, lambda: comparison.comparison(decoded, view, should_stop))
+
+    @question("map")
+    def regime_map(fields):
+        question, should_stop = fields.map(), priority.slow(*fields.asker())
+        reason = question.refusal()
+        if reason:
+            return maps.refused(question, reason)
+        return maps.picture(question, *cells(question, should_stop))
+
+    @question("cell")
+    def cell(fields):
+        with priority.quick():
+            return maps.cell(maps.Question(fields.state(), 1), fields.number("x"), fields.number("y"))
+
+    @question("examples")
+    def examples(fields):
+        question, should_stop = fields.map(), priority.slow(*fields.asker())
+        if question.refusal():
+            return None
+        body = next(cells(question, should_stop))
+        key = question.key() | {"rule": vars(question.state.thresholds)}
+        return answers.get("examples", key, lambda: maps.examples(question, body))
+
+    def cells(question, should_stop):
+        """The map of the steps and, where it is asked for, that of the limit."""
+        key = question.key()
+        yield answers.get("map", key, lambda: maps.regime_map(question, should_stop))
+        if question.dynamics != "steps":
+            key |= {"limit": question.limit.name}
+            yield answers.get("flow map", key, lambda: maps.flow_map(question, should_stop))
+
+    return known

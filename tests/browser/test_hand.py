@@ -1,0 +1,177 @@
+"""What a hand on a control takes: the connection that the page keeps, the pointer's place, a draft of the limits."""
+
+import json
+from itertools import pairwise
+
+import pytest
+
+from tests.browser import pages
+from tests.browser.test_sliders import point_at, shares
+
+SHORT = "steps=2000"
+
+
+@pytest.fixture
+def stranger(browser, server):
+    """A page of its own that is not yet open, and what the browser complains of."""
+    complaints = []
+    with pages.visitor(browser, complaints) as page:
+        yield page
+    assert complaints == []
+
+
+def drag_along(page, label, to):
+    slider = pages.slider(page, label)
+    pages.drag(page, point_at(slider, shares(slider)), point_at(slider, to), steps=12)
+
+
+def asked_by_http(page):
+    """The names of the questions that the page asks by HTTP from now on."""
+    names = []
+    page.on("request", lambda request: names.append(request.url.partition("/data/")[2].partition("?")[0]))
+    return names
+
+
+def test_questions_go_over_the_connection(page):
+    names, before = asked_by_http(page), pages.drawn(page)
+    drag_along(page, "b", 0.4)
+    pages.wait_until_redrawn(page, before)
+    page.mouse.up()
+    pages.at_rest(page)
+    assert "state" in names
+    assert not {"runs", "cell", "naming", "steps"} & set(names)
+
+
+def test_without_a_connection_the_page_asks_by_http_and_leaves_it_at_that(stranger, server):
+    stranger.add_init_script(
+        """window.opened = 0;
+        window.WebSocket = class extends EventTarget {
+          constructor() {
+            super();
+            window.opened += 1;
+            this.readyState = WebSocket.CLOSED;
+            setTimeout(() => this.dispatchEvent(new Event("close")));
+          }
+          static OPEN = 1;
+          static CLOSED = 3;
+        };"""
+    )
+    names = asked_by_http(stranger)
+    pages.open_page(stranger, server, SHORT)
+    before = pages.drawn(stranger)
+    del names[:]
+    drag_along(stranger, "b", 0.4)
+    pages.wait_until_redrawn(stranger, before)
+    stranger.mouse.up()
+    pages.at_rest(stranger)
+    assert "runs" in names
+    stranger.wait_for_timeout(1500)
+    assert stranger.evaluate("opened") == 1
+
+
+def test_a_connection_that_breaks_loses_no_question_and_is_opened_again(stranger, server):
+    connections = []
+
+    def broken_once(socket):
+        connections.append([])
+        if len(connections) == 1:
+            socket.on_message(lambda text: socket.close())
+            return
+        onward = socket.connect_to_server()
+        socket.on_message(lambda text: (connections[-1].append(text), onward.send(text)))
+
+    stranger.route_web_socket("**/data/live", broken_once)
+    pages.open_page(stranger, server, SHORT)
+    before = pages.drawn(stranger)
+    pages.enter(stranger, "b", "30")
+    pages.wait_until_redrawn(stranger, before)
+    pages.at_rest(stranger)
+    shown = pages.drawn(stranger)
+
+    stranger.wait_for_timeout(1500)
+    assert len(connections) == 2
+    pages.enter(stranger, "b", "31")
+    pages.wait_until_redrawn(stranger, shown)
+    pages.at_rest(stranger)
+    assert any(" runs?" in text for text in connections[1])
+
+
+def test_a_pointer_s_place_is_the_one_that_the_browser_gives_the_thumb(page):
+    slider = pages.slider(page, "b")
+    slider.evaluate(
+        """(slider) => {
+          window.places = [];
+          const heard = (event) => places.push([event.type, adamoscope.quantityValue("p-b")]);
+          for (const type of ["pointerrawupdate", "input"]) slider.addEventListener(type, heard);
+        }"""
+    )
+    x, y = point_at(slider, shares(slider))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for i in range(1, 25):
+        page.mouse.move(x - 3.3 * i, y)
+        pages.wait_for(page, "!adamoscope.channels.runs.busy")
+    page.mouse.up()
+    places = page.evaluate("places")
+    pairs = [(a[1], b[1]) for a, b in pairwise(places) if (a[0], b[0]) == ("pointerrawupdate", "input")]
+    assert len(pairs) >= 20
+    # the browser reckons in 64ths of a pixel: between two values it may take the other one
+    assert sum(raw != own for raw, own in pairs) <= 2, json.dumps(pairs)
+    assert all(raw == pytest.approx(own, rel=0.03) for raw, own in pairs)
+
+
+def test_in_the_hand_the_limits_are_a_draft_and_at_rest_those_of_the_link(page):
+    pages.restore(page, "steps=20000&run=adam,a:10,b:30&curve=loss")
+    slider = pages.slider(page, "b")
+    before = pages.drawn(page)
+    # released where nothing is asked for, the drag's last picture stays
+    pages.drag(page, point_at(slider, shares(slider)), point_at(slider, 0.42), steps=20)
+    pages.wait_until_redrawn(page, before)
+    pages.wait_for(page, "!adamoscope.channels.runs.busy && !adamoscope.channels.flows.busy")
+    assert page.evaluate("[adamoscope.inHand, adamoscope.channels.flows.question.draft]") == [True, 1]
+    draft = pages.drawn(page)
+    page.mouse.up()
+    pages.at_rest(page)
+    final, axes = pages.drawn(page), page.evaluate("adamoscope.plots.curves.ranges()")
+    (runs, limits), (drafted_runs, drafted_limits) = json.loads(final), json.loads(draft)
+    assert runs == drafted_runs
+    assert limits != drafted_limits
+    link = page.url.partition("?")[2]
+    pages.restore(page, "steps=10")
+    pages.restore(page, link)
+    assert pages.drawn(page) == final
+    assert page.evaluate("adamoscope.plots.curves.ranges()") == axes
+
+
+def test_in_the_hand_the_loss_axis_keeps_some_room(page):
+    pages.restore(page, "steps=20000&run=adam,a:1,b:100")
+    ranges = "adamoscope.plots.curves.ranges().slice(2)"
+    low, high = page.evaluate(ranges)
+    assert high - low > 8
+    page.evaluate("adamoscope.inHand = true")
+    page.evaluate(
+        """([low, high]) => {
+          adamoscope.shown.runs.axis = [low + 2, high];
+          adamoscope.showAxis();
+        }""",
+        [low, high],
+    )
+    assert page.evaluate(ranges) == [low, high]
+    page.evaluate("adamoscope.inHand = false, adamoscope.showAxis()")
+    pages.wait_for(page, f"String({ranges}) === '{low + 2:g},{high:g}'")
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1366, 768), (390, 844)])
+def test_canvases_have_the_pixels_of_their_boxes(page, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.wait_for_timeout(200)  # plots are measured when their size rests
+    stretched = page.evaluate(
+        """() => Object.values(adamoscope.plots).flatMap((plot) => Object.values(plot.canvases))
+          .filter((canvas) => canvas.offsetParent)
+          .map((canvas) => [canvas, canvas.getBoundingClientRect()])
+          .map(([canvas, box]) => [canvas.width - Math.round(box.right) + Math.round(box.left),
+            canvas.height - Math.round(box.bottom + scrollY) + Math.round(box.top + scrollY)])"""
+    )
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert len(stretched) >= 3
+    assert {tuple(apart) for apart in stretched} == {(0, 0)}

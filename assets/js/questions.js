@@ -71,7 +71,7 @@
     settling = setTimeout(() => {
       A.inHand = false;
       A.showAxis();
-      if (drafted && A.state.flow) A.channels.flows.ask(pictureQuestion());
+      if (drafted && A.state.flow) askCurves();
       askGround();
       A.askComparison();
       A.follow();

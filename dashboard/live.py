@@ -29,8 +29,9 @@ import core
 from dashboard.questions import Fields, Handler
 
 LIVE = "/data/live"
-QUICK = ("runs", "steps", "cell", "naming", "phase")  # none holds up the next for long
-CONNECTIONS = 2000  # open at a time, a few for each page
+QUICK = ("runs", "steps", "cell")  # what a hand waits for; none holds up the next for long
+CONNECTIONS = 2000  # open by HTTP at a time, a few for each page
+PAGES = 1000  # with a connection kept at a time, a thread each; the others ask by HTTP
 LONGEST = 1 << 16  # bytes of a question
 
 _UPGRADE = re.compile(rb"GET \S*" + LIVE.encode() + rb"[? ].*\r\nupgrade: *websocket\r\n.*\r\n\r\n$", re.I | re.S)
@@ -38,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 def serve(application, questions: Mapping[str, Handler], *, host: str, port: int, threads: int) -> None:
-    """Serve a WSGI application by waitress, and the quick questions at LIVE; does not return."""
+    """Serve a WSGI application by waitress, and the quick questions at LIVE; returns when interrupted."""
     server = create_server(
         application,
         host=host,
@@ -63,7 +64,8 @@ class _Channel(HTTPChannel):
         super().__init__(*given, **more)
 
     def received(self, data):
-        if self.request is not None or self.requests or not _UPGRADE.match(data):
+        busy = self.request is not None or self.requests
+        if busy or not _UPGRADE.match(data) or threading.active_count() > PAGES:
             return super().received(data)
         self.del_channel()
         threading.Thread(target=_converse, args=(self.socket, data, self.questions), daemon=True, name="live").start()

@@ -27,11 +27,11 @@
     };
   }
 
-  /* What is told of an answer goes with its picture, into one frame and so into one layout of the page; of the
-     pictures that follow each other faster than anybody reads, only some and the last are told of. */
+  /* What is told of an answer goes with its picture, into one frame and so into one layout of the page; in the
+     hand pictures follow each other faster than anybody reads: then only some and the last are told of. */
   let told = 0, telling;
   function tellSoon() {
-    const wait = told + READ - performance.now();
+    const wait = A.inHand ? told + READ - performance.now() : 0;
     clearTimeout(telling);
     if (wait > 0) return (telling = setTimeout(tellSoon, wait));
     told = performance.now();

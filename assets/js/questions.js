@@ -16,18 +16,17 @@
 
   A.openChannels = () => {
     const failed = (message) => A.notice([message]), live = { live: true };
-    A.connect();
     A.channels = {
       runs: new A.Channel("runs", showRuns, failed, live),
       flows: new A.Channel("flows", A.showAnswer("flows"), failed),
       landscape: new A.Channel("landscape", A.showGround, failed),
       map: new A.Channel("map", A.showMap, failed, { impatient: true }),
       surface: new A.Channel("surface", A.showSurface, failed),
-      phase: new A.Channel("phase", A.showPhase, failed, live),
+      phase: new A.Channel("phase", A.showPhase, failed),
       steps: new A.Channel("steps", A.tiles.showTile, failed, live),
       cell: new A.Channel("cell", A.showCell, failed, live),
       examples: new A.Channel("examples", A.showExamples, failed),
-      naming: new A.Channel("naming", A.showNaming, failed, live),
+      naming: new A.Channel("naming", A.showNaming, failed),
       comparison: new A.Channel("comparison", A.showComparison, failed),
     };
   };

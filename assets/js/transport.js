@@ -67,7 +67,7 @@
   /* An answer: its status as in HTTP, its body from a byte on, and the ms that the server took. */
   A.question = async (path, parameters, { signal, live } = {}) => {
     const fields = new URLSearchParams(parameters);
-    if (live && connection?.readyState === WebSocket.OPEN) {
+    if (live && connection) {
       try {
         return await said(path, fields);
       } catch {
@@ -82,39 +82,61 @@
   /* ---- the connection that a page keeps (dashboard/live.py) ---- */
 
   const HEAD = 16; // bytes before the body of an answer: serial, status, ms
-  let connection, serial = 0, pause = 1;
+  A.patience = 4000; // ms for an answer; a connection can be dead without a word, as after a sleep
+  let connection = null, serial = 0, pause = 1;
   const awaited = new Map();
+
+  A.connected = () => connection !== null;
 
   const said = (path, fields) =>
     new Promise((resolve, reject) => {
-      serial = (serial + 1) >>> 0;
-      awaited.set(serial, { resolve, reject });
-      connection.send(`${serial} ${path}?${fields}`);
+      const number = (serial = (serial + 1) >>> 0), mine = connection;
+      const late = setTimeout(() => lost(mine), A.patience);
+      awaited.set(number, { resolve, reject, late });
+      mine.send(`${number} ${path}?${fields}`);
     });
+
+  function answeredWith(data) {
+    const head = new DataView(data), number = head.getUint32(0, true), question = awaited.get(number);
+    if (!question) return;
+    awaited.delete(number);
+    clearTimeout(question.late);
+    question.resolve({ status: head.getUint32(4, true), took: head.getFloat64(8, true), body: data, from: HEAD });
+  }
 
   A.connect = () => {
     const address = new URL(`${A.base}data/live`, window.location.href);
     address.protocol = address.protocol.replace("http", "ws");
-    const mine = (connection = new WebSocket(address));
-    let opened = false;
+    const mine = new WebSocket(address);
     mine.binaryType = "arraybuffer";
     mine.addEventListener("open", () => {
-      opened = true;
+      connection = mine;
       pause = 1;
     });
-    mine.addEventListener("message", ({ data }) => {
-      const head = new DataView(data), number = head.getUint32(0, true);
-      awaited.get(number)?.resolve({ status: head.getUint32(4, true), took: head.getFloat64(8, true), body: data, from: HEAD });
-      awaited.delete(number);
-    });
+    mine.addEventListener("message", ({ data }) => answeredWith(data));
     mine.addEventListener("close", () => {
-      for (const { reject } of awaited.values()) reject(new TypeError("the connection was closed"));
-      awaited.clear();
-      if (!opened && pause === 1) return; // there never was one: a server or a proxy that has none
-      setTimeout(A.connect, 1000 * pause);
-      pause = Math.min(60, 2 * pause);
+      if (mine === connection) lost(mine);
+      else if (pause > 1) connectLater(); // where there never was one, it is a server or a proxy that has none
     });
   };
+
+  /* Its questions are asked by HTTP, and it is opened anew. */
+  function lost(mine) {
+    if (mine !== connection) return;
+    connection = null;
+    mine.close();
+    for (const { reject, late } of awaited.values()) {
+      clearTimeout(late);
+      reject(new TypeError("the connection is lost"));
+    }
+    awaited.clear();
+    connectLater();
+  }
+
+  function connectLater() {
+    setTimeout(A.connect, 1000 * pause);
+    pause = Math.min(60, 2 * pause);
+  }
 
   function message({ status, body, from }) {
     try {

@@ -227,6 +227,7 @@
     await A.showSpan();
     A.askEverything();
     await drawAxes();
+    A.connect();
     A.watchRule();
     ownFields();
     A.ready = true;

@@ -136,6 +136,13 @@ def test_too_long_a_question_closes_only_its_own_connection(address, connection)
     assert asked(connection, f"1 {QUESTION}")[1] == 200
 
 
+def test_more_pages_than_threads_ask_by_http(address, connection, monkeypatch):
+    monkeypatch.setattr(live, "PAGES", 0)
+    with pytest.raises(InvalidStatus):
+        connect(f"ws://{address}{live.LIVE}").__enter__()
+    assert asked(connection, f"1 {QUESTION}")[1] == 200
+
+
 def test_who_leaves_leaves_no_thread(address):
     def conversations():
         return sum(thread.name == "live" for thread in threading.enumerate())

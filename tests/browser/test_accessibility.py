@@ -1,5 +1,8 @@
 """For everyone: axe-core's rules, the keyboard, what screen readers are told, every width, and nothing that jumps."""
 
+from contextlib import ExitStack
+from functools import cache
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -38,16 +41,31 @@ def violations(page):
     return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
 
 
+@pytest.fixture(scope="module")
+def screens(browser, server):
+    """A page for each kind of screen, opened when it is first called for: (page, complaints) of its options."""
+    with ExitStack() as stack:
+
+        @cache
+        def screen(**options):
+            complaints = []
+            page = stack.enter_context(pages.visitor(browser, complaints, **options))
+            pages.open_page(page, server)
+            return page, complaints
+
+        yield screen
+
+
 @pytest.mark.parametrize("name", SETTINGS)
-def test_axe_finds_nothing(browser, server, name):
-    options, complaints = dict(SETTINGS[name]), []
+def test_axe_finds_nothing(screens, name):
+    options = dict(SETTINGS[name])
     link = options.pop("link", "")
-    with pages.visitor(browser, complaints, **options) as page:
-        pages.open_page(page, server, link)
-        if "at=" in link:
-            page.locator("#inspector .cell").first.wait_for()
-        assert page.locator("#notice").is_hidden() == ("steps=-1" not in link)
-        assert violations(page) == []
+    page, complaints = screens(**options)
+    pages.restore(page, link)
+    if "at=" in link:
+        page.locator("#inspector .cell").first.wait_for()
+    assert page.locator("#notice").is_hidden() == ("steps=-1" not in link)
+    assert violations(page) == []
     assert complaints == []
 
 
@@ -175,20 +193,29 @@ def test_escape_closes_what_opens(page):
     pages.wait_for(page, "adamoscope.state.box === null")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_width_scrolls_sideways(browser, server, width):
+@pytest.fixture(scope="module")
+def wide_or_narrow(browser, server):
     complaints = []
-    with pages.visitor(browser, complaints, width=width, height=max(700, width * 9 // 16)) as page:
+    with pages.visitor(browser, complaints) as page:
         pages.open_page(page, server, "steps=2000&run=adam&run=heavy_ball,learning_rate:0.001&at=100")
         page.locator("#inspector .cell").first.wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        outside = """() => [...document.querySelectorAll("button, input, select, a, h1, h2, p")].filter((element) => {
-          const { left, right, width } = element.getBoundingClientRect();
-          return width > 1 && element.checkVisibility({ visibilityProperty: true })
-            && (left < -1 || right > innerWidth + 1);
-        }).map((element) => element.outerHTML.slice(0, 120))"""
-        assert page.evaluate(outside) == []
+        yield page
     assert complaints == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_width_scrolls_sideways(wide_or_narrow, width):
+    page = wide_or_narrow
+    page.set_viewport_size({"width": width, "height": max(700, width * 9 // 16)})
+    page.wait_for_timeout(150)  # the plots follow when the window rests
+    pages.at_rest(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    outside = """() => [...document.querySelectorAll("button, input, select, a, h1, h2, p")].filter((element) => {
+      const { left, right, width } = element.getBoundingClientRect();
+      return width > 1 && element.checkVisibility({ visibilityProperty: true })
+        && (left < -1 || right > innerWidth + 1);
+    }).map((element) => element.outerHTML.slice(0, 120))"""
+    assert page.evaluate(outside) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720), (1920, 1080), (390, 844)])

@@ -5,12 +5,19 @@ import pytest
 from tests.browser import pages
 
 
-@pytest.fixture
-def phone(browser, server):
+@pytest.fixture(scope="module")
+def telephone(browser, server):
     complaints = []
     with pages.visitor(browser, complaints, width=390, height=844, has_touch=True, is_mobile=True) as page:
         pages.open_page(page, server, "steps=2000")
-        yield page
+        yield page, complaints
+
+
+@pytest.fixture
+def phone(telephone):
+    page, complaints = telephone
+    pages.restore(page, "steps=2000")
+    yield page
     assert complaints == []
 
 

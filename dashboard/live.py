@@ -29,7 +29,7 @@ import core
 from dashboard.questions import Fields, Handler
 
 LIVE = "/data/live"
-QUICK = ("runs", "steps", "cell")  # what a hand waits for; none holds up the next for long
+QUICK = ("runs", "steps", "cell")  # what a hand waits for; none holds up the next for long (questions.js: live)
 CONNECTIONS = 2000  # open by HTTP at a time, a few for each page
 PAGES = 1000  # with a connection kept at a time, a thread each; the others ask by HTTP
 LONGEST = 1 << 16  # bytes of a question

@@ -81,7 +81,8 @@
     /* Pointers are heard of a frame late, when the page is about to be drawn; where nothing is under way the question
        goes out as soon as the hand has moved. The place is the one that the browser will give the thumb. */
     const hurried = ({ buttons, clientX, pointerType }) => {
-      if (!buttons || !grip || pointerType === "touch" || A.channels.runs.busy) return; // a finger may come to scroll
+      if (!buttons || !grip || pointerType === "touch") return; // a finger may come to scroll
+      if (!A.state || A.channels.runs.busy) return;
       const part = Math.min(1, Math.max(0, (clientX - grip.left) / grip.width)), [low, high] = ends, step = (high - low) / 400;
       slidTo(low + step * Math.round((part * (high - low)) / step));
     };

@@ -67,7 +67,7 @@
   /* An answer: its status as in HTTP, its body from a byte on, and the ms that the server took. */
   A.question = async (path, parameters, { signal, live } = {}) => {
     const fields = new URLSearchParams(parameters);
-    if (live && connection) {
+    if (live && A.connected()) {
       try {
         return await said(path, fields);
       } catch {

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from dashboard import live
 from tests.browser import pages
 from tests.browser.test_sliders import point_at, shares
 
@@ -30,6 +31,13 @@ def asked_by_http(page):
     names = []
     page.on("request", lambda request: names.append(request.url.partition("/data/")[2].partition("?")[0]))
     return names
+
+
+def test_the_page_and_the_server_agree_on_what_goes_over_the_connection(page):
+    paths = page.evaluate(
+        "Object.values(adamoscope.channels).filter((channel) => channel.live).map(({ path }) => path)"
+    )
+    assert sorted(paths) == sorted(live.QUICK)
 
 
 def test_questions_go_over_the_connection(page):

@@ -169,19 +169,15 @@ def questions(answers: Answers, priority: Priority) -> dict[str, Handler]:
             question = steps.question(decoded, level, tile)
             return answers.get("steps", question, lambda: steps.tile(decoded, level, tile))
 
-    @question("landscape")
-    def landscape(fields):
-        decoded = fields.state()
-        ranges = fields.window()
-        question = [decoded.objective, decoded.objective_parameters, *ranges[0], *ranges[1]]
-        return answers.get("landscape", question, lambda: results.landscape_body(decoded, *ranges))
+    def of_ground(name, compute):
+        @question(name)
+        def ground(fields):
+            decoded, ranges = fields.state(), fields.window()
+            question = [decoded.objective, decoded.objective_parameters, *ranges[0], *ranges[1]]
+            return answers.get(name, question, lambda: compute(decoded, *ranges))
 
-    @question("surface")
-    def surface(fields):
-        decoded = fields.state()
-        ranges = fields.window()
-        question = [decoded.objective, decoded.objective_parameters, *ranges[0], *ranges[1]]
-        return answers.get("surface", question, lambda: results.surface(decoded, *ranges))
+    of_ground("landscape", results.landscape_body)
+    of_ground("surface", results.surface)
 
     @question("phase")
     def phase_of(fields):

@@ -25,21 +25,27 @@ def app():
     return create_app()
 
 
-@pytest.fixture(scope="module")
-def address(app):
+def serving(app, host):
+    """The address of a server in a thread that ends with the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    given = {"host": "127.0.0.1", "port": port, "threads": 2}
+    given = {"host": host, "port": port, "threads": 2}
     questions = app.server.extensions["questions"]
     threading.Thread(target=live.serve, args=(app.server, questions), kwargs=given, daemon=True).start()
     deadline = time.monotonic() + 20
     while True:
-        with socket.socket() as probe:
-            if not probe.connect_ex(("127.0.0.1", port)):
-                return f"127.0.0.1:{port}"
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+            return f"{host}:{port}"
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def address(app):
+    return serving(app, "127.0.0.1")
 
 
 @pytest.fixture
@@ -174,18 +180,5 @@ def test_http_goes_on_beside_it(address, connection):
 
 
 def test_every_address_of_a_host_has_it(app):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    given = {"host": "localhost", "port": port, "threads": 1}
-    questions = app.server.extensions["questions"]
-    threading.Thread(target=live.serve, args=(app.server, questions), kwargs=given, daemon=True).start()
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            with connect(f"ws://localhost:{port}{live.LIVE}", open_timeout=5) as connection:
-                assert asked(connection, f"1 {QUESTION}")[1] == 200
-            return
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+    with connect(f"ws://{serving(app, 'localhost')}{live.LIVE}") as connection:
+        assert asked(connection, f"1 {QUESTION}")[1] == 200

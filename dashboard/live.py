@@ -154,5 +154,5 @@ def reply(text: str, questions: Mapping[str, Handler]) -> bytes:
 def _packed(serial, status, body, began):
     if isinstance(body, dict):
         body = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-    number = int(serial) & 0xFFFFFFFF if serial.isdecimal() else 0
+    number = int(serial[-10:]) & 0xFFFFFFFF if serial.isdecimal() else 0  # Python refuses to read very many digits
     return struct.pack("<IId", number, status, 1000 * (time.perf_counter() - began)) + (body or b"")

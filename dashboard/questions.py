@@ -18,7 +18,6 @@ from dashboard.services.cache import Answers
 from dashboard.services.priority import Priority
 from dashboard.state import SCALES, State, as_json, decode, encode, refused_objective
 
-CANVAS_FIELDS = ("x0", "x1", "y0", "y1", "width", "height", "curve_width")
 LARGEST_CANVAS = 8192
 
 

@@ -15,6 +15,7 @@
     return (data, question) => {
       const { x0, x1, y0, y1 } = question;
       data.window = [x0, x1, y0, y1];
+      keepAlike(data.arrays, A.shown[kind]?.arrays ?? {});
       A.shown[kind] = data;
       if (kind === "runs") known = question.link;
       tellSoon();
@@ -25,6 +26,18 @@
       if (kind === "flows" && busy && awaited.link === question.link && known !== question.link) alone = setTimeout(draw, ALONE);
       else draw();
     };
+  }
+
+  /* Arrays that are those of the answer before, to the last byte, are taken from there: what was drawn of them can stay. */
+  function keepAlike(arrays, before) {
+    for (const [name, array] of Object.entries(arrays)) if (alike(array, before[name])) arrays[name] = before[name];
+  }
+
+  function alike(one, two) {
+    if (one.byteLength !== two?.byteLength || one.byteLength % 4) return false;
+    const [p, q] = [one, two].map(({ buffer, byteOffset, byteLength }) => new Uint32Array(buffer, byteOffset, byteLength / 4));
+    for (let i = 0; i < p.length; i++) if (p[i] !== q[i]) return false;
+    return true;
   }
 
   /* What is told of an answer goes with its picture, into one frame and so into one layout of the page; in the

@@ -23,15 +23,21 @@
       if (y === null) return;
       labels.push({ y: Math.min(top + height, Math.max(top, plot.y(y))), text, weight, colour: A.runColour(i) });
     };
+    const one = (on, i) => {
+      const behind = { width: 4, dash: [], alpha: 0.3 }, under = runs.runs[i]?.lines.length > 0;
+      each(flows, flows?.flows[i], i, (data, line, key) => stroke(on, plot, data, key, i, under ? behind : STYLES[line.kind]));
+      each(runs, runs.runs[i], i, (data, line, key) => stroke(on, plot, data, key, i, STYLES[line.kind]));
+    };
+    const things = (i) => {
+      const found = [A.runColour(i), ...runs.span, ...(flows?.span ?? [])];
+      const add = (data, line, key) => found.push(line.kind, data.arrays[`curve_x ${key}`], data.arrays[`curve_y ${key}`]);
+      each(flows, flows?.flows[i], i, add);
+      each(runs, runs.runs[i], i, add);
+      return found;
+    };
     context.save();
     plot.clip(context);
-    for (const i of order)
-      each(flows, flows?.flows[i], i, (data, line, key) => {
-        const behind = runs.runs[i].lines.length > 0;
-        stroke(context, plot, data, key, i, behind ? { width: 4, dash: [], alpha: 0.3 } : STYLES[line.kind]);
-      });
-    for (const i of order)
-      each(runs, runs.runs[i], i, (data, line, key) => stroke(context, plot, data, key, i, STYLES[line.kind]));
+    A.editedLast(context, plot, runs.runs.length, things, one);
     context.restore();
     for (const i of order) {
       const several = runs.runs.length > 1;

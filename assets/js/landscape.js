@@ -70,35 +70,37 @@
 
   A.drawPaths = (context, plot) => {
     plot.clip(context);
-    const { runs, flows } = A.shown;
-    if (flows && A.state.flow) {
-      flows.flows.forEach((flow, i) => {
-        const path = flows.arrays[`path ${i}`];
-        if (path) stroke(context, plot, path, flows.window, A.runColour(i), { width: 5, alpha: 0.32 });
-      });
-    }
-    if (!runs) return;
-    const labels = [], looking = A.playhead() !== null; // then the path so far and the heads are drawn above
-    const order = runs.runs.map((_, i) => i).sort((i, j) => (i === A.state.edit) - (j === A.state.edit));
-    for (const i of order) {
-      const path = runs.arrays[`path ${i}`];
-      if (!path) continue;
-      stroke(context, plot, path, runs.window, A.runColour(i), { width: 1.5, alpha: looking ? 0.25 : 1, dots: true });
-      if (looking) continue;
-      const [x, y] = runs.runs[i].end;
-      const { left, top, width, height } = plot.area();
-      const px = plot.x(x), py = plot.y(y);
-      if (px > left && px < left + width && py > top && py < top + height) {
-        context.fillStyle = A.runColour(i);
-        context.beginPath();
-        context.arc(px, py, 3.4, 0, 7);
-        context.fill();
-        labels.push({ x: px, y: py, text: runs.runs[i].title, colour: A.runColour(i), right: px < left + width - 110 });
-      }
-    }
-    const { top, height } = plot.area();
+    const { runs } = A.shown, flows = A.state.flow ? A.shown.flows : null;
+    const looking = A.playhead() !== null; // then the path so far and the heads are drawn above
+    const path = (data, i) => data?.arrays[`path ${i}`];
+    const one = (on, i) => {
+      if (path(flows, i)) stroke(on, plot, path(flows, i), flows.window, A.runColour(i), { width: 5, alpha: 0.32 });
+      if (path(runs, i)) stroke(on, plot, path(runs, i), runs.window, A.runColour(i), { width: 1.5, alpha: looking ? 0.25 : 1, dots: true });
+    };
+    const things = (i) => [path(flows, i), path(runs, i), A.runColour(i), ...(flows?.window ?? []), ...(runs?.window ?? []), looking];
+    A.editedLast(context, plot, A.state.runs.length, things, one);
+    if (!runs || looking) return;
+    const labels = [], { left, top, width, height } = plot.area();
+    runs.runs.forEach(({ end: [x, y], title }, i) => {
+      const px = plot.x(x), py = plot.y(y), colour = A.runColour(i);
+      if (!path(runs, i) || !(px > left && px < left + width && py > top && py < top + height)) return;
+      context.fillStyle = colour;
+      context.beginPath();
+      context.arc(px, py, 3.4, 0, 7);
+      context.fill();
+      labels.push({ x: px, y: py, text: title, colour, right: px < left + width - 110 });
+    });
     for (const l of A.spread(labels, 16, top + 8, top + height - 8))
       A.label(context, l.text, l.x + (l.right ? 9 : -9), l.y, { colour: l.colour, align: l.right ? "left" : "right" });
+  };
+
+  /* Every run's strokes, the edited one's last. In the hand only these change: the others stay as they were drawn. */
+  A.editedLast = (context, plot, count, things, draw) => {
+    const others = Array.from({ length: count }, (_, i) => i).filter((i) => i !== A.state.edit);
+    const under = (on) => others.forEach((i) => draw(on, i));
+    if (A.inHand && others.length) plot.keep(context, others.flatMap(things), under);
+    else under(context);
+    if (others.length < count) draw(context, A.state.edit);
   };
 
   A.strokePath = stroke;

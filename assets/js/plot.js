@@ -209,6 +209,21 @@
       context.restore();
     }
 
+    /* Under the layer's other strokes what `draw` draws, as a picture that is taken up again as long as all of `things`
+       are the same and so are the axes. */
+    keep(context, things, draw) {
+      const { width, height } = context.canvas, now = [...things, width, height, ...this.ranges(), ...Object.values(this.area())];
+      this.kept ??= Object.assign(document.createElement("canvas"), { things: [] });
+      if (this.kept.things.length !== now.length || now.some((thing, i) => thing !== this.kept.things[i])) {
+        Object.assign(this.kept, { width, height, things: now });
+        const own = this.kept.getContext("2d");
+        own.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+        this.clip(own);
+        draw(own);
+      }
+      context.drawImage(this.kept, 0, 0, width / this.scale, height / this.scale);
+    }
+
     clip(context) {
       const { left, top, width, height } = this.area();
       context.beginPath();

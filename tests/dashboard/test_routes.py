@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from urllib.parse import quote
 
 import numpy as np
@@ -13,7 +14,7 @@ from dashboard import create_app
 from dashboard.curves import CURVES
 from dashboard.services import results
 from dashboard.services.packing import unpack
-from dashboard.state import RunState
+from dashboard.state import RunState, decode
 
 CANVAS = {"x0": -2, "x1": 2, "y0": -1, "y1": 3, "width": 400, "height": 300, "curve_width": 400}
 SHORT = "steps=2000"
@@ -170,6 +171,21 @@ def test_limits_that_turn_out_slow_come_when_they_are_asked_for(client, monkeypa
     go_on.set()
     later = ask(client, "flows", link.format(43), **CANVAS).data  # waits for what went on
     assert ask(client, "runs", link.format(43), **CANVAS, limits=1).data == alone + later
+
+
+def test_limits_that_had_to_wait_for_the_processor_are_still_quick(client, monkeypatch):
+    monkeypatch.setattr(results, "_took", {})
+    link, compute = "run=adam,b:{}&run=lion", results._limit_part
+
+    def held_up(*question):
+        time.sleep(2 * results.QUICK)
+        return compute(*question)
+
+    for b in (44, 44.5):  # the second time they are compiled
+        ask(client, "flows", link.format(b), **CANVAS)
+    monkeypatch.setattr(results, "_limit_part", held_up)
+    ask(client, "flows", link.format(45), **CANVAS)
+    assert results.limits_are_quick(decode(link.format(45))[0])
 
 
 def test_the_tail_and_a_zoom(client):

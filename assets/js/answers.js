@@ -15,6 +15,7 @@
     return (data, question) => {
       const { x0, x1, y0, y1 } = question;
       data.window = [x0, x1, y0, y1];
+      A.letFrame();
       keepAlike(data.arrays, A.shown[kind]?.arrays ?? {});
       A.shown[kind] = data;
       if (kind === "runs") known = question.link;

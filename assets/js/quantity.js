@@ -5,6 +5,8 @@
   const A = (window.adamoscope ||= {});
   A.quantities = {};
   const THUMB = 15; // pixels across, as in page.css
+  const STEPS = 400; // of a slider, from end to end
+  const WAYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
   const RESTS = 200; // ms after the release until Dash hears of it, which takes it longer than a move
 
   const scales = {
@@ -55,22 +57,24 @@
   /* The inputs of a form put to work; what takes them out of it again. */
   function wired(form, { id, value, low, high, scale, unit }, tell) {
     const [slider, field] = form.querySelectorAll("input"), { to, from } = scales[scale];
-    let latest = value, ends = [to(low), to(high)];
+    let latest = value, place, ends = [to(low), to(high)]; // place: of the thumb, among the slider's steps
 
     const showEnds = () => {
       const [low, high] = ends;
-      Object.assign(slider, { min: low, max: high, step: (high - low) / 400 });
+      Object.assign(slider, { min: low, max: high, step: (high - low) / STEPS });
     };
     const show = (v) => {
       latest = v;
       const [low, high] = ends, text = A.numberText(v), position = Math.min(high, Math.max(low, to(v)));
       slider.value = position;
+      place = slider.valueAsNumber;
       slider.style.setProperty("--share", `${(100 * (position - low)) / (high - low || 1)}%`);
       slider.setAttribute("aria-valuetext", text);
       A.put(field, { value: text });
     };
     const slid = () => slidTo(slider.valueAsNumber);
     const slidTo = (position) => {
+      place = position;
       let v = from(position);
       if (unit) v = Math.max(unit, Math.round(v / unit) * unit);
       latest = v;
@@ -83,7 +87,7 @@
     const hurried = ({ buttons, clientX, pointerType }) => {
       if (!buttons || !grip || pointerType === "touch") return; // a finger may come to scroll
       if (!A.state || A.channels.runs.busy) return;
-      const part = Math.min(1, Math.max(0, (clientX - grip.left) / grip.width)), [low, high] = ends, step = (high - low) / 400;
+      const part = Math.min(1, Math.max(0, (clientX - grip.left) / grip.width)), [low, high] = ends, step = (high - low) / STEPS;
       slidTo(low + step * Math.round((part * (high - low)) / step));
     };
     let grip = null; // where the middle of the thumb can be
@@ -101,6 +105,15 @@
       clearTimeout(telling);
       telling = setTimeout(() => tell(latest), RESTS);
       A.moved(id, latest, true);
+    };
+    const keydown = (event) => {
+      keyed = true;
+      const way = WAYS[event.key], [low, high] = ends;
+      if (!way || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault(); // the browser would move the thumb, and ask for a frame
+      A.holdFrame();
+      slidTo(Math.min(high, Math.max(low, place + (way * (high - low)) / STEPS)));
+      changed = true;
     };
     const keyup = () => {
       keyed = false;
@@ -122,7 +135,7 @@
       A.typed(id, text);
     };
     const heard = [
-      [slider, { input: slid, change: release, keydown: () => (keyed = true), keyup, blur: keyup, pointerdown: gripped, pointerrawupdate: hurried, pointerup: () => (grip = null), pointercancel: cancelled }],
+      [slider, { input: slid, change: release, keydown, keyup, blur: keyup, pointerdown: gripped, pointerrawupdate: hurried, pointerup: () => (grip = null), pointercancel: cancelled }],
       [field, { blur: typed, keydown: (event) => event.key === "Enter" && typed() }],
       [form, { submit: (event) => event.preventDefault() }],
     ];

@@ -11,13 +11,28 @@
 
   /* In the next frame, once for each name, the latest: what is written in one frame is laid out once. */
   const due = new Map();
+  let held = null;
+  const write = () => {
+    const acts = [...due.values()];
+    due.clear();
+    acts.forEach((act) => act());
+  };
   A.inFrame = (name, act) => {
-    if (!due.size) requestAnimationFrame(() => {
-      const acts = [...due.values()];
-      due.clear();
-      acts.forEach((act) => act());
-    });
+    if (!due.size && !held) requestAnimationFrame(write);
     due.set(name, act);
+  };
+
+  /* After a key a browser that is asked for a frame lets nothing in before it, and an answer comes a frame late: what is
+     to be written waits for the answer, though not for long. */
+  const HELD = 14; // ms
+  A.holdFrame = () => {
+    if (!due.size) held ??= setTimeout(A.letFrame, HELD);
+  };
+  A.letFrame = () => {
+    if (!held) return;
+    clearTimeout(held);
+    held = null;
+    if (due.size) requestAnimationFrame(write);
   };
 
   /* Properties of an element, where they differ: to write the same text again is to lay it out again. */

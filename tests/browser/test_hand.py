@@ -181,6 +181,63 @@ def test_in_the_hand_the_loss_axis_keeps_some_room(page):
     pages.wait_for(page, f"String({ranges}) === '{low + 2:g},{high:g}'")
 
 
+def test_a_key_s_thumb_goes_with_its_answer_and_does_not_wait_for_a_late_one(page):
+    slider = pages.slider(page, "b")
+    page.evaluate(
+        """(slider) => {
+          const { question } = adamoscope;
+          window.told = [];
+          window.late = 0;
+          window.putBack = () => (adamoscope.question = question);
+          adamoscope.question = async (...asked) => {
+            const begun = performance.now(), answer = await question(...asked);
+            await new Promise((resolve) => setTimeout(resolve, late));
+            if (asked[0] === "runs") told.push([performance.now() - begun, slider.value]);
+            return answer;
+          };
+        }""",
+        slider.element_handle(),
+    )
+
+    def press(key):
+        before = slider.input_value()
+        page.evaluate("told.length = 0")
+        slider.press(key)
+        pages.wait_for(page, "told.length > 0")
+        (took, then), *_ = page.evaluate("told")
+        pages.at_rest(page)
+        assert slider.input_value() != before
+        return took, then != before
+
+    # to and fro, so that the server knows the answers
+    to_and_fro = [press(key) for key in ("ArrowRight", "ArrowLeft") * 10]
+    assert not any(moved for took, moved in to_and_fro if took < 10)
+    assert any(took < 10 for took, _ in to_and_fro)
+    page.evaluate("late = 300")
+    assert press("ArrowRight")[1]
+    page.evaluate("putBack()")
+
+
+def test_keys_go_by_the_slider_s_steps_and_stop_at_its_ends(page):
+    slider = pages.slider(page, "b")
+    low, high, step = (float(slider.get_attribute(name)) for name in ("min", "max", "step"))
+
+    def place():
+        return float(slider.input_value())
+
+    for key, way in (("ArrowRight", 1), ("ArrowUp", 1), ("ArrowLeft", -1), ("ArrowDown", -1)):
+        before = place()
+        slider.press(key)
+        pages.at_rest(page)
+        assert place() == pytest.approx(before + way * step, abs=step / 2)
+    for key, end in (("End", high), ("Home", low)):
+        slider.press(key)
+        slider.press("ArrowRight" if key == "End" else "ArrowLeft")
+        pages.at_rest(page)
+        assert place() == pytest.approx(end, abs=step / 2)
+        assert float(pages.field(page, "b").input_value()) == page.evaluate("adamoscope.quantityValue('p-b')")
+
+
 def test_in_the_hand_only_the_edited_run_is_drawn_anew_and_the_picture_is_the_same(page):
     pages.restore(page, "steps=2000&run=adam,a:10,b:30&run=rmsprop&run=gd,learning_rate:0.001&edit=0")
     page.evaluate(

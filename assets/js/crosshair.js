@@ -55,7 +55,8 @@
       if (!at.inside) show("curves", "");
     });
     landscape.container.addEventListener("pointermove", (event) => {
-      const at = landscape.at(event.clientX, event.clientY), k = nearest(landscape, event.clientX, event.clientY);
+      // a hand that moves the start passes over the path, and means no step of it
+      const at = landscape.at(event.clientX, event.clientY), k = A.inHand ? null : nearest(landscape, event.clientX, event.clientY);
       point(k);
       if (k === null) show("landscape", at.inside ? `${at.x.toPrecision(4)}, ${at.y.toPrecision(4)}` : "");
       if (k === null) show("curves", "");

@@ -53,8 +53,10 @@
     A.state.start = [Number(x.toFixed(digits)), Number(y.toFixed(digits))];
     A.version += 1;
     A.inHand ||= !final;
-    A.showControls("s-");
-    A.handles.forEach((handle) => handle.update());
+    A.inFrame("start moved", () => {
+      A.showControls("s-");
+      A.handles.forEach((handle) => handle.update());
+    });
     A.askCurves();
     A.staleMap();
     if (final) A.commit();

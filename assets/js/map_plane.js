@@ -65,9 +65,11 @@
     });
     A.version += 1;
     A.inHand ||= !final;
-    A.showControls("on the map");
-    A.showMapTools();
-    A.handles.forEach((handle) => handle.update());
+    A.inFrame("moved on the map", () => {
+      A.showControls("on the map");
+      A.showMapTools();
+      A.handles.forEach((handle) => handle.update());
+    });
     A.askCurves();
     if (final) A.commit();
   };

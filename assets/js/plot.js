@@ -286,14 +286,23 @@
         event.stopPropagation();
         dot.focus({ preventScroll: true });
         dot.setPointerCapture(event.pointerId);
-        const move = (e) => this.report(e, dragged, false);
+        let heard = "";
+        const move = (e) => {
+          const place = `${e.clientX} ${e.clientY}`;
+          if (place !== heard) this.report(e, dragged, false);
+          heard = place;
+        };
+        // as a slider's thumb: where nothing is under way, as soon as the hand has moved (quantity.js)
+        const hurried = (e) => e.pointerType !== "touch" && !A.channels.runs.busy && move(e);
         const up = (e) => {
           dot.removeEventListener("pointermove", move);
+          dot.removeEventListener("pointerrawupdate", hurried);
           dot.removeEventListener("pointerup", up);
           dot.removeEventListener("pointercancel", up);
           this.report(e, dragged, true);
         };
         dot.addEventListener("pointermove", move);
+        dot.addEventListener("pointerrawupdate", hurried);
         dot.addEventListener("pointerup", up);
         dot.addEventListener("pointercancel", up);
       });

@@ -238,6 +238,25 @@ def test_keys_go_by_the_slider_s_steps_and_stop_at_its_ends(page):
         assert float(pages.field(page, "b").input_value()) == page.evaluate("adamoscope.quantityValue('p-b')")
 
 
+def test_a_hand_that_moves_the_start_over_the_path_asks_for_no_steps(page):
+    pages.restore(page, "steps=2000")
+    x, y = pages.middle(page.get_by_role("button", name="Start point"))
+    page.mouse.move(x, y)
+    page.wait_for_timeout(500)  # the pointer rests there: it has all that it asks for
+    asked = page.evaluate("adamoscope.channels.steps.asked")
+    before = pages.drawn(page)
+    pages.drag(page, (x, y), (x + 60, y + 8), steps=20)
+    page.wait_for_timeout(300)  # longer than a hover waits
+    assert page.evaluate("adamoscope.channels.steps.asked") == asked
+    page.mouse.up()
+    pages.at_rest(page)
+    assert pages.drawn(page) != before
+    place = pages.data_at(page, "landscape", x + 60, y + 8)
+    assert page.evaluate("adamoscope.state.start") == pytest.approx(place, abs=0.01)
+    page.mouse.move(x + 55, y + 8)
+    pages.wait_for(page, f"adamoscope.channels.steps.asked > {asked}")
+
+
 def test_in_the_hand_only_the_edited_run_is_drawn_anew_and_the_picture_is_the_same(page):
     pages.restore(page, "steps=2000&run=adam,a:10,b:30&run=rmsprop&run=gd,learning_rate:0.001&edit=0")
     page.evaluate(

@@ -35,10 +35,17 @@ class Run:
     parameters: dict
     position: np.ndarray
     loss: np.ndarray
-    time: np.ndarray
     state: dict[str, np.ndarray]
     status: str
     steps: int
+
+    @cached_property
+    def time(self) -> np.ndarray:
+        """(K+1,)."""
+        with np.errstate(over="ignore", invalid="ignore"):  # a learning rate at the end of float64 outruns its clock
+            time = np.arange(len(self.loss)) * OPTIMIZERS[self.optimizer].clock(self.parameters)
+        time[:1] = 0.0
+        return time
 
     @cached_property
     def statistics(self) -> dict[str, float]:
@@ -90,19 +97,15 @@ def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameter
     x0 = checked_start(f, start)
     steps = whole("steps", steps, 1, MAXIMUM_STEPS)
     values = resolve(optimizer, method.parameters, parameters)
-    table = trajectory(method, f, values, x0, steps)
-    with np.errstate(over="ignore", invalid="ignore"):  # a learning rate at the end of float64 outruns its clock
-        time = np.arange(len(table)) * method.clock(values)
-    time[:1] = 0.0
+    position, loss, state = trajectory(method, f, values, x0, steps)
     return Run(
         optimizer=optimizer,
         objective=f,
         parameters=values,
-        position=table[:, :2],
-        loss=np.ascontiguousarray(table[:, 2]),  # passed over again and again, and the table's rows are wide
-        time=time,
-        state=collected(method.state, table[:, 3:]),
-        status="completed" if len(table) == steps + 1 else "diverged",
+        position=position,
+        loss=loss,
+        state=collected(method.state, state),
+        status="completed" if len(loss) == steps + 1 else "diverged",
         steps=steps,
     )
 

@@ -68,14 +68,14 @@ def online_run(optimizer: str, slopes, *, start: float = 0.0, **parameters) -> O
         raise ValueError(f"start = {start!r}: must be -1 <= start <= 1")
     values = resolve(optimizer, method.parameters, parameters)
     online = replace(method, step=projected(method.step))
-    table = trajectory(online, Line, values | {"slope": slopes}, (start, 0.0), rounds)
+    position, _, state = trajectory(online, Line, values | {"slope": slopes}, (start, 0.0), rounds)
     return OnlineRun(
         optimizer=optimizer,
         parameters=values,
-        slopes=slopes[: len(table) - 1],
-        position=table[:, :2],
-        state=collected(method.state, table[:, 3:]),
-        status="completed" if len(table) == rounds + 1 else "diverged",
+        slopes=slopes[: len(position) - 1],
+        position=position,
+        state=collected(method.state, state),
+        status="completed" if len(position) == rounds + 1 else "diverged",
         steps=rounds,
     )
 

@@ -43,12 +43,11 @@ def sentence(run, regime: str, title: str, rates: dict | None, fades: bool = Tru
             f"and the curves end at the last that is."
         )
     s, minimum = run.statistics, run.objective.minimum or 0.0
-    loss = run.loss - minimum
+    tail = run.loss[-len(run.loss) // 4 :] - minimum
     level = power_of_ten(s["tail_loss"] - minimum) if s else ""
     k = len(run.loss) - 1
     relation = _relation(rates)
     if regime == "spike":
-        tail = loss[-len(loss) // 4 :]
         rest, peak = float(np.median(tail)), float(tail.max())
         return (
             f"{title} spikes: the loss rests near {power_of_ten(rest)}, then jumps to {power_of_ten(peak)} within a "
@@ -66,16 +65,16 @@ def sentence(run, regime: str, title: str, rates: dict | None, fades: bool = Tru
             f"slow swing {s['swing']:.2g} steps wide. {relation}"
             + ("v forgets faster than m, and the update m/√v overshoots." if rates else "")
         ).rstrip()
-    if regime == "converging" and not loss[-len(loss) // 4 :].any():
+    if regime == "converging" and not tail.any():
         return f"{title} has come to exact rest: the loss is 0 to the last bit, and nothing moves any more."
     if regime == "converging":
         if rates and fades and _flat(run.objective):
             return (
-                f"{title} stays calm: the loss has come down to {power_of_ten(float(loss[-1]))}. This minimum has "
+                f"{title} stays calm: the loss has come down to {power_of_ten(float(tail[-1]))}. This minimum has "
                 "no curvature of its own, so the curvature fades together with √v and the effective step never "
                 "crosses its threshold: no spike."
             )
-        return f"{title} converges: after {k:,} steps the loss is {power_of_ten(float(loss[-1]))}" + _coming(
+        return f"{title} converges: after {k:,} steps the loss is {power_of_ten(float(tail[-1]))}" + _coming(
             rates, k * run.parameters["learning_rate"], fades
         )
     if not s:

@@ -21,28 +21,63 @@ def columns(x, y, x_range, width) -> tuple[np.ndarray, np.ndarray]:
     x, y = x[low:high], y[low:high]
     if len(x) <= 4 * width:
         return x, y
-    keep = np.empty(len(x), dtype=np.bool_)
-    _columns(x, y, float(x_range[0]), float(x_range[1]), width, keep)
+    keep = np.empty(4 * (width + 3), dtype=np.int64)  # with the columns that reach out over the ends
+    keep = keep[: _columns(x, y, float(x_range[0]), float(x_range[1]), width, keep)]
     return x[keep], y[keep]
 
 
 @njit(nogil=True, cache=True)
+def _ends(values):
+    """The least and the greatest of the values with even index, then of those with odd index; finite, two or more.
+
+    Four at a time, so that a comparison does not wait for the one before.
+    """
+    low0 = high0 = low2 = high2 = values[0]
+    low1 = high1 = low3 = high3 = values[1]
+    whole = values.size // 4 * 4
+    for i in range(0, whole, 4):
+        v0, v1, v2, v3 = values[i], values[i + 1], values[i + 2], values[i + 3]
+        low0, high0 = v0 if v0 < low0 else low0, v0 if v0 > high0 else high0
+        low1, high1 = v1 if v1 < low1 else low1, v1 if v1 > high1 else high1
+        low2, high2 = v2 if v2 < low2 else low2, v2 if v2 > high2 else high2
+        low3, high3 = v3 if v3 < low3 else low3, v3 if v3 > high3 else high3
+    for i in range(whole, values.size):
+        if i % 2:
+            low1, high1 = min(low1, values[i]), max(high1, values[i])
+        else:
+            low0, high0 = min(low0, values[i]), max(high0, values[i])
+    return min(low0, low2), max(high0, high2), min(low1, low3), max(high1, high3)
+
+
+@njit(nogil=True, cache=True)
 def _columns(x, y, low, high, width, keep):
-    keep[:] = False
+    """Fill the indices that are kept, rising; their number."""
     n, scale = x.size, width / (high - low)
-    start = 0
+    start = count = 0
     while start < n:
         column = np.floor((x[start] - low) * scale)
+        end, after = start + 1, n  # the column's points end between them: found by halves, x rises
+        while end < after:
+            middle = (end + after) // 2
+            if np.floor((x[middle] - low) * scale) == column:
+                end = middle + 1
+            else:
+                after = middle
         least = greatest = start
-        end = start
-        while end < n and np.floor((x[end] - low) * scale) == column:
-            if y[end] < y[least]:
-                least = end
-            if y[end] > y[greatest]:
-                greatest = end
-            end += 1
-        keep[start] = keep[least] = keep[greatest] = keep[end - 1] = True
+        if end - start > 2:
+            low0, high0, low1, high1 = _ends(y[start:end])
+            least_y, greatest_y = min(low0, low1), max(high0, high1)
+            while y[least] != least_y:
+                least += 1
+            while y[greatest] != greatest_y:
+                greatest += 1
+        last = -1
+        for i in (start, min(least, greatest), max(least, greatest), end - 1):
+            if i > last:
+                keep[count] = last = i
+                count += 1
         start = end
+    return count
 
 
 def path(points, x_range, y_range, width, height) -> np.ndarray:
@@ -180,15 +215,18 @@ def _leaving(x0, y0, x1, y1, box):
     return t
 
 
-@njit(nogil=True, cache=True)
 def extent(points):
-    """x0, x1, y0, y1 of points (n, 2), n > 0: numpy takes thirty times as long along an axis of two."""
-    x0 = x1 = points[0, 0]
-    y0 = y1 = points[0, 1]
-    for i in range(points.shape[0]):
-        x, y = points[i, 0], points[i, 1]
-        x0, x1, y0, y1 = min(x0, x), max(x1, x), min(y0, y), max(y1, y)
-    return x0, x1, y0, y1
+    """x0, x1, y0, y1 of finite points (n, 2), n > 0: numpy takes thirty times as long along an axis of two."""
+    return _ends(np.ascontiguousarray(points).ravel())
+
+
+@njit(nogil=True, cache=True)
+def first_near(values, level, tolerance):
+    """The index of the first value above the level by the tolerance at most, or -1."""
+    for i in range(values.size):
+        if values[i] - level <= tolerance:
+            return i
+    return -1
 
 
 def with_extremes(table, most) -> np.ndarray:

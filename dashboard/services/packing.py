@@ -12,16 +12,17 @@ import struct
 import numpy as np
 
 DTYPES = {"float32": "<f4", "float64": "<f8", "uint8": "|u1", "int8": "|i1", "uint16": "<u2", "uint32": "<u4"}
+_NAMES = {np.dtype(form): name for name, form in DTYPES.items()}  # numpy makes a dtype's name anew every time
 
 
 def pack(header: dict, arrays: dict[str, np.ndarray]) -> bytes:
     """One body of bytes from a header and named arrays of the dtypes above."""
     described, chunks, offset = {}, [], 0
     for name, array in arrays.items():
-        raw = np.ascontiguousarray(array, dtype=DTYPES[array.dtype.name]).tobytes()
-        described[name] = [array.dtype.name, offset, list(array.shape)]
+        raw = array.tobytes()
+        described[name] = [_NAMES[array.dtype], offset, array.shape]
         padding = -len(raw) % 8
-        chunks.append(raw + b"\0" * padding)
+        chunks += (raw, bytes(padding))
         offset += len(raw) + padding
     text = json.dumps(header | {"arrays": described}, allow_nan=False, separators=(",", ":")).encode()
     text += b" " * (-(4 + len(text)) % 8)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
 import core
 from dashboard.curves import CURVES, Limit
 from dashboard.figures import curves, landscape, narration
-from dashboard.figures.reduction import extent
+from dashboard.figures.reduction import extent, first_near
 from dashboard.figures.surface import surface as surface_of
 from dashboard.services.packing import pack
 from dashboard.services.recent import Recent
@@ -74,12 +74,14 @@ def _extent(trajectory) -> list[float] | None:
 
 @dataclass(frozen=True)
 class _Part:
-    """What one run, or its limit, brings to an answer: its description, arrays by name and index of the line, and the
-    run itself."""
+    """What one run, or its limit, brings to an answer: its description, arrays by name and index of the line, of a run
+    the sentence about it and, where the objective's minimum is not known, its loss. All else of a run is let go: its
+    memory is at hand for the next one."""
 
     described: dict
     arrays: dict[tuple[str, int | None], np.ndarray]
-    run: core.Run | None = None
+    sentence: str = ""
+    loss: np.ndarray | None = None
 
     @property
     def held(self):
@@ -91,8 +93,7 @@ class _Part:
 
     @property
     def nbytes(self):
-        run = self.run and [self.run.position, self.run.loss, *self.run.state.values()]
-        return sum(array.nbytes for array in (*self.arrays.values(), *(run or ())))
+        return sum(array.nbytes for array in self.arrays.values()) + (0 if self.loss is None else self.loss.nbytes)
 
 
 _parts = Recent(64 << 20)
@@ -129,12 +130,18 @@ def _lines(found, at, unit, curve, canvas) -> tuple[list[dict], dict]:
     return described, arrays
 
 
+@lru_cache(maxsize=4)
+def _axis(rows, unit):
+    """Where a run's iterates stand on the axis."""
+    return np.arange(rows) * unit
+
+
 def _run_part(state: State, i: int, f, canvas) -> _Part:
     run_state, curve = state.runs[i], CURVES[state.curve]
     values, notes = run_state.arguments()
     run = core.run(run_state.optimizer, f, start=state.start, steps=state.steps, **values)
     unit = _clock(run_state) if state.axis == "time" else 1.0
-    at = np.arange(len(run.loss)) * unit
+    at = _axis(len(run.loss), unit)
     try:
         found = curve.of_run(run)
     except ValueError as error:  # this method has no such curve: the others are drawn
@@ -152,7 +159,18 @@ def _run_part(state: State, i: int, f, canvas) -> _Part:
         "lines": lines,
         "unit": unit,
     }
-    return _Part(described, arrays, run)
+    if f.minimum is not None:
+        described |= _nearness(run.loss, f.minimum, state.tolerance)
+    regime, method = described["regime"], run_state.declaration
+    fades = method.trait("second_moment_fades", run_state.values)
+    sentence = narration.sentence(run, regime, method.title, run_state.rates(), fades)
+    return _Part(described, arrays, sentence, run.loss if f.minimum is None else None)
+
+
+def _nearness(loss, least, tolerance):
+    """How far above the least loss a run ends, and its first step within the tolerance."""
+    reached = first_near(loss, least, tolerance)
+    return {"gap": float(loss[-1] - least), "reached": reached if reached >= 0 else None}
 
 
 def runs(state: State, canvas: curves.Canvas) -> bytes:
@@ -162,12 +180,10 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
         _part_of("run", state, i, canvas, lambda i=i: _run_part(state, i, f, canvas)) for i in range(len(state.runs))
     ]
     described = [{"title": title} | part.described for title, part in zip(state.titles(), parts, strict=True)]
-    least = f.minimum if f.minimum is not None else min(float(part.run.loss.min()) for part in parts)
-    for part, description in zip(parts, described, strict=True):
-        near = part.run.loss - least <= state.tolerance
-        gap = float(part.run.loss[-1] - least)
-        description |= {"gap": gap, "reached": int(near.argmax()) if near.any() else None}
-    edited = state.edited
+    if f.minimum is None:
+        least = min(float(part.loss.min()) for part in parts)
+        for part, description in zip(parts, described, strict=True):
+            description |= _nearness(part.loss, least, state.tolerance)
     header = {
         "runs": described,
         "span": canvas.span,
@@ -175,13 +191,7 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
         "scale": canvas.scale,
         "small": curve.small,
         "label": loss_label(f) if state.curve == "loss" else curve.axis,
-        "sentence": narration.sentence(
-            parts[state.edit].run,
-            described[state.edit]["regime"],
-            edited.declaration.title,
-            edited.rates(),
-            edited.declaration.trait("second_moment_fades", edited.values),
-        ),
+        "sentence": parts[state.edit].sentence,
     }
     return pack(header, _arrays(parts))
 

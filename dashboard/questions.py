@@ -127,8 +127,9 @@ def questions(answers: Answers, priority: Priority) -> dict[str, Handler]:
 
     @question("runs")
     def runs(fields):
-        with priority.quick():
-            decoded, canvas, draft = fields.state(), fields.canvas(), fields.said("draft")
+        draft = fields.said("draft")
+        with priority.quick(hand=draft):
+            decoded, canvas = fields.state(), fields.canvas()
             beside = None
             if fields.said("limits") and results.limits_are_quick(decoded, draft):
                 beside = limits_beside(decoded, canvas, draft)
@@ -138,8 +139,9 @@ def questions(answers: Answers, priority: Priority) -> dict[str, Handler]:
 
     @question("flows")
     def flows(fields):
-        with priority.quick():
-            return limits(fields.state(), fields.canvas(), fields.said("draft"))
+        draft = fields.said("draft")
+        with priority.quick(hand=draft):
+            return limits(fields.state(), fields.canvas(), draft)
 
     def limits_beside(*asked):
         """The limits, or who works them out while the runs are taken."""

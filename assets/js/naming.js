@@ -10,7 +10,7 @@
   A.isRule = (id) => id.slice(2) in A.specification.rule;
 
   A.askNaming = () => {
-    A.element("naming-reset").disabled = A.ruleNames().every((name) => A.state[name] === A.specification.rule[name]);
+    A.put(A.element("naming-reset"), { disabled: A.ruleNames().every((name) => A.state[name] === A.specification.rule[name]) });
     if (!inSight) return;
     const width = Math.max(1, Math.round(A.element("naming-plot").clientWidth - LEFT - RIGHT));
     const question = { link: A.stepsLink(), width }, key = JSON.stringify(question);

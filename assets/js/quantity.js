@@ -49,7 +49,7 @@
         { ref: form, id, className: "quantity", title: hint || undefined, autoComplete: "off" },
         h("span", { className: "quantity-label", "aria-hidden": true }, A.typeset(label)),
         h("div", { className: "track" }, h("input", { type: "range", "aria-label": label })),
-        h("input", { type: "text", inputMode: "decimal", "aria-label": `${label}, number`, spellCheck: false }),
+        h("div", { className: "typed" }, h("input", { type: "text", inputMode: "decimal", "aria-label": `${label}, number`, spellCheck: false })),
       );
     }, []);
   }

@@ -1,4 +1,4 @@
-"""Lint, then all tests, the browser's last: `python -m tests [pytest's arguments]`."""
+"""Lint, then all tests, on every processor and the browser's last: `python -m tests [pytest's arguments]`."""
 
 import os
 import subprocess
@@ -11,6 +11,8 @@ from tests import chromium
 
 ROOT = Path(__file__).parents[1]
 LINT = (["check"], ["format", "--check"])
+# Groups (tests/conftest.py) in the order of the tests, where pytest-xdist would begin with the largest
+SIDE_BY_SIDE = ["-n", "logical", "--dist", "loadgroup", "--no-loadscope-reorder"]
 
 
 class LintReminder:
@@ -30,7 +32,7 @@ def lint():
 def main(arguments):
     os.environ[chromium.VARIABLE] = chromium.find_or_install()
     clean = lint()
-    tests = pytest.main(["--rootdir", str(ROOT), *arguments], plugins=[] if clean else [LintReminder()])
+    tests = pytest.main(["--rootdir", str(ROOT), *SIDE_BY_SIDE, *arguments], plugins=[] if clean else [LintReminder()])
     return int(tests) or int(not clean)
 
 

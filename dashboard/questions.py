@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 from dashboard.figures.curves import Canvas
 from dashboard.services import comparison, maps, naming, phase, results, steps
@@ -130,12 +131,9 @@ def questions(answers: Answers, priority: Priority) -> dict[str, Handler]:
         draft = fields.said("draft")
         with priority.quick(hand=draft):
             decoded, canvas = fields.state(), fields.canvas()
-            beside = None
-            if fields.said("limits") and results.limits_are_quick(decoded, draft):
-                beside = limits_beside(decoded, canvas, draft)
+            more = limits_with_runs(decoded, canvas, draft) if fields.said("limits") else bytes
             question = results.runs_question(decoded, canvas)
-            body = answers.get("runs", question, lambda: results.runs(decoded, canvas))
-            return body + in_time(beside) if beside else body
+            return answers.get("runs", question, lambda: results.runs(decoded, canvas)) + more()
 
     @question("flows")
     def flows(fields):
@@ -143,15 +141,19 @@ def questions(answers: Answers, priority: Priority) -> dict[str, Handler]:
         with priority.quick(hand=draft):
             return limits(fields.state(), fields.canvas(), draft)
 
-    def limits_beside(*asked):
-        """The limits, or who works them out while the runs are taken."""
+    def limits_with_runs(decoded, canvas, draft):
+        """What gives the limits after the runs where they are known to be quick, else nothing: in the hand, where one
+        move costs like the one before, at once or from another thread that has them worked out meanwhile."""
+        asked, cost = (decoded, canvas, draft), results.limits_cost(decoded, draft)
+        if cost >= results.QUICK:
+            return bytes
+        if draft and cost < results.SHORT:
+            return partial(limits, *asked)
         kept = answers.kept("flows", results.flows_question(*asked))
-        return aside.submit(limits_first, *asked) if kept is None else kept
+        return partial(in_time, aside.submit(limits_first, *asked)) if kept is None else lambda: kept
 
     def in_time(limits):
         """Where they are not ready after all, nothing: they go on, and who asks for them next waits for the rest."""
-        if isinstance(limits, bytes):
-            return limits
         with suppress(TimeoutError):
             return limits.result(timeout=results.QUICK)
         return b""

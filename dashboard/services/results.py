@@ -22,6 +22,7 @@ FLOW_STEP_LIMIT = 60_000
 # Relative tolerances of a limit: while the hand moves, which a picture does not tell from the other, and at rest
 DRAFT, FINAL = 1e-4, 1e-6
 QUICK = 8e-3  # seconds that an answer of runs waits for their limits
+SHORT = 1.5e-3  # seconds of limits that are not worth waking another thread for
 
 _took: dict[tuple, float] = {}  # seconds of a processor that limits took when they were last asked for
 MOST_TIMES = 10_000
@@ -200,9 +201,9 @@ def loss_label(f) -> str:
     return "f(x) − f*" if f.minimum else "f(x)"
 
 
-def limits_are_quick(state: State, draft: bool = False) -> bool:
-    """Whether the limits took a few milliseconds when they were last asked for: then runs can wait for them."""
-    return sum(_took.get(_cost_key(state, i, draft), np.inf) for i in range(len(state.runs))) < QUICK
+def limits_cost(state: State, draft: bool = False) -> float:
+    """Seconds of a processor that the limits took when they were last asked for, with other numbers; else infinite."""
+    return sum(_took.get(_cost_key(state, i, draft), np.inf) for i in range(len(state.runs)))
 
 
 def _cost_key(state, i, draft):

@@ -185,7 +185,31 @@ def test_limits_that_had_to_wait_for_the_processor_are_still_quick(client, monke
         ask(client, "flows", link.format(b), **CANVAS)
     monkeypatch.setattr(results, "_limit_part", held_up)
     ask(client, "flows", link.format(45), **CANVAS)
-    assert results.limits_are_quick(decode(link.format(45))[0])
+    assert results.limits_cost(decode(link.format(45))[0]) < results.QUICK
+
+
+@pytest.mark.parametrize(
+    ("draft", "short", "together"), [(1, 1e9, True), (1, 0.0, False), (0, 1e9, False)], ids=["hand", "long", "rest"]
+)
+def test_in_the_hand_short_limits_are_worked_out_where_the_runs_are(client, monkeypatch, draft, short, together):
+    monkeypatch.setattr(results, "_took", {})
+    link, threads = f"run=adam,b:{{}}&run=lion&steps={3000 + 2 * draft + bool(short)}", {}
+    for b in (46, 46.5):  # the second time they are compiled
+        ask(client, "flows", link.format(b), **CANVAS, draft=draft)
+    monkeypatch.setattr(results, "QUICK", 30.0)
+    monkeypatch.setattr(results, "SHORT", short)
+    for name in ("runs", "flows"):
+        compute = getattr(results, name)
+
+        def noted(*question, name=name, compute=compute):
+            threads[name] = threading.get_ident()
+            return compute(*question)
+
+        monkeypatch.setattr(results, name, noted)
+    both = ask(client, "runs", link.format(47), **CANVAS, limits=1, draft=draft).data
+    assert (threads["flows"] == threads["runs"]) is together
+    limits = ask(client, "flows", link.format(47), **CANVAS, draft=draft).data
+    assert both.endswith(limits)
 
 
 def test_the_tail_and_a_zoom(client):

@@ -21,6 +21,9 @@ from dashboard.state import State
 FLOW_STEP_LIMIT = 60_000
 # Relative tolerances of a limit: while the hand moves, which a picture does not tell from the other, and at rest
 DRAFT, FINAL = 1e-4, 1e-6
+# Integrator steps for a draft, some milliseconds: one in five hundred takes ten times as many to follow its own error,
+# which the smaller tolerance does not
+DRAFT_STEP_LIMIT = 6_000
 QUICK = 8e-3  # seconds that an answer of runs waits for their limits
 SHORT = 1.5e-3  # seconds of limits that are not worth waking another thread for
 
@@ -217,15 +220,10 @@ def _limit_part(state: State, i: int, f, canvas, rtol) -> _Part:
     if not 0 < state.steps * clock < np.inf:  # or its time is beyond float64
         return _Part({"title": None, "status": "none", "lines": []}, {})
     question = dict(start=state.start, **run_state.arguments()[0])
-    flow = core.flow(
-        run_state.optimizer,
-        f,
-        duration=state.steps * clock,
-        rtol=rtol,
-        max_steps=FLOW_STEP_LIMIT,
-        variant=limit.name,
-        **question,
-    )
+    integrate = partial(core.flow, run_state.optimizer, f, duration=state.steps * clock, variant=limit.name, **question)
+    flow = integrate(rtol=rtol, max_steps=FLOW_STEP_LIMIT if rtol == FINAL else DRAFT_STEP_LIMIT)
+    if flow.status == "step_limit" and rtol != FINAL:
+        flow = integrate(rtol=FINAL, max_steps=FLOW_STEP_LIMIT)
     make_run = partial(core.run, run_state.optimizer, f, steps=state.steps, **question)
     try:
         found = curve.of_limit(Limit(flow, clock, make_run)) if curve.of_limit else []

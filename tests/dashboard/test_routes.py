@@ -147,6 +147,13 @@ def test_a_draft_of_the_limits_is_theirs_to_less_than_a_pixel(client):
     np.testing.assert_array_equal(opened(ask(client, "flows", link, **fields))[1]["path 0"], final[1]["path 0"])
 
 
+def test_a_draft_that_would_take_too_many_steps_is_none(client, monkeypatch):
+    monkeypatch.setattr(results, "DRAFT_STEP_LIMIT", 10)
+    final, draft = (opened(ask(client, "flows", "run=adam,a:10,b:24", **CANVAS, draft=draft)) for draft in (0, 1))
+    assert draft[0]["flows"][0]["status"] == "completed"
+    np.testing.assert_array_equal(draft[1]["path 0"], final[1]["path 0"])
+
+
 def distance_to_path(point, path):
     begin, way = path[:-1], np.diff(path, axis=0)
     share = np.clip(((point - begin) * way).sum(1) / np.maximum((way**2).sum(1), 1e-300), 0, 1)

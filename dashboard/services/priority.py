@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from contextlib import contextmanager
 
 PAGES_REMEMBERED = 1000
 STREAM = 0.25  # s between two blocks of slow work that a stream of quick questions can hold up: it never starves
+MOVES = 3  # questions that make a hand: the last of a drag may come after the map that is asked for on its release
 NEXT_MOVE = 0.12  # s after a hand's question in which the next one is expected
 HELD = 2.0  # s that hands hold slow work up before one rests: who waits for it may be someone else
 
@@ -19,7 +20,7 @@ class Priority:
 
     def __init__(self):
         self._quick = 0
-        self._hand = -math.inf  # when a hand asked last
+        self._hand = deque([-math.inf] * MOVES, maxlen=MOVES)  # when it asked, the latest last
         self._newest: OrderedDict[str, int] = OrderedDict()
         self._lock = threading.Lock()
         self._idle = threading.Condition(self._lock)  # no quick question is under way
@@ -32,7 +33,7 @@ class Priority:
         with self._lock:
             self._quick += 1
             if hand:
-                self._hand = time.monotonic()
+                self._hand.append(time.monotonic())
         try:
             yield
         finally:
@@ -60,7 +61,7 @@ class Priority:
             with self._lock:
                 while not outdated():
                     now = time.monotonic()
-                    hand = self._hand + NEXT_MOVE if self._hand > asked else now
+                    hand = self._hand[-1] + NEXT_MOVE if self._hand[0] > asked else now
                     held[:] = (held or [now + HELD]) if hand > now else []
                     hand = min([hand, *held])
                     until = max(hand, stream if self._quick else now)

@@ -67,9 +67,9 @@ def _columns(x, y, low, high, width, keep):
         if end - start > 2:
             low0, high0, low1, high1 = _ends(y[start:end])
             least_y, greatest_y = min(low0, low1), max(high0, high1)
-            while y[least] != least_y:
+            while least < end - 1 and y[least] != least_y:
                 least += 1
-            while y[greatest] != greatest_y:
+            while greatest < end - 1 and y[greatest] != greatest_y:
                 greatest += 1
         last = -1
         for i in (start, min(least, greatest), max(least, greatest), end - 1):

@@ -21,9 +21,9 @@ from dashboard.state import State
 FLOW_STEP_LIMIT = 60_000
 # Relative tolerances of a limit: while the hand moves, which a picture does not tell from the other, and at rest
 DRAFT, FINAL = 1e-4, 1e-6
-# Integrator steps for a draft, some milliseconds: one in five hundred takes ten times as many to follow its own error,
-# which the smaller tolerance does not
-DRAFT_STEP_LIMIT = 6_000
+# Integrator steps for a draft. Long oscillations take ten thousand; beyond, one in five hundred follows its own error
+# where the smaller tolerance comes to rest
+DRAFT_STEP_LIMIT = 15_000
 QUICK = 8e-3  # seconds that an answer of runs waits for their limits
 SHORT = 1.5e-3  # seconds of limits that are not worth waking another thread for
 

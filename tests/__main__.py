@@ -11,8 +11,8 @@ from tests import chromium
 
 ROOT = Path(__file__).parents[1]
 LINT = (["check"], ["format", "--check"])
-# Groups (tests/conftest.py) in the order of the tests, where pytest-xdist would begin with the largest
-SIDE_BY_SIDE = ["-n", "logical", "--dist", "loadgroup", "--no-loadscope-reorder"]
+# In groups (tests/conftest.py) and in the order of the tests, where pytest-xdist would begin with the largest
+SIDE_BY_SIDE = ["-n", "logical", "--no-loadscope-reorder"]
 
 
 class LintReminder:

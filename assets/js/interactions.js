@@ -2,22 +2,20 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
-  const DOUBLE = 600; // ms within which a second click makes a double one
-  let startBefore, clickedAt = -Infinity;
+  let startBefore, stepBefore;
 
   function makePlots() {
     A.plots = {
       landscape: new A.Plot("landscape", { ground: A.drawGround, paths: A.drawPaths, trail: A.drawTrail, heads: A.drawHeads }, {
         moved: (ranges) => zoomed({ view: ranges.map((v) => Number(v.toPrecision(8))), follow: false }),
         resized: () => A.askEverything(),
-        clicked: ({ x, y }, now) => {
-          if (now - clickedAt > DOUBLE) startBefore = A.state.start;
-          clickedAt = now;
+        clicked: ({ x, y }) => {
+          startBefore = A.state.start;
           setStart(x, y, true);
         },
-        reset: (now) => {
+        reset: (moved) => {
           // the first click of a double click has moved the start: to look at the whole is not to move it
-          if (now - clickedAt < DOUBLE) {
+          if (moved) {
             A.state.start = startBefore;
             A.showControls("s-");
             A.staleMap();
@@ -27,10 +25,16 @@
         },
       }),
       curves: new A.Plot("curves", { lines: A.drawCurves, cursor: A.drawCursor }, {
-        clicked: ({ x }) => A.player.seek(A.tiles.stepOn(x)),
+        clicked: ({ x }) => {
+          stepBefore = A.state.at;
+          A.player.seek(A.tiles.stepOn(x));
+        },
         moved: (ranges) => zoomed({ span: ranges.map((v) => Number(v.toPrecision(10))) }),
         resized: () => A.askCurves(),
-        reset: () => zoomed({ span: null }),
+        reset: (moved) => {
+          if (moved) A.player.seek(stepBefore ?? Infinity); // its first click has moved the playhead
+          zoomed({ span: null });
+        },
       }),
       map: A.makeMapPlot(),
     };

@@ -2,11 +2,10 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
-  const DOUBLE = 600; // ms within which a second click makes a double one
   const PART = 200; // an arrow key moves by this part of the axis
   const OUT = 1.25; // times as wide by two fingers is meant to lead out; less is two fingers that move the box
   const boxes = []; // on the way in, to go back by
-  let before, clickedAt = -Infinity, resetAt = -Infinity;
+  let before;
 
   /* The plane that is drawn for a state: what it asks for, its twin in the pair held, or the method's usual one. */
   A.plane = (state = A.state) => {
@@ -81,17 +80,14 @@
         else if (A.state.box) A.mapBack();
         else A.showPlane(A.map);
       },
-      clicked: ({ x, y }, now) => {
+      clicked: ({ x, y }) => {
         const { start, steps, horizon } = A.state;
-        if (now - clickedAt > DOUBLE) before = structuredClone({ start, steps, horizon, values: A.edited().values });
-        clickedAt = now;
+        before = structuredClone({ start, steps, horizon, values: A.edited().values });
         A.moveOnPlane(x, y, true);
       },
-      reset: (now) => {
-        if (now - resetAt < DOUBLE) return; // Plotly and the browser both tell of a double click
-        resetAt = now;
+      reset: (moved) => {
         // its first click has moved the dot: to go back is not to move it
-        if (now - clickedAt < DOUBLE) {
+        if (moved) {
           const { values, ...rest } = before;
           Object.assign(A.state, rest);
           A.edited().values = values;

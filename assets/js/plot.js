@@ -5,6 +5,7 @@
   "use strict";
   const A = (window.adamoscope ||= {});
   const CLICK = 8; // pixels: a press that moves less is a click, as in Plotly
+  const DOUBLE = 500; // ms within which a second click makes a double one
   const SOURCE = document.querySelector("link[rel=preload][as=script]").href;
 
   /* plotly.js, run once, when it is first called for. */
@@ -24,13 +25,14 @@
 
   A.Plot = class {
     /* layers: {name: function(context, plot)} bottom to top, whose `nothing()` says if there is nothing to draw; moved:
-       called with the new ranges after a zoom or pan, and where two fingers did it with how many times as wide they are. */
+       called with the new ranges after a zoom or pan, and where two fingers did it with how many times as wide they are;
+       clicked: with the place; reset: after a double click, with whether its first one was told to clicked. */
     constructor(id, layers, { moved, resized, clicked, reset }) {
       this.id = id;
       const container = (this.container = A.element(id));
       this.graph = container.querySelector(".axes");
       this.layers = layers;
-      this.on = { moved, reset };
+      this.on = { moved };
       Object.assign(this, A.specification.plots[id]); // layout and config
       this.canvases = {};
       this.blank = {};
@@ -39,8 +41,6 @@
         this.graph.append(this.canvases[name]);
       }
       this.size();
-      // where the first click puts a handle under the pointer, Plotly does not see the second
-      container.addEventListener("dblclick", (event) => event.target.closest?.(".handle, .nsewdrag") && reset?.(event.timeStamp));
       let timer, known = this.lengths();
       new ResizeObserver(() => {
         if (this.lengths() === known) return;
@@ -53,7 +53,7 @@
           resized?.();
         }, 80);
       }).observe(container);
-      this.listenForClicks(clicked);
+      this.listenForClicks(clicked, reset);
       A.pinch(this, (ranges, wider) => this.on.moved?.(ranges, wider));
       // a finger scrolls the page and taps, by pointer events: Plotly would take every touch for a zoom of its own
       container.addEventListener("touchstart", (event) => event.stopPropagation(), { capture: true, passive: true });
@@ -82,7 +82,6 @@
       this.graph.on("plotly_relayout", (change) => {
         if (Object.keys(change).some((key) => /axis\.range/.test(key)) && !this.quiet) this.on.moved?.(this.ranges());
       });
-      this.graph.on("plotly_doubleclick", () => this.on.reset?.(this.clickedAt));
       this.graph.on("plotly_afterplot", () => this.redrawSoon());
       this.redraw();
     }
@@ -231,14 +230,15 @@
       context.clip();
     }
 
-    /* Plotly covers the page while a button is down, so presses are followed by pointer events of our own. */
-    listenForClicks(clicked) {
-      let down = null;
+    /* Plotly covers the page while a button is down, so presses are followed by pointer events of our own. It takes two
+       clicks for a double one by the time it hears of them: a busy page would take them for two. */
+    listenForClicks(clicked, reset) {
+      let down = null, last = null;
       this.container.addEventListener(
         "pointerdown",
         (event) => {
-          const onPlot = event.isPrimary && event.button === 0 && event.target.closest?.(".nsewdrag");
-          down = onPlot ? { x: event.clientX, y: event.clientY, id: event.pointerId } : null;
+          const on = event.isPrimary && event.button === 0 && event.target.closest?.(".handle, .nsewdrag");
+          down = on ? { x: event.clientX, y: event.clientY, id: event.pointerId, onPlot: on.matches(".nsewdrag") } : null;
         },
         true,
       );
@@ -246,17 +246,20 @@
       window.addEventListener(
         "pointerup",
         (event) => {
-          const from = down;
-          down = null;
-          if (!from || event.pointerId !== from.id) return;
-          if (Math.hypot(event.clientX - from.x, event.clientY - from.y) >= CLICK) return;
-          this.clickedAt = event.timeStamp; // of the event: a busy page hears of it later
-          clicked?.(this.at(from.x, from.y), this.clickedAt);
+          const press = down, before = last;
+          down = last = null;
+          if (!press || event.pointerId !== press.id || apart(event, press.x, press.y) >= CLICK) return;
+          const time = event.timeStamp; // of the event: a busy page hears of it later
+          if (before && time - before.time < DOUBLE && apart(event, before.x, before.y) < CLICK) return reset?.(before.onPlot);
+          last = { ...press, time };
+          if (press.onPlot) clicked?.(this.at(press.x, press.y));
         },
         true,
       );
     }
   };
+
+  const apart = (event, x, y) => Math.hypot(event.clientX - x, event.clientY - y);
 
   /* A change of a layout in Plotly's form, {"xaxis.title.text": "t"}, into a layout that is not yet drawn. */
   function assign(layout, change) {

@@ -61,6 +61,12 @@ def wait_until_it_answers(url, process, log):
 @pytest.fixture(scope="session")
 def server(tmp_path_factory, pytestconfig):
     """The address of `python app.py`, started for this session on a free port."""
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        with (tmp_path_factory.getbasetemp().parent / "browser").open("a+") as taken:
+            taken.write(f"{worker}\n")
+            taken.seek(0)
+            if (first := taken.readline().strip()) != worker:
+                pytest.fail(f"{first} and {worker} both run browser tests, which share a server", pytrace=False)
     port = free_port()
     url = f"http://{HOST}:{port}"
     log = tmp_path_factory.mktemp("server") / "output.txt"

@@ -97,7 +97,9 @@ def test_fonts_and_scripts_come_from_the_server(opened, server):
 def test_the_instrument_fits_a_desk_s_screen(opened, width, height):
     page, complaints, _ = opened
     page.set_viewport_size({"width": width, "height": height})
-    page.locator("#rule mjx-container").first.wait_for(timeout=pages.TIMEOUT)
+    page.locator("#rule").scroll_into_view_if_needed()
+    page.locator("#rule mjx-container").first.wait_for(timeout=pages.TIMEOUT)  # the widest formula may push too
+    page.evaluate("scrollTo(0, 0)")
     pages.wait_for(
         page,
         """([width, height]) => innerWidth === width && document.documentElement.scrollWidth <= width

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dashboard.state import as_json, decode
 
 HOST = "127.0.0.1"
-TIMEOUT = 30_000  # milliseconds: only a page that never gets there takes so long
+TIMEOUT = 60_000  # milliseconds: only a page that never gets there takes so long
 
 # Whether what is drawn answers the state, and the address holds the state.
 AT_REST = """async () => {

@@ -34,6 +34,7 @@
     context.stroke();
     for (const [mx, my] of ground.minimizers) cross(context, plot.x(mx), plot.y(my));
   };
+  A.drawGround.still = true;
 
   function cross(context, x, y) {
     context.strokeStyle = A.colour("ink");

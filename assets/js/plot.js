@@ -194,18 +194,21 @@
     }
 
     /* Draw on a layer, over what is there already unless it is cleared. One with nothing to draw is taken out: without
-       a graphics card every canvas in view is sent to the screen with every frame, drawn on or not. */
+       a graphics card every canvas in view is copied with every frame, drawn on or not. That does not befall a canvas
+       that shows an image, and such is one whose drawing (`draw.still`) does not change while the hand moves. */
     paint(name, draw, clear = true) {
       const nothing = Boolean(draw.nothing?.());
       if (nothing && this.blank[name]) return;
       this.blank[name] = nothing;
-      const canvas = this.canvases[name], context = canvas.getContext("2d");
+      const canvas = this.canvases[name], drawn = draw.still ? new OffscreenCanvas(canvas.width, canvas.height) : canvas;
+      const context = drawn.getContext("2d");
       A.put(canvas, { hidden: nothing });
       context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
-      if (clear) context.clearRect(0, 0, canvas.width / this.scale, canvas.height / this.scale);
+      if (clear && !draw.still) context.clearRect(0, 0, canvas.width / this.scale, canvas.height / this.scale);
       context.save();
       draw(context, this);
       context.restore();
+      if (draw.still) canvas.getContext("bitmaprenderer").transferFromImageBitmap(drawn.transferToImageBitmap());
     }
 
     /* Under the layer's other strokes what `draw` draws, as a picture that is taken up again as long as all of `things`
@@ -283,6 +286,9 @@
       dot.setAttribute("aria-description", "Arrow keys move it, with Shift ten times as far");
       plot.container.appendChild(dot);
       this.dot = dot;
+      // an animation that stands still: a style would have the page's layers built anew with every move
+      this.moved = dot.animate([], { duration: 1, fill: "both" });
+      this.moved.pause();
       dot.addEventListener("pointerdown", (event) => {
         if (event.button !== 0) return;
         event.preventDefault();
@@ -333,7 +339,7 @@
       const [px, py] = at ? [this.plot.x(at[0]), this.plot.y(at[1])] : [NaN, NaN];
       const inside = px >= left - 1 && px <= left + width + 1 && py >= top - 1 && py <= top + height + 1;
       this.dot.hidden = !inside;
-      if (inside) this.dot.style.transform = `translate(${px}px, ${py}px)`;
+      if (inside) this.moved.effect.setKeyframes({ transform: Array(2).fill(`translate(${px}px, ${py}px)`) });
     }
   };
 })();

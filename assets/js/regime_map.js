@@ -53,6 +53,8 @@
     );
   };
 
+  A.drawMap.still = true;
+
   const held = (value, low, high) => Math.min(high, Math.max(low, value));
 
   /* Names the patches; returns the places taken, as [x, y, radius], those of a dot that stands at `at` among them. */

@@ -57,7 +57,8 @@ def test_every_slider_has_its_name_and_a_field(opened):
 
 
 def test_a_frame_has_no_more_to_do_than_it_must(opened):
-    """What costs every move of a slider: fields that the browser's autofill goes through, canvases with nothing on."""
+    """What costs every move of a slider: fields that the browser's autofill goes through, canvases with nothing on,
+    canvases that are copied although they stay as they are."""
     page, _, _ = opened
     assert (
         page.evaluate("[...document.querySelectorAll('input, select, textarea')].filter((field) => !field.form)") == []
@@ -67,6 +68,10 @@ def test_a_frame_has_no_more_to_do_than_it_must(opened):
            .filter(([, canvas]) => canvas.offsetWidth).map(([name]) => name)"""
     )
     assert sorted(layers) == ["cells", "ground", "lines", "paths"]
+    assert page.evaluate(
+        "['ground', 'paths'].map((name) => adamoscope.plots.landscape.canvases[name].getContext('2d') === null)"
+    ) == [True, False]  # an image that is shown, and one that is drawn on
+    assert page.evaluate("adamoscope.plots.map.canvases.cells.getContext('2d')") is None
     assert page.evaluate("document.querySelector('#examples canvas')?.offsetWidth ?? 0") == 0  # far below
 
 

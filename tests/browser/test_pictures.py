@@ -20,8 +20,10 @@ def handle(page, name):
 START, RATES = "Start point", "The run on the map"
 
 PIXELS = """([name, layer]) => {
-  const canvas = adamoscope.plots[name].canvases[layer];
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const canvas = adamoscope.plots[name].canvases[layer], { width, height } = canvas;
+  const paper = new OffscreenCanvas(width, height).getContext("2d");
+  paper.drawImage(canvas, 0, 0);
+  const { data } = paper.getImageData(0, 0, width, height);
   let drawn = 0, sum = 0;
   for (let i = 0; i < data.length; i += 4) {
     if (!data[i + 3]) continue;

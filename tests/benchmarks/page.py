@@ -87,6 +87,15 @@ def spread(values):
     return tuple(np.percentile(values, [50, 95])) if values else (np.nan, np.nan)
 
 
+def together(passes):
+    """Several passes as one: moves come as often as frames do, and in one pass always at the same time between two."""
+    return {
+        "rows": [row for found in passes for row in found["rows"]],
+        "moves": sum(found["moves"] for found in passes),
+        "settle": max(found["settle"] for found in passes),
+    }
+
+
 def print_row(name, found):
     rows = found["rows"]
     total, both = spread([r["total"] for r in rows]), spread([r["both"] for r in rows])
@@ -116,14 +125,20 @@ async def hands(browser, address, repeats):
     for name, low, high in (("b", 0.45, 0.85), ("learning_rate", 0.3, 0.42)):
         slider = page.locator(f"#p-{name} input[type=range]")
         await report(page, drag(page, slider, high, low, 1.0))  # warms the page and the server up
-        for _ in range(repeats):
-            await start_anew()
-            print_row(f"{name}, mouse", await report(page, drag(page, slider, low, high, 1.0)))
         press = partial(page.keyboard.press, "ArrowLeft")
-        for _ in range(repeats):
-            await start_anew()
-            await slider.focus()
-            print_row(f"{name}, keys", await report(page, paced(1.5, 15, lambda part, press=press: press())))
+        ways = {
+            "mouse": lambda slider=slider, low=low, high=high: drag(page, slider, low, high, 1.0),
+            "keys": lambda press=press: paced(1.5, 15, lambda part: press()),
+        }
+        for way, move in ways.items():
+            passes = []
+            for _ in range(repeats):
+                await start_anew()
+                if way == "keys":
+                    await slider.focus()
+                passes.append(await report(page, move()))
+                print_row(f"{name}, {way}", passes[-1])
+            print_row(f"{name}, {way}: all", together(passes))
     await page.close()
 
 

@@ -172,7 +172,7 @@
     context.beginPath();
     context.rect(LEFT, TOP, ...side);
     context.clip();
-    A.drawLines(context, plot, cells, cells.layer === "regime" ? A.drawRegimes(context, plot, cells) : []);
+    A.nameRegimes(context, plot, cells, (taken) => A.drawLines(context, plot, cells, taken));
     context.restore();
     A.fillBar(A.element("job-bar"), cells);
     cells.plane.split(",").forEach((name, axis) => {

@@ -44,8 +44,8 @@
       context.globalAlpha = A.mapPale ? 0.45 : 1;
       context.drawImage(map.image, x0, y1, x1 - x0, y0 - y1);
       context.globalAlpha = 1;
-      const taken = [...veil(context, plot, map), ...(map.layer === "regime" ? A.drawRegimes(context, plot, map, A.dotOnPlane?.()) : [])];
-      A.drawMapLines(context, plot, map, taken);
+      const veiled = veil(context, plot, map);
+      A.nameRegimes(context, plot, map, (taken) => A.drawMapLines(context, plot, map, [...veiled, ...taken]), A.dotOnPlane?.());
     }
     context.restore();
     (map?.message ?? "").split("\n").forEach((line, i) =>
@@ -57,20 +57,22 @@
 
   const held = (value, low, high) => Math.min(high, Math.max(low, value));
 
-  /* Names the patches; returns the places taken, as [x, y, radius], those of a dot that stands at `at` among them. */
-  A.drawRegimes = (context, plot, map, at) => {
+  /* Names the patches, where regimes are shown, above what `beneath` draws: a name that is crossed out is not read. It is
+     told the places taken, as [x, y, radius], those of a dot at `at` among them. */
+  A.nameRegimes = (context, plot, map, beneath, at) => {
+    if (map.layer !== "regime") return beneath([]);
     const { left, width } = plot.area(), dot = at && [plot.x(at[0]), plot.y(at[1])];
     const taken = dot ? [[...dot, 18]] : [];
-    for (const label of map.labels) {
+    const names = map.labels.map((label) => {
       const x = held(plot.x(label.x), left + 40, left + width - 40);
       let y = plot.y(label.y);
       if (dot && Math.abs(dot[0] - x) < 60 && Math.abs(dot[1] - y) < 20) y = dot[1] + 26; // not under the dot
-      A.text(context, label.name, x, y, {
-        colour: A.colour(`on-${label.name}`), halo: A.colour(`regime-${label.name}`), align: "center", size: 14,
-      });
       for (let d = -30; d <= 30; d += 15) taken.push([x + d, y, 10]);
-    }
-    return taken;
+      return [label.name, x, y];
+    });
+    beneath(taken);
+    for (const [name, x, y] of names)
+      A.text(context, name, x, y, { colour: A.colour(`on-${name}`), halo: A.colour(`regime-${name}`), align: "center", size: 14 });
   };
 
   /* Dots over the cells whose run is too short to tell, and words where they have room; returns their place. */

@@ -197,10 +197,10 @@
        a graphics card every canvas in view is copied with every frame, drawn on or not. That does not befall a canvas
        that shows an image, and such is one whose drawing (`draw.still`) does not change while the hand moves. */
     paint(name, draw, clear = true) {
-      const nothing = Boolean(draw.nothing?.());
-      if (nothing && this.blank[name]) return;
+      const canvas = this.canvases[name], nothing = Boolean(draw.nothing?.());
+      if ((nothing && this.blank[name]) || !canvas.width || !canvas.height) return; // there is no image of no pixels
       this.blank[name] = nothing;
-      const canvas = this.canvases[name], drawn = draw.still ? new OffscreenCanvas(canvas.width, canvas.height) : canvas;
+      const drawn = draw.still ? new OffscreenCanvas(canvas.width, canvas.height) : canvas;
       const context = drawn.getContext("2d");
       A.put(canvas, { hidden: nothing });
       context.setTransform(this.scale, 0, 0, this.scale, 0, 0);

@@ -91,6 +91,34 @@ class Sharpness:
     threshold: Callable = plain_threshold
 
 
+class ByValues:
+    """A declared property that may depend on the parameters' values: call it with them.
+
+    Both ways to declare one, a plain value and a function of the values, become this one kind. It has no truth
+    value and no elements of its own, so that it cannot be mistaken for the value that it gives.
+    """
+
+    __slots__ = ("_declared",)
+    __hash__ = object.__hash__
+
+    def __init__(self, declared):
+        self._declared = declared._declared if isinstance(declared, ByValues) else declared
+
+    def __call__(self, values: dict):
+        return self._declared(values) if callable(self._declared) else self._declared
+
+    def __repr__(self):
+        return f"ByValues({self._declared!r})"
+
+    def _refuse(self, *_):
+        raise TypeError("this property depends on the parameters' values: call it with them, or ask by trait")
+
+    __bool__ = __iter__ = __len__ = __getitem__ = __contains__ = __eq__ = _refuse
+
+
+BY_VALUES = ("steps_of_size_eta", "second_moment_fades", "flows")  # the fields of Optimizer that __post_init__ makes so
+
+
 def gradient_itself(gradient, state, p, k):
     """The direction of a method without momentum."""
     return gradient
@@ -115,7 +143,8 @@ class Optimizer:
     `epsilon_bounds_denominators`: whether every denominator of the step is positive and, apart from the betas'
     own complements 1 - beta^k, at least epsilon (its root, inside one). Then quotients may share a division.
     sharpness: where the step is a gradient, or a linear average of gradients, over a diagonal preconditioner.
-    What depends on a choice is a function of the values, here and for flows: ask by `trait`.
+    What depends on a choice is declared as a function of the values, here and for flows. The fields in BY_VALUES
+    are functions of the values once declared, however they were declared: ask by `trait`.
     """
 
     name: str
@@ -140,6 +169,8 @@ class Optimizer:
     def __post_init__(self):
         if LEARNING_RATE_SCHEDULE not in self.parameters:  # which `replace` brings along
             object.__setattr__(self, "parameters", (*self.parameters, LEARNING_RATE_SCHEDULE))
+        for name in BY_VALUES:
+            object.__setattr__(self, name, ByValues(getattr(self, name)))
 
     @property
     def numeric(self):
@@ -151,9 +182,8 @@ class Optimizer:
         return {"beta1", "beta2"} <= {p.name for p in self.parameters}
 
     def trait(self, name: str, values: dict):
-        """steps_of_size_eta, second_moment_fades or flows for these values."""
-        declared = getattr(self, name)
-        return declared(values) if callable(declared) else declared
+        """One of BY_VALUES for these values."""
+        return getattr(self, name)(values)
 
     def offered(self, values: dict) -> tuple[Flow, ...]:
         """The flows for these values, the default first, each with its clock."""

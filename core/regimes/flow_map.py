@@ -70,7 +70,7 @@ def _cell_layers(optimizer, objective, solution, values, steps):
     if length and solution.status not in ("diverged", "step_limit"):
         statistics = Statistics.of_trajectory(position, loss, length)
         late = values["learning_rate"] * tail_factor(values[SCHEDULE], steps, length)
-        found = layers(statistics, late if optimizer.steps_of_size_eta else statistics.mean_step)
+        found = layers(statistics, late if optimizer.trait("steps_of_size_eta", values) else statistics.mean_step)
     found |= {"final_loss": loss[-1], "final_x": position[-1, 0], "final_y": position[-1, 1]}
     if len(objective.minimizers):
         found["distance"] = np.min(np.hypot(*(position[-1] - objective.minimizers).T))

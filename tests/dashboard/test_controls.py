@@ -27,9 +27,9 @@ def test_every_declared_parameter_has_a_control():
 @pytest.mark.parametrize(("optimizer", "fades"), [("adam", True), ("amsgrad", False), ("adamal", False)])
 def test_only_a_method_whose_second_moment_fades_is_said_to_spike_yet(optimizer, fades):
     declaration = core.OPTIMIZERS[optimizer]
-    assert declaration.second_moment_fades is fades
+    assert declaration.trait("second_moment_fades", core.resolved(optimizer, {})) is fades
     rates = {"a": 1.0, "b": 100.0}
     run = core.run(optimizer, "himmelblau", start=(0.0, 0.0), steps=12_000, learning_rate=1e-3, **rates)
     assert run.regime == "converging"
-    said = narration.sentence(run, run.regime, declaration.title, rates, declaration.second_moment_fades)
+    said = narration.sentence(run, run.regime, declaration.title, rates, fades)
     assert ("A spike may yet come" in said) is fades

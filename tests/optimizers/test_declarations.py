@@ -1,9 +1,12 @@
 """One table over all optimizers: what each declares is whole, and what it refuses is said clearly."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import core
+from core.optimizers.base import BY_VALUES
 from core.parameters import RATES, Choice, Parameter
 
 ALL = pytest.mark.parametrize("name", core.optimizers())
@@ -46,6 +49,19 @@ def test_the_declaration_is_whole(name):
         assert "t_k" in flow.clock_rule
         assert flow.clock(values) > 0
     assert not offered or offered[0].clock(values) == method.clock(values)
+
+
+@ALL
+@pytest.mark.parametrize("trait", BY_VALUES)
+def test_what_may_depend_on_the_values_cannot_be_read_without_them(name, trait):
+    method = core.OPTIMIZERS[name]
+    declared = getattr(method, trait)
+    for read in (bool, len, list, lambda value: value == True, lambda value: True in value):  # noqa: E712
+        with pytest.raises(TypeError, match="depends on the parameters' values"):
+            read(declared)
+    values = core.resolved(name, {})
+    assert isinstance(method.trait(trait, values), tuple if trait == "flows" else bool)
+    assert getattr(replace(method, title="another"), trait)(values) == declared(values)
 
 
 @ALL

@@ -112,18 +112,25 @@ LEARNING_RATES = {
     "adadelta": (0, 0),
     "g_adagrad": None,  # depends on its exponent
 }
+
+
+def steps_of_size_eta(name):
+    """By default; of these methods only `general`, whose units are its special case's, depends on its values."""
+    return core.OPTIMIZERS[name].trait("steps_of_size_eta", core.resolved(name, {}))
+
+
 # Methods that add what has different units leave one unit free, f = x^power: AdaBelief's epsilon goes to a square and
 # to its root, RAdam's first steps are eta m and its later ones eta m/sqrt(v), AdaDelta's epsilon goes to squares of
 # gradients and of steps.
 ONE_UNIT = {"adabelief": 1, "radam": 1, "adadelta": 2}
-KNOWN = [n for n in OPTIMIZERS if core.OPTIMIZERS[n].steps_of_size_eta is True or n in LEARNING_RATES]
+KNOWN = [n for n in OPTIMIZERS if n in LEARNING_RATES or (n != "general" and steps_of_size_eta(n))]
 
 
 def unit(name, parameter, values):
     if parameter == "learning_rate":
         if name == "g_adagrad":
             return 2 * values["exponent"] - 1, 2 - 2 * values["exponent"]
-        return LENGTH if core.OPTIMIZERS[name].steps_of_size_eta else LEARNING_RATES[name]
+        return LENGTH if steps_of_size_eta(name) else LEARNING_RATES[name]
     f, x = UNITS.get(parameter, (0, 0))
     squared = parameter == "epsilon" and (name == "adadelta" or values.get("epsilon_inside_root", False))
     return (2 * f, 2 * x) if squared else (f, x)

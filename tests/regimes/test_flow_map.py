@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import core
+from core.optimizers.general import CASES
 from core.regimes.classifier import NAMES
 
 A, B = [1.0, 10.0, 80.0], [2.0, 40.0]
@@ -34,6 +35,21 @@ def test_small_steps_give_the_flow_s_map():
     moving = flows.layers["tail_loss"] > 1e-12  # below it the integrator's tolerance is what is left
     assert moving.sum() >= 3
     np.testing.assert_array_equal(flows.regime[moving], steps.regime[moving])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_swing_of_each_special_case_is_in_the_step_map_s_unit(case):
+    # A window of a movement that is still under way, read from a run with NumPy: the median half extent of its eight
+    # blocks in learning rates where a step is of that size, else in mean steps.
+    eta, given = 5e-4, {"special_case": case, "epsilon": 0.1}
+    flows = core.flow_map("quadratic", optimizer="general", duration=1.0, learning_rate=eta, **given, **PLANE)
+    steps = core.regime_map("quadratic", optimizer="general", duration=1.0, learning_rate=eta, **given, **PLANE)
+    np.testing.assert_allclose(flows.layers["swing"], steps.layers["swing"], rtol=0.05)
+    run = core.run("general", "quadratic", steps=2000, learning_rate=eta, a=A[0], b=B[0], **given)
+    blocks = run.position[-496:].reshape(8, 62, 2)
+    half = np.median(np.ptp(blocks, axis=1).max(axis=1)) / 2
+    unit = eta if case in ("adam", "rmsprop", "custom") else np.hypot(*np.diff(run.position[-496:], axis=0).T).mean()
+    assert flows.layers["swing"][0, 0] == pytest.approx(half / unit, rel=0.05)
 
 
 def test_other_flows_and_axes():

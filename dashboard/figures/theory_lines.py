@@ -9,15 +9,9 @@ from contourpy import LineType, contour_generator
 
 import core
 from core.regimes.lines import Line
+from dashboard.lines import LINES, NAMES, PUBLISHED_MAP, USUAL
 
 SAMPLES = 65  # along either axis: the lines are straight, or nearly, in the logarithms
-PUBLISHED_MAP = "published-map"
-
-# By the names that a link holds
-LINES: dict[str, Line] = {line.name.replace(",", "").replace(" ", "-"): line for line in core.LINES}
-NAMES = (*LINES, PUBLISHED_MAP)
-USUAL = ("proof", "contraction")
-
 
 SIGNS = {
     "beta1": "β₁",

@@ -1,6 +1,9 @@
 """The page's state and its link: a round trip for every state, and a state for every text."""
 
+import ast
 import math
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -37,7 +40,7 @@ def run_states(draw):
     }
     run = RunState(name, values, held)
     others = [flow.name for flow in run.flows()][1:]
-    return page.replace(run, variant=draw(st.sampled_from([None, *others])))
+    return replace(run, variant=draw(st.sampled_from([None, *others])))
 
 
 def ranges():
@@ -200,7 +203,7 @@ def test_a_held_rate_stops_at_its_limit_and_returns():
     assert "10" in said[0]
     assert run.rates() == {"a": 1.0, "b": pytest.approx(10)}
     assert core.resolved("adam", arguments)["beta1"] == 0
-    slower = page.replace(run, values=run.values | {"learning_rate": 1e-3})
+    slower = replace(run, values=run.values | {"learning_rate": 1e-3})
     assert slower.arguments() == ({**run.values, "learning_rate": 1e-3}, [])
 
 
@@ -211,3 +214,18 @@ def test_held_rates_are_valid_at_every_learning_rate(eta, rate):
     values = core.resolved("adam", run.arguments()[0])
     assert 0 <= values["beta1"] < 1
     assert 0 <= values["beta2"] < 1
+
+
+def test_the_state_imports_no_drawing():
+    root, beneath = Path(page.__file__).parents[2], {"state", "curves", "planes", "layers", "lines"}
+    sources = [path for name in beneath for path in root.glob(f"dashboard/{name}*/*.py")]
+    sources += [root / f"dashboard/{name}.py" for name in beneath if (root / f"dashboard/{name}.py").exists()]
+    assert len(sources) > 10
+    for source in sources:
+        for node in ast.walk(ast.parse(source.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            module = getattr(node, "module", None)
+            for name in [f"{module}.{name}" if module else name for name in names]:
+                first, *rest = name.split(".")
+                assert first not in ("dash", "flask", "plotly"), (source, name)
+                assert first != "dashboard" or rest[0] in beneath, (source, name)

@@ -1,0 +1,36 @@
+"""The page's state and its link. Nothing here draws: figures, services and questions import it."""
+
+from dashboard.state.link import MAXIMUM_LINK, VERSION, decode, encode, refused_objective
+from dashboard.state.state import (
+    AT,
+    AXES,
+    COORDINATES,
+    DEFAULT_STEPS,
+    DYNAMICS,
+    FARTHEST,
+    HELD,
+    HORIZON,
+    LANDSCAPES,
+    LINKED,
+    MAXIMUM_RUNS,
+    MAXIMUM_STEPS,
+    OBJECTIVES,
+    OVERLAYS,
+    RULE,
+    SCALES,
+    SLOTS,
+    STEPS,
+    TOLERANCE,
+    WINDOWS,
+    RunState,
+    State,
+    as_json,
+    option_text,
+)
+
+__all__ = [
+    "AT", "AXES", "COORDINATES", "DEFAULT_STEPS", "DYNAMICS", "FARTHEST", "HELD", "HORIZON", "LANDSCAPES", "LINKED",
+    "MAXIMUM_LINK", "MAXIMUM_RUNS", "MAXIMUM_STEPS", "OBJECTIVES", "OVERLAYS", "RULE", "SCALES", "SLOTS", "STEPS",
+    "TOLERANCE", "VERSION", "WINDOWS", "RunState", "State", "as_json", "decode", "encode", "option_text",
+    "refused_objective",
+]  # fmt: skip

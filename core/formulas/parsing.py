@@ -41,7 +41,42 @@ _TOKEN = re.compile(
 
 
 class FormulaError(ValueError):
-    """A formula that cannot be read; the message says where and what is allowed."""
+    """A formula that cannot be read.
+
+    Parameters
+    ----------
+    text : str
+        The formula as it was given.
+    reason : str
+        What is wrong, as a short sentence without a full stop.
+    position : int or None
+        Index in `text` of the first character at fault; ``len(text)`` is its end, None the formula as a whole.
+    length : int
+        How many characters from there are at fault.
+    suggestion : str
+        What was probably meant, as a short sentence without a full stop; empty where nothing is probable.
+
+    Attributes
+    ----------
+    message : str
+        Reason and suggestion for a person who sees the formula beside it. ``str(error)`` names the parameter, its
+        value and the place as well.
+    """
+
+    def __init__(self, text, reason, position=None, length=1, suggestion=""):
+        self.text, self.reason, self.position, self.length = text, reason, position, length
+        self.suggestion = suggestion
+        self.message = f"{reason}: {suggestion}" if suggestion else reason
+        place = "" if position is None else f" (character {position + 1})"
+        super().__init__(f"objective = {_shortened(text)}{place}: {self.message}")
+
+    def __reduce__(self):
+        return type(self), (self.text, self.reason, self.position, self.length, self.suggestion)
+
+
+def _shortened(text, most=120):
+    """The text quoted, cut where it is too long for a message."""
+    return repr(text) if len(text) <= most else f"{text[:most]!r}..."
 
 
 def parse(text: str, constants: dict[str, float] | None = None) -> Expression:
@@ -50,9 +85,9 @@ def parse(text: str, constants: dict[str, float] | None = None) -> Expression:
     `constants` adds names with values, for the built-in objectives' own parameters.
     """
     if not isinstance(text, str):
-        raise FormulaError(f"objective: a formula must be text, got {type(text).__name__}")
+        raise FormulaError(repr(text), f"a formula must be text, not {type(text).__name__}")
     if len(text) > MAXIMUM_LENGTH:
-        raise FormulaError(f"objective: a formula may have {MAXIMUM_LENGTH} characters, this one has {len(text)}")
+        raise FormulaError(text, f"a formula may have at most {MAXIMUM_LENGTH} characters, this one has {len(text)}")
     return _Parser(text, constants or {}).result()
 
 
@@ -78,10 +113,10 @@ class _Parser:
             position = match.end()
         yield "end", "", end
 
-    def _fail(self, what, position=None):
+    def _fail(self, what, position=None, suggestion=""):
         if position is None:
             position = self.tokens[self.index][2]
-        raise FormulaError(f"objective: {what} at character {position + 1} of {self.text!r}; allowed: {ALLOWED}")
+        raise FormulaError(self.text, what, position, suggestion=suggestion)
 
     def _peek(self):
         return self.tokens[self.index][:2]
@@ -162,7 +197,7 @@ class _Parser:
             self.index += 1
             return self.constants[name]
         if name not in FUNCTIONS:
-            self._fail(f"unknown name {name!r}")
+            self._fail(f"unknown name {name!r}", suggestion=f"allowed are {ALLOWED}")
         self.index += 1
         function, count = FUNCTIONS[name]
         self._expect("(")

@@ -117,9 +117,11 @@ def _built(source, values):
         try:
             built = Objective(entry, {})
         except FormulaError as error:
-            hint = "" if any(c in source for c in "^*+-/() ") else f"; the names are {', '.join(_ENTRIES)}"
-            raise FormulaError(f"{error}{hint}") from None
+            if any(c in source for c in "^*+-/() "):
+                raise
+            names = f"the built-in names are {', '.join(_ENTRIES)}"
+            raise FormulaError(source, error.reason, error.position, error.length, names) from None
         if not {X, Y} & set(ordered([built.expression])):
-            raise FormulaError(f"objective: {source!r} depends on neither x nor y")
+            raise FormulaError(source, "a formula must depend on x or y")
         return built
     return Objective(entry, dict(values))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import core
 from core.formulas.expression import variable
-from core.formulas.parsing import ALLOWED, FUNCTIONS, MAXIMUM_DEPTH, MAXIMUM_LENGTH, parse
+from core.formulas.parsing import FUNCTIONS, MAXIMUM_DEPTH, MAXIMUM_LENGTH, parse
 from tests.evaluate import at_point
 
 
@@ -103,14 +103,15 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("text", FAULTS)
-def test_a_fault_is_named_with_its_place_and_what_is_allowed(text):
+def test_a_fault_is_named_with_its_place(text):
     what, place = FAULTS[text]
     with pytest.raises(ValueError, match="objective") as caught:
         parse(text)
-    message = str(caught.value)
-    assert what in message
-    assert ALLOWED in message
-    assert place is None or f"at character {place} of {text!r}" in message
+    error = caught.value
+    assert what in error.message
+    assert error.text == text
+    assert repr(text[:20])[:-1] in str(error)
+    assert place is None or (error.position == place - 1 and f"character {place}" in str(error))
 
 
 HOSTILE = """__import__('os').system('true')|x.__class__|x.real|"x"|'x'|x[0]|{x}|lambda x: x|x if y else x|x; y
@@ -131,7 +132,7 @@ def test_extreme_numbers_are_formulas_too(text):
 
 
 def test_a_formula_must_depend_on_the_point():
-    with pytest.raises(ValueError, match="depends on neither x nor y"):
+    with pytest.raises(ValueError, match="must depend on x or y"):
         core.objective("2 + 3")
 
 

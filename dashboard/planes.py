@@ -82,6 +82,11 @@ def shown(plane: str, optimizer: str, held: str) -> str:
     return plane if plane in here else here[there.index(plane)] if plane in there else here[0]
 
 
+def scale(name: str) -> str:
+    """How an axis moves: "log", "complement" or "linear", as its parameter's control does."""
+    return "linear" if name in START else PARAMETERS[name].scale
+
+
 def axes(plane: str, optimizer: str, domain, steps_at, most_steps: int) -> tuple[Axis, Axis]:
     """The plane's two axes.
 
@@ -143,6 +148,7 @@ __all__ = [
     "every",
     "middles",
     "offered",
+    "scale",
     "shown",
     "symbol",
     "title",

@@ -56,9 +56,12 @@
     parts.push(["edit", state.edit]);
     for (const name of A.specification.linked)
       if (state[name] !== null) parts.push([name, typeof state[name] === "boolean" ? Number(state[name]) : state[name]]);
-    return new URLSearchParams(parts.map(([name, value]) => [name, String(value)])).toString();
+    // a space is %20 here and never "+", which the server may take for a plus sign
+    return parts.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
   }
   A.link = () => linkOf(A.state);
+  /* What the address bar holds. The hash belongs to it: "&#38;", as HTML may write "&", splits it in the middle. */
+  A.addressLink = () => window.location.search.slice(1) + window.location.hash;
   /* What the pictures of the runs depend on, and what their single steps do. */
   A.pictureLink = () => linkOf({ ...A.state, at: null, overlays: null });
   A.stepsLink = () => linkOf({ ...A.state, at: null, overlays: null, view: null, span: null, scale: null, window: null, axis: null, tolerance: null });

@@ -153,6 +153,6 @@
   };
 
   /* The state on which the page opens, asked for while Dash is still on its way. */
-  A.opening = A.askState(window.location.search.slice(1));
+  A.opening = A.askState(A.addressLink());
   A.opening.catch(() => {}); // whoever waits for it says so
 })();

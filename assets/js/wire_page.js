@@ -215,8 +215,8 @@
     });
     A.watchEnlarge();
     A.watchExamples();
-    window.addEventListener("popstate", () => adopt(window.location.search.slice(1)));
-    await adopt(window.location.search.slice(1), { asked: A.opening });
+    window.addEventListener("popstate", () => adopt(A.addressLink()));
+    await adopt(A.addressLink(), { asked: A.opening });
     A.makePlots();
     A.watchMap();
     A.watchComparison();

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import core
 from core.objectives import ENTRIES
-from core.parameters import RATE_PARAMETERS, RATES, Parameter
+from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
 from dashboard import lines, planes
 from dashboard.curves import CURVES
 from dashboard.layers import LAYERS
@@ -60,6 +60,7 @@ DYNAMICS = ("steps", "flow", "difference")
 SLOTS = ("landscape", "curves", "map")
 HORIZON = Parameter("horizon", "T", "η·steps of the map", 40.0, 0.0, 1e6, open_low=True, slider=(0.1, 1e4), scale="log")
 FARTHEST = 1e6  # start coordinates on the page
+LARGEST_SPAN = 1e300  # a loss on a linear axis
 
 
 def _by_name(entries):
@@ -139,31 +140,31 @@ class State:
     steps: int = DEFAULT_STEPS
     runs: tuple[RunState, ...] = ()
     edit: int = 0
-    flow: bool = linked(switch(True))
-    scale: str = linked(option(SCALES))
-    window: str = linked(option(WINDOWS))
-    curve: str = linked(option(tuple(CURVES), "loss"))
-    axis: str = linked(option(AXES))
-    tolerance: float = linked(number(TOLERANCE, TOLERANCE.default))
-    rises: float = linked(number(RULE["rises"], RULE["rises"].default))
-    fall_decades: float = linked(number(RULE["fall_decades"], RULE["fall_decades"].default))
-    crest: float = linked(number(RULE["crest"], RULE["crest"].default))
-    narrow: float = linked(number(RULE["narrow"], RULE["narrow"].default))
-    wide: float = linked(number(RULE["wide"], RULE["wide"].default))
-    landscape: str = linked(option(LANDSCAPES))
-    coordinate: str = linked(option(tuple(COORDINATES)))
-    follow: bool = linked(switch(False))
-    view: tuple | None = linked(ranges(4))
-    span: tuple | None = linked(ranges(4))
-    at: int | None = linked(number(AT))
-    overlays: tuple = linked(subset(OVERLAYS, OVERLAYS[:3]))
-    plane: str = linked(option(planes.every()))
-    box: tuple | None = linked(ranges(4))
-    layer: str = linked(option(tuple(LAYERS)))
-    dynamics: str = linked(option(DYNAMICS))
-    lines: tuple = linked(subset(lines.NAMES, lines.USUAL))
-    horizon: float | None = linked(number(HORIZON))
-    large: str = linked(option(SLOTS))
+    flow: bool = linked("ODE limit", switch(True))
+    scale: str = linked("Scale of the curves", option(SCALES))
+    window: str = linked("Steps shown", option(WINDOWS))
+    curve: str = linked("Curve", option(tuple(CURVES), "loss"))
+    axis: str = linked("Curves against", option(AXES))
+    tolerance: float = linked("Tolerance", number(TOLERANCE, TOLERANCE.default))
+    rises: float = linked(RULE["rises"].label, number(RULE["rises"], RULE["rises"].default))
+    fall_decades: float = linked(RULE["fall_decades"].label, number(RULE["fall_decades"], RULE["fall_decades"].default))
+    crest: float = linked(RULE["crest"].label, number(RULE["crest"], RULE["crest"].default))
+    narrow: float = linked(RULE["narrow"].label, number(RULE["narrow"], RULE["narrow"].default))
+    wide: float = linked(RULE["wide"].label, number(RULE["wide"], RULE["wide"].default))
+    landscape: str = linked("View of the landscape", option(LANDSCAPES))
+    coordinate: str = linked("Coordinate of the phase", option(tuple(COORDINATES)))
+    follow: bool = linked("Follow", switch(False))
+    view: tuple | None = linked("Zoom of the landscape", ranges(4))
+    span: tuple | None = linked("Zoom of the curves", ranges(4, LARGEST_SPAN))
+    at: int | None = linked("Step looked at", number(AT))
+    overlays: tuple = linked("Drawn at this step", subset(OVERLAYS, OVERLAYS[:3]))
+    plane: str = linked("Plane of the map", option(planes.every()))
+    box: tuple | None = linked("Zoom of the map", ranges(4))
+    layer: str = linked("What colours the map", option(tuple(LAYERS)))
+    dynamics: str = linked("Map of", option(DYNAMICS))
+    lines: tuple = linked("Lines on the map", subset(lines.NAMES, lines.USUAL))
+    horizon: float | None = linked("Horizon of the map", number(HORIZON))
+    large: str = linked("Large picture", option(SLOTS))
 
     @classmethod
     def default(cls):
@@ -198,18 +199,22 @@ LINKED = {f.name: f.metadata["kind"] for f in dataclasses.fields(State) if "kind
 
 
 def complete(optimizer, given, held):
-    """All numeric values and choices of a run: given or default, the held pair under its own names."""
+    """All numeric values and choices of a run: given or default, the held pair under its own names.
+
+    A choice that is not given is the one that the given parameters imply: a momentum that is given is meant to be used.
+    """
     declaration, values = core.OPTIMIZERS[optimizer], {}
     decays = {decay: rate for rate, decay in RATES.items()}
-    eta = given.get("learning_rate", next(p.default for p in declaration.numeric if p.name == "learning_rate"))
+    default_eta = next(p.default for p in declaration.numeric if p.name == "learning_rate")
     for p in declaration.parameters:
         rate = decays.get(p.name)
         if rate is not None and held == "rates":
-            default_eta = next(q.default for q in declaration.numeric if q.name == "learning_rate")
             values[rate] = given.get(rate, float(f"{(1 - p.default) / default_eta:.12g}"))
+        elif isinstance(p, Choice):
+            values[p.name] = given.get(p.name, p.default_with(given))
         else:
             values[p.name] = given.get(p.name, p.default)
-    values["learning_rate"] = eta
+    values["learning_rate"] = given.get("learning_rate", default_eta)
     return values
 
 

@@ -86,6 +86,6 @@ def test_a_limit_that_the_choices_take_away_gives_way_to_the_default(page):
     pages.choose(page, "p-bias_correction", "off")
     pages.wait_until_redrawn(page, before)
     pages.at_rest(page)
-    assert "flow = 'belotto_gazeau' must be one of adam" in pages.notice(page)
+    assert "ODE limit: 'belotto_gazeau' is not known" in pages.notice(page)
     assert drawn_flow(page) == "Adam flow"
     assert pages.state(page)["runs"][0]["variant"] is None

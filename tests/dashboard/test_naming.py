@@ -34,7 +34,7 @@ def test_the_thresholds_are_in_the_link():
     assert decode(encode(state))[0] == state
     assert decode("")[0].thresholds == core.THRESHOLDS
     assert encode(decode("")[0]) == ""
-    assert "crest = '0.5' must be" in decode("crest=0.5")[1][0]
+    assert "Crest factor: '0.5' is not possible" in decode("crest=0.5")[1][0]
 
 
 def test_run_and_sentence_follow_a_threshold(client):

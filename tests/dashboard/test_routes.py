@@ -48,7 +48,7 @@ def test_the_state(client):
     body = ask(client, "state", "run=adam,a:10,b:10&x=nan").json
     assert body["state"]["runs"][0]["values"]["a"] == 10
     assert sorted(body["link"].split(",")) == ["a:10", "b:10", "run=adam"]
-    assert "x = 'nan'" in body["notes"][0]
+    assert "Start x: 'nan' is no number" in body["notes"][0]
     assert body["domain"] == [[-2, 2], [-1, 3]]
     assert body["flows"][0] == {"value": "adam", "label": "Adam flow"}
     assert [flow["value"] for flow in ask(client, "state", "run=heavy_ball").json["flows"]] == [

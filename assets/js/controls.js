@@ -11,51 +11,56 @@
 
   function applyQuantity(state, id, value) {
     const [kind, name] = [id.slice(0, 1), id.slice(2)];
-    if (kind === "p") A.setValue(state.runs[state.edit], name, value);
-    else if (kind === "f") state.objective_parameters[name] = value;
+    if (kind === "p") {
+      const plane = A.plane(state);
+      A.setValue(state.runs[state.edit], name, value);
+      if (A.plane(state) !== plane) state.box = null;
+    } else if (kind === "f") state.objective_parameters[name] = value;
     else if (name === "x" || name === "y") state.start[name === "x" ? 0 : 1] = value;
     else state[name] = value;
   }
 
-  function showControls(except) {
+  function showControls() {
     const run = A.edited();
+    A.quantities["s-x"]?.setEnds(...A.domain[0]);
+    A.quantities["s-y"]?.setEnds(...A.domain[1]);
     for (const [id, quantity] of Object.entries(A.quantities)) {
       const value = quantityValue(id);
-      const row = A.element(`row-${id}`);
-      A.put(row, { hidden: value === undefined });
-      if (id !== except && value !== undefined && (!except || value !== quantity.value())) quantity.show(value);
+      A.put(A.element(`row-${id}`), { hidden: value === undefined });
+      if (value !== undefined) quantity.show(value);
     }
-    if (!except) {
-      A.quantities["s-x"]?.setEnds(...A.domain[0]);
-      A.quantities["s-y"]?.setEnds(...A.domain[1]);
-    }
-    A.put(A.element("row-held"), { hidden: run.values.learning_rate === undefined || !A.specification.optimizers[run.optimizer].rates });
     for (const name of Object.keys(A.specification.choices)) A.put(A.element(`row-p-${name}`), { hidden: !(name in run.values) });
-    A.player.refresh();
   }
 
   function showChoosers() {
     const { objective } = A.state, known = A.specification.objectives[objective], run = A.edited();
-    A.setProps("objective", { value: known ? objective : null });
-    A.setProps("formula", { value: known ? known.formula : objective });
+    A.tellDash("objective", { value: known ? objective : null });
+    A.tellDash("formula", { value: known ? known.formula : objective });
     showHeld();
-    for (const select of document.querySelectorAll("select[data-field]")) select.value = A.state[select.dataset.field];
+    for (const select of document.querySelectorAll("select[data-field]")) A.put(select, { value: A.state[select.dataset.field] });
     showToggles();
-    A.setProps("add-run", { value: null });
+    A.tellDash("add-run", { value: null });
     for (const [name, options] of Object.entries(A.specification.choices)) {
       const text = Object.keys(options).find((key) => options[key] === run.values[name]);
-      if (text !== undefined) A.setProps(`p-${name}`, { value: text });
+      if (text !== undefined) A.tellDash(`p-${name}`, { value: text });
     }
     showFlows();
     showRuns();
   }
 
   function showToggles() {
-    for (const toggle of document.querySelectorAll("[role=switch][data-field]")) toggle.setAttribute("aria-checked", String(A.state[toggle.dataset.field]));
+    for (const toggle of document.querySelectorAll("[role=switch][data-field]")) A.put(toggle, { ariaChecked: String(A.state[toggle.dataset.field]) });
   }
 
-  /* Which pair is held: the browser's own radio buttons, which bring their names and arrow keys. */
+  const PAIRS = { rates: ["a", "b"], decays: ["beta1", "beta2"] };
+
+  /* Which pair is held, and whether the other one has moved with the learning rate: the browser's own radio buttons,
+     which bring their names and arrow keys. */
   function showHeld() {
+    const run = A.edited(), { labels } = A.specification.optimizers[run.optimizer], moved = movedPair(run);
+    const present = (pair) => PAIRS[pair].filter((name) => A.valueOf(run, name) !== undefined);
+    const told = (names) => names.map((name) => labels[name]).join(", ");
+    A.put(A.element("row-held"), { hidden: run.values.learning_rate === undefined || !present("rates").length });
     for (const label of A.element("held").children) {
       let radio = label.querySelector("input");
       if (!radio) {
@@ -63,18 +68,41 @@
         radio.addEventListener("change", () => A.choose.held(radio.value));
         label.prepend(radio);
       }
-      radio.checked = radio.value === A.edited().held;
+      A.put(radio, { checked: radio.value === run.held });
+      A.put(label.lastChild, { nodeValue: told(present(radio.value)) });
+    }
+    A.put(A.element("held-says"), { textContent: moved.length ? `${told(moved.map(({ name }) => name))} moved with η` : "while η moves" });
+    for (const name of Object.values(PAIRS).flat()) {
+      const from = moved.find((one) => one.name === name)?.from;
+      A.quantities[`p-${name}`].mark(from === undefined ? "" : `Was ${A.numberText(from)} before the learning rate moved: ${told(present(run.held))} ${present(run.held).length > 1 ? "are" : "is"} held`);
     }
   }
+
+  /* Of the pair that is not held, what the learning rate has moved since something else was touched: [{name, from}]. */
+  let stood = null; // that pair, and the learning rate, when the held values became what they are
+  function movedPair(run) {
+    const { learning_rate: eta } = run.values;
+    const held = PAIRS[run.held], follows = PAIRS[run.held === "rates" ? "decays" : "rates"];
+    const key = JSON.stringify([A.state.edit, run.optimizer, held, held.map((name) => run.values[name])]);
+    if (stood?.key !== key) stood = { key, eta, values: follows.map((name) => A.valueOf(run, name)) };
+    if (eta === stood.eta) return [];
+    return follows.map((name, i) => ({ name, from: stood.values[i] })).filter(({ name, from }) => from !== A.valueOf(run, name));
+  }
+  A.forgetMoved = () => (stood = null);
 
   /* The ODE limits that the edited run has to choose from, where it is more than one. */
   function showFlows() {
     A.element("row-variant").hidden = A.offered.length < 2;
-    A.setProps("variant", { options: A.offered, value: A.flowName() ?? null });
+    A.tellDash("variant", { options: A.offered, value: A.flowName() ?? null });
   }
 
+  /* The chips. Made anew only where they differ: the one with the focus keeps it. */
+  let chips = "";
   function showRuns() {
-    const box = A.element("runs");
+    const box = A.element("runs"), titles = A.titles(A.state), text = JSON.stringify([A.state.edit, titles]);
+    if (text === chips) return;
+    chips = text;
+    const buttons = () => [...box.querySelectorAll("button")], focused = buttons().indexOf(document.activeElement);
     box.replaceChildren(
       ...A.state.runs.map((run, i) => {
         const chip = document.createElement("div");
@@ -83,7 +111,7 @@
         const name = document.createElement("button");
         name.type = "button";
         name.className = "name";
-        name.textContent = run.title;
+        name.textContent = titles[i];
         name.setAttribute("aria-pressed", String(i === A.state.edit));
         name.addEventListener("click", () => A.change((state) => (state.edit = i)));
         chip.append(name);
@@ -104,7 +132,8 @@
         return chip;
       }),
     );
+    if (focused >= 0) buttons()[Math.min(focused, buttons().length - 1)].focus();
   }
 
-  Object.assign(A, { applyQuantity, quantityValue, showChoosers, showControls, showFlows, showToggles });
+  Object.assign(A, { applyQuantity, quantityValue, showChoosers, showControls });
 })();

@@ -4,11 +4,10 @@
   const A = (window.adamoscope ||= {});
 
   A.showLarge = () => {
-    document.querySelector("main").dataset.large = A.state.large;
+    A.put(document.querySelector("main").dataset, { large: A.state.large });
     for (const button of document.querySelectorAll("button.enlarge")) {
       const large = button.dataset.slot === A.state.large;
-      button.disabled = large;
-      button.setAttribute("aria-pressed", String(large));
+      A.put(button, { disabled: large, ariaPressed: String(large) });
     }
   };
 
@@ -19,8 +18,7 @@
       button.setAttribute("aria-label", `Enlarge the ${title}`);
       button.addEventListener("click", () => {
         A.state.large = name;
-        A.version += 1;
-        A.showLarge();
+        A.changed();
         A.commit();
       });
       document.querySelector(`.slot.${name} .caption`).append(button);

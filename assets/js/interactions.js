@@ -2,39 +2,22 @@
 (() => {
   "use strict";
   const A = (window.adamoscope ||= {});
-  let startBefore, stepBefore;
-
   function makePlots() {
     A.plots = {
       landscape: new A.Plot("landscape", { ground: A.drawGround, paths: A.drawPaths, trail: A.drawTrail, heads: A.drawHeads }, {
         moved: (ranges) => zoomed({ view: ranges.map((v) => Number(v.toPrecision(8))), follow: false }),
         resized: () => A.askEverything(),
-        clicked: ({ x, y }) => {
-          startBefore = A.state.start;
-          setStart(x, y, true);
-        },
-        reset: (moved) => {
-          // the first click of a double click has moved the start: to look at the whole is not to move it
-          if (moved) {
-            A.state.start = startBefore;
-            A.showControls("s-");
-            A.staleMap();
-          }
+        clicked: ({ x, y }) => setStart(x, y, true),
+        reset: () => {
           A.state.view = null;
           A.plots.landscape.setRanges(A.domain.flat()).then(() => zoomed({ view: null, follow: false }));
         },
       }),
       curves: new A.Plot("curves", { lines: A.drawCurves, cursor: A.drawCursor }, {
-        clicked: ({ x }) => {
-          stepBefore = A.state.at;
-          A.player.seek(A.tiles.stepOn(x));
-        },
+        clicked: ({ x }) => A.player.seek(A.tiles.stepOn(x)),
         moved: (ranges) => zoomed({ span: ranges.map((v) => Number(v.toPrecision(10))) }),
         resized: () => A.askCurves(),
-        reset: (moved) => {
-          if (moved) A.player.seek(stepBefore ?? Infinity); // its first click has moved the playhead
-          zoomed({ span: null });
-        },
+        reset: () => zoomed({ span: null }),
       }),
       map: A.makeMapPlot(),
     };
@@ -55,22 +38,33 @@
     const [x0, x1] = A.plots.landscape.ranges();
     const digits = Math.max(0, 3 - Math.floor(Math.log10(x1 - x0)));
     A.state.start = [Number(x.toFixed(digits)), Number(y.toFixed(digits))];
-    A.version += 1;
     A.inHand ||= !final;
-    A.inFrame("start moved", () => {
-      A.showControls("s-");
-      A.handles.forEach((handle) => handle.update());
-    });
+    A.changed();
     A.askCurves();
-    A.staleMap();
     if (final) A.commit();
   }
+
+  /* Act, and give what takes it back to the last bit: each field of the state that the act has changed. Nothing is to be
+     taken back once another state was adopted. The address waits `wait` ms, in which this may happen. */
+  A.undoable = (act, wait) => {
+    const { state } = A, before = structuredClone(state);
+    A.holdAddress(wait);
+    act();
+    const changed = Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(state[name]));
+    return () => {
+      A.holdAddress(0);
+      if (A.state !== state) return;
+      for (const name of changed) state[name] = before[name];
+      A.changed();
+      A.askCurves();
+      A.commit();
+    };
+  };
 
   let zooming;
   function zoomed(patch) {
     Object.assign(A.state, patch);
-    A.version += 1;
-    A.showToggles();
+    A.changed();
     clearTimeout(zooming);
     zooming = setTimeout(async () => {
       if (patch.view) await A.plots.landscape.setRanges(patch.view); // to the digits that the link holds

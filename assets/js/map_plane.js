@@ -5,7 +5,6 @@
   const PART = 200; // an arrow key moves by this part of the axis
   const OUT = 1.25; // times as wide by two fingers is meant to lead out; less is two fingers that move the box
   const boxes = []; // on the way in, to go back by
-  let before;
 
   /* The plane that is drawn for a state: what it asks for, its twin in the pair held, or the method's usual one. */
   A.plane = (state = A.state) => {
@@ -62,13 +61,8 @@
         run.values.learning_rate = values[i];
       } else A.setValue(run, name, name in A.DECAY_OF ? Math.min(1 / run.values.learning_rate, values[i]) : values[i]);
     });
-    A.version += 1;
     A.inHand ||= !final;
-    A.inFrame("moved on the map", () => {
-      A.showControls("on the map");
-      A.showMapTools();
-      A.handles.forEach((handle) => handle.update());
-    });
+    A.changed();
     A.askCurves();
     if (final) A.commit();
   };
@@ -80,23 +74,8 @@
         else if (A.state.box) A.mapBack();
         else A.showPlane(A.map);
       },
-      clicked: ({ x, y }) => {
-        const { start, steps, horizon } = A.state;
-        before = structuredClone({ start, steps, horizon, values: A.edited().values });
-        A.moveOnPlane(x, y, true);
-      },
-      reset: (moved) => {
-        // its first click has moved the dot: to go back is not to move it
-        if (moved) {
-          const { values, ...rest } = before;
-          Object.assign(A.state, rest);
-          A.edited().values = values;
-          A.version += 1;
-          A.showControls();
-          A.askCurves();
-        }
-        A.mapBack();
-      },
+      clicked: ({ x, y }) => A.moveOnPlane(x, y, true),
+      reset: () => A.mapBack(),
     });
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && A.state?.box && !event.defaultPrevented) A.mapBack();
@@ -128,8 +107,7 @@
   A.setMap = (patch) => {
     const { layer } = A.state;
     Object.assign(A.state, patch);
-    A.version += 1;
-    A.showMapTools();
+    A.changed();
     A.staleMap();
     A.askCurves(); // from the cache: what is drawn is what the link asks for
     if (A.state.layer !== layer && !A.mapStale && A.map.size) A.askMapOf(A.map.size); // other colours, same cells

@@ -106,7 +106,7 @@
   /* The state is another one, as after a link or a slider's move. */
   player.refresh = () => {
     if (player.playing && A.state.at === null) player.playing = false;
-    exact = A.state.at ?? 0;
+    if (Math.floor(exact) !== (A.state.at ?? 0)) exact = A.state.at ?? 0;
     player.speed ??= SPEEDS.find((speed) => speed * WHOLE_RUN >= last()) ?? SPEEDS.at(-1);
     A.put(parts.speed, { value: String(player.speed) });
     for (const box of parts.overlays) A.put(box, { checked: A.state.overlays.includes(box.value) });
@@ -172,8 +172,7 @@
 
   function overlay() {
     A.state.overlays = parts.overlays.filter((box) => box.checked).map((box) => box.value);
-    A.version += 1;
-    A.showSteps();
+    A.changed();
     A.commit();
   }
 

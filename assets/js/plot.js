@@ -5,7 +5,10 @@
   "use strict";
   const A = (window.adamoscope ||= {});
   const CLICK = 8; // pixels: a press that moves less is a click, as in Plotly
+  const TAP = 24; // pixels between two taps of a finger that make a double one
   const DOUBLE = 500; // ms within which a second click makes a double one
+  const LATE = 100; // ms that a busy page may hear of it later
+  const SLACK = 2; // pixels that a press on a handle moves before it drags: less is a hand that only holds it
   const SOURCE = document.querySelector("link[rel=preload][as=script]").href;
 
   /* plotly.js, run once, when it is first called for. */
@@ -26,7 +29,7 @@
   A.Plot = class {
     /* layers: {name: function(context, plot)} bottom to top, whose `nothing()` says if there is nothing to draw; moved:
        called with the new ranges after a zoom or pan, and where two fingers did it with how many times as wide they are;
-       clicked: with the place; reset: after a double click, with whether its first one was told to clicked. */
+       clicked: with the place, at once; reset: after a double click, when what its first click did is taken back. */
     constructor(id, layers, { moved, resized, clicked, reset }) {
       this.id = id;
       const container = (this.container = A.element(id));
@@ -234,9 +237,12 @@
     }
 
     /* Plotly covers the page while a button is down, so presses are followed by pointer events of our own. It takes two
-       clicks for a double one by the time it hears of them: a busy page would take them for two. */
+       clicks for a double one by the time it hears of them: a busy page would take them for two. A click acts at once;
+       the second of a double click takes that back first, to the last bit. A click that follows a double one as fast
+       does nothing by itself: of a hand that clicks on, every second click is the second of a double one. */
     listenForClicks(clicked, reset) {
-      let down = null, last = null;
+      let down = null;
+      this.lastClick = null; // where, when, in which state; `undo` takes it back; `paired`: it was the second of two
       this.container.addEventListener(
         "pointerdown",
         (event) => {
@@ -249,16 +255,25 @@
       window.addEventListener(
         "pointerup",
         (event) => {
-          const press = down, before = last;
-          down = last = null;
+          const press = down, before = this.lastClick, follows = press && this.followsClick(event);
+          down = this.lastClick = null;
           if (!press || event.pointerId !== press.id || apart(event, press.x, press.y) >= CLICK) return;
-          const time = event.timeStamp; // of the event: a busy page hears of it later
-          if (before && time - before.time < DOUBLE && apart(event, before.x, before.y) < CLICK) return reset?.(before.onPlot);
-          last = { ...press, time };
-          if (press.onPlot) clicked?.(this.at(press.x, press.y));
+          this.lastClick = { x: press.x, y: press.y, time: event.timeStamp, state: A.state, undo: null, paired: follows && !before.paired };
+          if (this.lastClick.paired) {
+            before.undo?.();
+            reset?.();
+          } else if (!follows && press.onPlot && clicked)
+            this.lastClick.undo = A.undoable(() => clicked(this.at(press.x, press.y)), DOUBLE + LATE);
         },
         true,
       );
+    }
+
+    /* Whether the event is near the last click, in place and in time, of which a busy page hears later; and no other
+       state was adopted between. */
+    followsClick(event) {
+      const { lastClick: last } = this, near = event.pointerType === "touch" ? TAP : CLICK;
+      return last?.state === A.state && event.timeStamp - last.time < DOUBLE && apart(event, last.x, last.y) < near;
     }
   };
 
@@ -295,11 +310,13 @@
         event.stopPropagation();
         dot.focus({ preventScroll: true });
         dot.setPointerCapture(event.pointerId);
-        let heard = "";
+        // the second press of a double click may find the dot under it, which the first has brought there
+        const slack = plot.followsClick(event) ? CLICK : SLACK;
+        let heard = null; // the move that was told last, once it is a drag
         const move = (e) => {
-          const place = `${e.clientX} ${e.clientY}`;
-          if (place !== heard) this.report(e, dragged, false);
-          heard = place;
+          if (heard ? e.clientX === heard.clientX && e.clientY === heard.clientY : apart(e, event.clientX, event.clientY) < slack) return;
+          heard = e;
+          this.report(e, dragged, false);
         };
         // as a slider's thumb: where nothing is under way, as soon as the hand has moved (quantity.js)
         const hurried = (e) => e.pointerType !== "touch" && !A.channels.runs.busy && move(e);
@@ -308,7 +325,8 @@
           dot.removeEventListener("pointerrawupdate", hurried);
           dot.removeEventListener("pointerup", up);
           dot.removeEventListener("pointercancel", up);
-          this.report(e, dragged, true);
+          if (e.type === "pointerup") move(e);
+          if (heard) this.report(heard, dragged, true);
         };
         dot.addEventListener("pointermove", move);
         dot.addEventListener("pointerrawupdate", hurried);
@@ -338,8 +356,11 @@
       const { left, top, width, height } = this.plot.area();
       const [px, py] = at ? [this.plot.x(at[0]), this.plot.y(at[1])] : [NaN, NaN];
       const inside = px >= left - 1 && px <= left + width + 1 && py >= top - 1 && py <= top + height + 1;
+      const transform = inside ? `translate(${px}px, ${py}px)` : "";
+      if (transform === this.shown) return;
+      this.shown = transform;
       this.dot.hidden = !inside;
-      if (inside) this.moved.effect.setKeyframes({ transform: Array(2).fill(`translate(${px}px, ${py}px)`) });
+      if (inside) this.moved.effect.setKeyframes({ transform: [transform, transform] });
     }
   };
 })();

@@ -19,13 +19,6 @@
     return Number(value.toPrecision(digits));
   }
 
-  A.numberText = (value) => {
-    if (!Number.isFinite(value)) return String(value);
-    const size = Math.abs(value);
-    if (size !== 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential().replace(/(\.\d{5})\d+/, "$1").replace("e+", "e");
-    return String(Number(value.toPrecision(size > 0.9 && size < 1 ? 10 : 7)));
-  };
-
   /* "β₁" reads well aloud; on paper it is an upright letter with a small subscript. */
   A.typeset = (text) => {
     const h = window.React.createElement;
@@ -63,8 +56,10 @@
       const [low, high] = ends;
       Object.assign(slider, { min: low, max: high, step: (high - low) / STEPS });
     };
+    let shown = NaN; // the value that stands in both
     const show = (v) => {
-      latest = v;
+      if (v === shown) return;
+      latest = shown = v;
       const [low, high] = ends, text = A.numberText(v), position = Math.min(high, Math.max(low, to(v)));
       slider.value = position;
       place = slider.valueAsNumber;
@@ -78,7 +73,8 @@
       let v = from(position);
       if (unit) v = Math.max(unit, Math.round(v / unit) * unit);
       latest = v;
-      A.moved(id, v, false);
+      shown = NaN; // the browser has moved the thumb
+      if (A.state) A.moved(id, v, false);
       A.inFrame(id, () => show(latest));
     };
 
@@ -122,6 +118,7 @@
     // a finger that scrolls the page has touched the slider on its way: the browser cancels it, and it has not meant it
     let before = value;
     const cancelled = () => {
+      shown = NaN;
       show(before);
       A.moved(id, before, true);
     };
@@ -145,9 +142,17 @@
     A.quantities[id] = {
       show,
       setEnds: (low, high) => {
-        ends = [to(low), to(high)];
+        const [first, last] = [to(low), to(high)];
+        if (first === ends[0] && last === ends[1]) return;
+        ends = [first, last];
         showEnds();
+        shown = NaN;
         show(latest);
+      },
+      forget: () => (shown = NaN),
+      mark: (why) => {
+        field.classList.toggle("moved", why !== "");
+        A.put(field, { title: why });
       },
       value: () => latest,
     };

@@ -41,10 +41,9 @@
   };
   A.setProps = (id, props) => window.dash_clientside.set_props(id, props);
 
-  const plain = (value) => (typeof value === "number" ? String(value) : value);
 
   function runText(run) {
-    const items = Object.entries(run.values).map(([name, value]) => `${name}:${typeof value === "boolean" ? (value ? "on" : "off") : plain(value)}`);
+    const items = Object.entries(run.values).map(([name, value]) => `${name}:${typeof value === "boolean" ? (value ? "on" : "off") : value}`);
     return [run.optimizer, ...(run.variant ? [`flow:${run.variant}`] : []), ...items].join(",");
   }
 
@@ -71,32 +70,62 @@
   const edited = () => A.state.runs[A.state.edit];
   const flowName = () => edited().variant ?? A.offered[0]?.value; // of the ODE limit that is meant
 
+  const ROUNDING = 2 ** -52; // of 1 - rate * eta
+
+  /* A value as it is in force. What follows from the pair that is held is told in the fewest digits that lead back to it. */
   function valueOf(run, name) {
-    const { values } = run, eta = values.learning_rate;
-    if (name in values) return name in DECAY_OF ? Math.min(values[name], 1 / eta) : values[name];
-    if (RATE_OF[name] in values) return Math.max(0, 1 - values[RATE_OF[name]] * eta);
-    if (DECAY_OF[name] in values) return (1 - values[DECAY_OF[name]]) / eta;
+    const { values } = run;
+    if (name in values) return name in DECAY_OF ? limited(values[name], values.learning_rate) : values[name];
+    if (RATE_OF[name] in values) return decayOf(values[RATE_OF[name]], values.learning_rate);
+    if (DECAY_OF[name] in values) return rateOf(values[DECAY_OF[name]], values.learning_rate);
     return undefined;
   }
 
+  /* A rate that is held stands at its limit while the decay factor would be negative. */
+  function limited(rate, eta) {
+    const limit = 1 / eta;
+    return rate <= limit ? rate : A.fewestDigits(limit, (near) => near <= limit && 1 - near * eta < 1e-12);
+  }
+
+  function decayOf(rate, eta) {
+    const exact = Math.min(1 - ROUNDING, Math.max(0, 1 - rate * eta));
+    return exact && A.fewestDigits(exact, (near) => Math.abs(near - exact) <= ROUNDING && near > 0 && near < 1);
+  }
+
+  function rateOf(decay, eta) {
+    const exact = (1 - decay) / eta, back = (rate) => 1 - rate * eta;
+    const near = A.fewestDigits(exact, (rate) => back(rate) === decay);
+    return back(near) === decay ? near : A.fewestDigits(exact, (rate) => back(rate) === back(exact));
+  }
+
+  /* A value from a hand or a keyboard. The pair that is touched last is held from then on. */
   function setValue(run, name, value) {
-    const eta = run.values.learning_rate;
+    if (!(name in run.values) && name in DECAY_OF) hold(run, "rates");
+    if (!(name in run.values) && name in RATE_OF) hold(run, "decays");
     if (name in run.values) run.values[name] = value;
-    else if (RATE_OF[name] in run.values) run.values[RATE_OF[name]] = (1 - value) / eta;
-    else if (DECAY_OF[name] in run.values) run.values[DECAY_OF[name]] = Math.max(0, 1 - value * eta);
   }
 
   function hold(run, held) {
     if (run.held === held) return;
-    for (const [rate, decay] of Object.entries(DECAY_OF)) {
-      const [from, to] = held === "rates" ? [decay, rate] : [rate, decay];
-      if (from in run.values) {
-        run.values[to] = valueOf(run, to);
-        delete run.values[from];
-      }
-    }
+    const other = held === "rates" ? RATE_OF : DECAY_OF;
+    run.values = Object.fromEntries(Object.entries(run.values).map(([name, value]) => (name in other ? [other[name], valueOf(run, other[name])] : [name, value])));
     run.held = held;
   }
 
-  Object.assign(A, { DECAY_OF, RATE_OF, edited, flowName, hold, linkOf, setValue, valueOf });
+  /* Each run's title, with the values in which runs of the same method differ; as State.titles in dashboard/state. */
+  function titles({ runs }) {
+    return runs.map(({ optimizer, values }) => {
+      const kin = runs.filter((other) => other.optimizer === optimizer).map((other) => other.values);
+      const { title, labels } = A.specification.optimizers[optimizer];
+      const differ = Object.keys(labels).filter((name) => name in values && kin.some((other) => other[name] !== values[name]));
+      const told = (name) => {
+        if (typeof values[name] === "boolean") return values[name] ? "on" : "off";
+        if (typeof values[name] === "string") return values[name];
+        return A.briefTexts([...new Set([values[name], ...kin.filter((other) => name in other).map((other) => other[name])])])[0];
+      };
+      return [title, differ.map((name) => `${labels[name]} ${told(name)}`).join(", ")].join(" ").trim();
+    });
+  }
+
+  Object.assign(A, { DECAY_OF, RATE_OF, edited, flowName, hold, linkOf, setValue, titles, valueOf });
 })();

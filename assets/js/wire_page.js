@@ -12,14 +12,9 @@
       return;
     }
     A.applyQuantity(A.state, id, value);
-    A.version += 1;
     A.inHand ||= !final;
+    A.changed();
     A.askCurves();
-    A.inFrame(`moved ${id}`, () => {
-      A.showControls(id);
-      A.handles?.forEach((handle) => handle.update());
-    });
-    A.staleMap();
     if (A.isRule(id)) A.askMap();
     if (final) commit();
   };
@@ -75,15 +70,13 @@
     A.inHand = false;
     A.domain = answer.domain;
     A.offered = answer.flows;
-    A.version += 1;
+    A.changed();
     A.notice(answer.notes);
     if (push) window.history.pushState(null, "", addressOf(answer.link));
     else window.history.replaceState(null, "", addressOf(answer.link));
     A.showRule();
-    A.showControls();
-    A.showChoosers();
-    A.showMapTools();
-    A.showLarge();
+    if (!keep) A.forgetShown();
+    A.showState();
     if (A.plots) {
       if (!sameGround || !keep) await A.plots.landscape.setRanges(A.state.view ?? A.domain.flat());
       await A.showSpan();
@@ -92,6 +85,10 @@
   }
 
   const addressOf = (link) => `${window.location.pathname}${link ? `?${link}` : ""}`;
+
+  /* The address is not written for so many ms: what was done may be taken back. */
+  let writableFrom = 0;
+  A.holdAddress = (wait) => (writableFrom = performance.now() + wait);
 
   let committing;
   function commit() {
@@ -103,13 +100,13 @@
         if (asked !== A.version) return;
         A.notice(notes);
         A.offered = flows;
-        A.showFlows();
+        A.inFrame("state", A.showState);
         window.history.replaceState(null, "", addressOf(link));
         A.showRule();
       } catch {
         /* the next change writes the address */
       }
-    }, RESTS);
+    }, Math.max(RESTS, writableFrom - performance.now()));
     A.settle();
   }
 
@@ -136,7 +133,7 @@
         });
       else if (A.state && name) {
         A.notice([`At most ${A.specification.maximum_runs} runs fit on one picture: remove one first.`]);
-        A.setProps("add-run", { value: null });
+        A.showState();
       }
     },
     held(held) {
@@ -144,9 +141,7 @@
       const plane = A.plane();
       A.hold(A.edited(), held);
       if (A.plane() !== plane) A.state.box = null;
-      A.version += 1;
-      A.showControls();
-      A.showMapTools();
+      A.changed();
       A.askCurves(); // rounding may differ, and where a spike comes hangs on it: the link must show the same
       commit();
     },

@@ -174,7 +174,7 @@ def controls() -> html.Div:
                                 "Which pair is held while the learning rate moves",
                                 [("rates", "a, b"), ("decays", "β₁, β₂")],
                             ),
-                            html.Span("while η moves", className="aside"),
+                            html.Span("while η moves", id="held-says", className="aside", role="status"),
                         ],
                         id="row-held",
                         className="row held",

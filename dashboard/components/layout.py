@@ -13,7 +13,7 @@ from dashboard.curves import CURVES
 from dashboard.lessons import LESSONS
 from dashboard.sections import sections
 from dashboard.services.steps import TILE
-from dashboard.state import HELD, LANDSCAPES, LINKED, MAXIMUM_RUNS, OBJECTIVES, RULE, SCALES, STEPS, option_text
+from dashboard.state import HELD, LANDSCAPES, LINKED, MAXIMUM_RUNS, OBJECTIVES, RULE, SCALES, STEPS, labels, option_text
 
 
 def specification() -> dict:
@@ -22,7 +22,7 @@ def specification() -> dict:
         "optimizers": {
             o.name: {
                 "title": o.title,
-                "parameters": [p.name for p in o.parameters],
+                "labels": labels(o),
                 "rates": o.has_rates,
                 "clock": regime_map.clock_power(o),
                 "bending": planes.bending(o.name),

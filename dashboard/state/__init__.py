@@ -25,12 +25,13 @@ from dashboard.state.state import (
     RunState,
     State,
     as_json,
+    labels,
     option_text,
 )
 
 __all__ = [
     "AT", "AXES", "COORDINATES", "DEFAULT_STEPS", "DYNAMICS", "FARTHEST", "HELD", "HORIZON", "LANDSCAPES", "LINKED",
     "MAXIMUM_LINK", "MAXIMUM_RUNS", "MAXIMUM_STEPS", "OBJECTIVES", "OVERLAYS", "RULE", "SCALES", "SLOTS", "STEPS",
-    "TOLERANCE", "VERSION", "WINDOWS", "RunState", "State", "as_json", "decode", "encode", "option_text",
+    "TOLERANCE", "VERSION", "WINDOWS", "RunState", "State", "as_json", "decode", "encode", "labels", "option_text",
     "refused_objective",
 ]  # fmt: skip

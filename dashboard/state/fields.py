@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from core.parameters import Parameter
 from dashboard.state.names import Names
+from dashboard.state.numbers import brief_text, number_text
 from dashboard.state.query import ascii_number, cleaned, visible
 
 MOST_NOTES = 12  # more are counted only: nobody reads them, and a long link can bring thousands
@@ -255,7 +256,7 @@ def bounds(parameter: Parameter) -> str:
 def spoken(value: float) -> str:
     """A number as a sentence has it."""
     value = float(value)
-    return f"{int(value):,}" if abs(value) < 1e12 and value == int(value) else f"{value:.6g}"
+    return f"{int(value):,}" if abs(value) < 1e12 and value == int(value) else brief_text(value, 6)
 
 
 def listed(names: Sequence[str], conjunction: str = "or") -> str:
@@ -266,9 +267,3 @@ def shown(text) -> str:
     """A text from a link, as a sentence quotes it: in one line, and not for ever."""
     text = " ".join(visible(str(text)).split())
     return f"'{text if len(text) <= 60 else text[:57] + '...'}'"
-
-
-def number_text(value: float) -> str:
-    """The shortest text that reads back as the same number."""
-    value = float(value)
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)

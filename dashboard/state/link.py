@@ -26,8 +26,9 @@ import core
 from core.formulas.parsing import FormulaError
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
 from dashboard import planes
-from dashboard.state.fields import WHOLE, Notes, list_of_numbers, listed, number_text, shown
+from dashboard.state.fields import WHOLE, Notes, list_of_numbers, listed, shown
 from dashboard.state.names import Names
+from dashboard.state.numbers import brief_text, number_text
 from dashboard.state.query import MAXIMUM_LINK, cleaned, readings, split
 from dashboard.state.state import (
     COORDINATES,
@@ -250,10 +251,10 @@ def _start(fields, built, notes):
     for (name, p), default in zip(COORDINATES.items(), built.start, strict=True):
         start.append(notes.number(p, fields[name], default) if name in fields else default)
     if not math.isfinite(float(built.value(*start))):
-        notes.append(f"Start: {built.name} is not finite at ({start[0]:.6g}, {start[1]:.6g}).")
+        notes.append(f"Start: {built.name} is not finite at ({brief_text(start[0], 6)}, {brief_text(start[1], 6)}).")
         start = _finite_start(built)
         if start:
-            notes.append(f"The start is moved to ({start[0]:.6g}, {start[1]:.6g}), where it is.")
+            notes.append(f"The start is moved to ({brief_text(start[0], 6)}, {brief_text(start[1], 6)}), where it is.")
     return start and tuple(start)
 
 

@@ -16,6 +16,7 @@ from dashboard import lines, planes
 from dashboard.curves import CURVES
 from dashboard.layers import LAYERS
 from dashboard.state.fields import linked, number, option, ranges, subset, switch
+from dashboard.state.numbers import brief_text, brief_texts, number_text
 
 MAXIMUM_RUNS = 6
 MAXIMUM_STEPS = 1_000_000
@@ -104,8 +105,8 @@ class RunState:
                 label = RATE_PARAMETERS[rate].label
                 symbol = next(p.label for p in self.declaration.parameters if p.name == decay)
                 notes.append(
-                    f"{label} = {values[rate]:.6g} is held, but would make {symbol} negative: "
-                    f"it stands at its limit 1/η = {limit:.6g}."
+                    f"{label} = {number_text(values[rate])} is held, but would make {symbol} negative: "
+                    f"it stands at its limit 1/η = {brief_text(limit, 6)}."
                 )
                 values[rate] = limit
             values[rate] = max(values[rate], least)
@@ -175,10 +176,9 @@ class State:
         titles = []
         for run in self.runs:
             kin = [other.values for other in self.runs if other.optimizer == run.optimizer]
-            names = {p.name: p.label for p in (*run.declaration.parameters, *RATE_PARAMETERS.values())}
-            names["learning_rate"] = "η"
+            names = labels(run.declaration)
             differ = [n for n in names if n in run.values and any(v.get(n) != run.values[n] for v in kin)]
-            parts = [f"{names[n]} {_brief(run.values[n])}" for n in differ]
+            parts = [f"{names[n]} {_brief(run.values[n], [v[n] for v in kin if n in v])}" for n in differ]
             titles.append(" ".join([run.declaration.title, ", ".join(parts)]).strip())
         return titles
 
@@ -223,8 +223,17 @@ def option_text(option) -> str:
     return {True: "on", False: "off"}.get(option, option) if isinstance(option, bool) else str(option)
 
 
-def _brief(value) -> str:
-    return option_text(value) if isinstance(value, bool | str) else f"{value:.4g}"
+def labels(optimizer) -> dict[str, str]:
+    """What a run's title calls the optimizer's parameters, by name, in its order."""
+    return {p.name: p.label for p in (*optimizer.parameters, *RATE_PARAMETERS.values())} | {"learning_rate": "η"}
+
+
+def _brief(value, among) -> str:
+    """A value in as few digits as tell it from the others."""
+    if isinstance(value, bool | str):
+        return option_text(value)
+    others = list(dict.fromkeys([value, *among]))
+    return brief_texts(others)[0]
 
 
 def as_json(state: State) -> dict:

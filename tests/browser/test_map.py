@@ -84,12 +84,8 @@ def test_on_any_plane_the_dot_is_the_run_and_a_click_moves_it(page, name):
     assert pages.middle(page.get_by_role("button", name=DOT)) == pytest.approx((x, y), abs=2)
     there, state = pages.data_at(page, "map", x, y), pages.state(page)
     run = state["runs"][0]["values"]
-    values = {
-        "x0": state["start"][0],
-        "y0": state["start"][1],
-        "beta2": 1 - run["a"] / 1e3,
-        "beta1": 1 - run["b"] / 1e3,
-    }
+    values = {"x0": state["start"][0], "y0": state["start"][1]}
+    assert state["runs"][0]["held"] == ("decays" if name == "beta2,beta1" else "rates")  # what was touched last
     for axis, unit in zip(name.split(","), there, strict=True):
         value = values.get(axis, run.get(axis))
         shown = 1 - value if axis.startswith("beta") else value

@@ -50,5 +50,5 @@ def test_held_rates_stay_and_invalid_rates_are_left_out():
 
 def test_runs_that_are_alike_are_named_by_what_differs():
     state, _ = decode("run=adam,b:10&run=adam,b:20,epsilon:1e-4&run=gd")
-    assert state.titles() == ["Adam ε 1e-08, b 10", "Adam ε 0.0001, b 20", "Gradient descent"]
+    assert state.titles() == ["Adam ε 1e-8, b 10", "Adam ε 0.0001, b 20", "Gradient descent"]
     assert decode("run=adam&run=gd")[0].titles() == ["Adam", "Gradient descent"]

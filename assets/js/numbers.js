@@ -1,0 +1,43 @@
+/* Numbers as people read them. The same rule, to the letter, is dashboard/state/numbers.py: what someone has chosen is
+   told by the shortest text that reads back as the same number; fewer digits never make a 0 or a 1 of what is none, and
+   numbers that differ are told by texts that differ. */
+(() => {
+  "use strict";
+  const A = (window.adamoscope ||= {});
+  const LEAST = -4, MOST = 7; // powers of ten of the first digit that are written without an exponent: from, and below
+  const DIGITS = 17; // tell any two numbers apart
+
+  A.numberText = (value) => {
+    if (!Number.isFinite(value) || value === 0) return String(value + 0);
+    const [mantissa, exponent] = value.toExponential().split("e"), power = Number(exponent);
+    return power >= LEAST && power < MOST ? String(value) : `${mantissa}e${power}`;
+  };
+
+  /* In so many significant digits, and in as many as it takes not to become 0 or 1. */
+  A.rounded = (value, digits) => {
+    if (!Number.isFinite(value) || value === 0) return value;
+    for (; ; digits++) {
+      const near = Number(value.toPrecision(digits));
+      if (digits >= DIGITS || near === value || ![0, 1].includes(Math.abs(near))) return near;
+    }
+  };
+
+  /* A text for each number, in the fewest digits from `digits` on that tell different ones apart. */
+  A.briefTexts = (values, digits = 4) => {
+    for (; ; digits++) {
+      const texts = values.map((value) => A.numberText(A.rounded(value, digits)));
+      if (digits >= DIGITS || new Set(texts).size === new Set(values).size) return texts;
+    }
+  };
+  A.briefText = (value, digits = 4) => A.briefTexts([value], digits)[0];
+
+  /* The number of the fewest digits that is as good as this one. */
+  A.fewestDigits = (value, good) => {
+    if (!Number.isFinite(value)) return value;
+    for (let digits = 1; digits < DIGITS; digits++) {
+      const near = Number(value.toPrecision(digits));
+      if (good(near)) return near;
+    }
+    return value;
+  };
+})();

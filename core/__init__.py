@@ -3,6 +3,7 @@
 No Dash, no Plotly: what the page shows, a notebook computes with the same calls.
 """
 
+from core import machine_code  # noqa: F401  first: it says where the kernels below find their machine code
 from core.flow import Flow, flow
 from core.objectives import NAMES as _OBJECTIVE_NAMES
 from core.objectives import Objective, objective

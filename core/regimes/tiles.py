@@ -22,10 +22,10 @@ from core.objectives import objective as objective_of
 from core.regimes.classifier import THRESHOLDS, Thresholds
 from core.regimes.extras import LAYERS
 from core.regimes.map import Cancelled, RegimeMap
+from core.version import core_version
 
 SCHEDULER = "ADAMOSCOPE_SCHEDULER"
 RETRIES = 3  # of a tile whose worker was lost
-FORMAT = 2  # of a tile's file: older ones are computed anew
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,12 @@ def tiled_map(
 ) -> RegimeMap:
     """core.regime_map by tiles of `tile` x `tile` cells; the result is also written to `map.npz` among the tiles.
 
-    folder: the tiles are kept in a folder of this question's own inside it, and not computed again;  objective: a
-    name, a formula, or an Objective;  x, y and the question: as for core.regime_map;  progress: called after every
-    tile;  found: called with the first row, the first column and the map of every tile, the kept ones first;
-    thresholds: the rule's numbers, which the tiles do not depend on;
-    should_stop: core.Cancelled when true, the finished tiles stay;  scheduler: a Dask scheduler's address, by
-    default that of the environment variable ADAMOSCOPE_SCHEDULER.
+    folder: the tiles are kept in a folder of this question's own inside it, and not computed again by the same
+    version of this package;  objective: a name, a formula, or an Objective;  x, y and the question: as for
+    core.regime_map;  progress: called after every tile;  found: called with the first row, the first column and the map
+    of every tile, the kept ones first;  thresholds: the rule's numbers, which the tiles do not depend on;  should_stop:
+    core.Cancelled when true, the finished tiles stay;  scheduler: a Dask scheduler's address, by default that of the
+    environment variable ADAMOSCOPE_SCHEDULER.
     """
     from core.parameters import whole
 
@@ -114,7 +114,7 @@ def _text(asked, tile):
             return asdict(value)
         return value.tolist() if isinstance(value, np.ndarray | np.generic) else list(value)
 
-    return json.dumps(asked | {"tile": tile, "format": FORMAT}, sort_keys=True, default=plain)
+    return json.dumps(asked | {"tile": tile, "version": core_version()}, sort_keys=True, default=plain)
 
 
 def _check_floor(objective, layers):

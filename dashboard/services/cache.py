@@ -20,14 +20,16 @@ from collections.abc import Callable
 from functools import cache as once
 from pathlib import Path
 
+import contourpy
 from cachelib.serializers import BaseSerializer
 from flask_caching import Cache
 from flask_caching.backends.base import BaseCache
 from flask_caching.backends.filesystemcache import FileSystemCache
 
-import core
+from core.version import CORE, LIBRARIES, source_hash
 
 EMBEDDED = "dashboard.services.cache.ByteBoundedCache"
+DASHBOARD = Path(__file__).parents[1]
 FILES = "dashboard.services.cache.BytesFileSystemCache"
 
 
@@ -126,19 +128,15 @@ def configured() -> dict:
 
 
 @once
-def kernels_version() -> str:
-    """A hash of the code that computes answers: results of other code are never served."""
-    digest = hashlib.sha256()
-    for package in (Path(core.__file__).parent, Path(__file__).parents[1] / "figures"):
-        for path in sorted(package.rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+def version() -> str:
+    """The version of all that makes answers: those of other code or other libraries are never served."""
+    return source_hash(CORE, DASHBOARD, more=(*LIBRARIES, contourpy.__version__))
 
 
 def key_of(kind: str, question) -> str:
     """A key from plain values: dicts, lists, str, bool, int and float (1 and 1.0 are the same)."""
     text = json.dumps(_normal(question), sort_keys=True, allow_nan=False)
-    return f"{kind}-{hashlib.sha256(f'{kernels_version()} {text}'.encode()).hexdigest()}"
+    return f"{kind}-{hashlib.sha256(f'{version()} {text}'.encode()).hexdigest()}"
 
 
 def _normal(value):

@@ -97,8 +97,17 @@ def flow(
     if limit is None:
         raise ValueError(f"optimizer = {optimizer!r}: no ODE limit is known for it")
     solve = _sign if limit.kind == "sign" else _smooth
-    coefficients = limit.coefficients(values) | schedules.of_flow(values, limit.clock(values), duration)
+    coefficients = _coefficients(limit, values, duration)
     return solve(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients)
+
+
+def _coefficients(limit, values, duration) -> dict[str, float]:
+    """The numbers that the limit uses; ValueError where float64 cannot hold them."""
+    try:
+        return limit.coefficients(values) | schedules.of_flow(values, limit.clock(values), duration)
+    except (OverflowError, ZeroDivisionError):
+        given = ", ".join(f"{n} = {v!r}" for n, v in values.items() if type(v) is float)
+        raise ValueError(f"{given}: the coefficients of the limit {limit.name} leave float64") from None
 
 
 def flow_values(method, given: dict) -> dict:

@@ -11,7 +11,6 @@ server took in ms (float64), then the body. Questions of a connection are answer
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import re
 import socket
@@ -27,6 +26,7 @@ from waitress.server import MultiSocketServer, create_server
 
 import core
 from dashboard.questions import Fields, Handler
+from dashboard.services.packing import json_text
 
 LIVE = "/data/live"
 QUICK = ("runs", "steps", "cell")  # what a hand waits for; none holds up the next for long (questions.js: live)
@@ -153,6 +153,6 @@ def reply(text: str, questions: Mapping[str, Handler]) -> bytes:
 
 def _packed(serial, status, body, began):
     if isinstance(body, dict):
-        body = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        body = json_text(body).encode()
     number = int(serial[-10:]) & 0xFFFFFFFF if serial.isdecimal() else 0  # Python refuses to read very many digits
     return struct.pack("<IId", number, status, 1000 * (time.perf_counter() - began)) + (body or b"")

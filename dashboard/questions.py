@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 
+import numpy as np
+
 from dashboard.figures.curves import Canvas
 from dashboard.services import comparison, maps, naming, phase, results, steps
 from dashboard.services.cache import Answers
@@ -20,6 +22,10 @@ from dashboard.services.priority import Priority
 from dashboard.state import SCALES, State, as_json, decode, encode, refused_objective
 
 LARGEST_CANVAS = 8192
+
+
+# What leaves float64 is a result here, drawn and told as one, and nothing to warn of
+beyond_float64 = np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore")
 
 
 class BadQuestion(ValueError):
@@ -109,7 +115,7 @@ def questions(answers: Answers, priority: Priority) -> dict[str, Handler]:
 
     def question(name):
         def put(handler):
-            known[name] = handler
+            known[name] = beyond_float64(handler)
             return handler
 
         return put
@@ -158,6 +164,7 @@ def questions(answers: Answers, priority: Priority) -> dict[str, Handler]:
             return limits.result(timeout=results.QUICK)
         return b""
 
+    @beyond_float64
     def limits_first(*asked):
         with priority.quick():
             return limits(*asked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 
@@ -11,6 +10,7 @@ from flask import Blueprint, Response, g, request, send_file
 import core
 from dashboard.questions import Fields, Handler
 from dashboard.services.jobs import Jobs
+from dashboard.services.packing import json_text
 
 NOT_KEPT = {"Cache-Control": "no-store"}
 
@@ -89,5 +89,4 @@ def blueprint(questions: Mapping[str, Handler], jobs: Jobs) -> Blueprint:
 
 
 def _json(body, status=200) -> Response:
-    text = json.dumps(body, ensure_ascii=False, allow_nan=False)
-    return Response(text, status, mimetype="application/json", headers=NOT_KEPT)
+    return Response(json_text(body), status, mimetype="application/json", headers=NOT_KEPT)

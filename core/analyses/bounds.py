@@ -22,11 +22,14 @@ def adagrad_norm_iterations(tolerance: float, loss: float, lipschitz: float, b0:
     Ward, Wu & Bottou 2019, in Tanner's lecture 8: for b0 >= Lip, 1 + ceil(2 L0 (b0 + 2 L0)/eps); below it,
     1 + ceil((Lip^2 - b0^2 + 4 (L0 + (3/4 + log(Lip/b0)) Lip)^2)/eps).
     """
-    if b0 >= lipschitz:
-        work = 2 * loss * (b0 + 2 * loss)
-    else:
-        work = lipschitz**2 - b0**2 + 4 * (loss + (0.75 + math.log(lipschitz / b0)) * lipschitz) ** 2
-    return 1 + math.ceil(work / tolerance)
+    try:
+        if b0 >= lipschitz:
+            work = 2 * loss * (b0 + 2 * loss)
+        else:
+            work = lipschitz**2 - b0**2 + 4 * (loss + (0.75 + math.log(lipschitz / b0)) * lipschitz) ** 2
+        return 1 + math.ceil(work / tolerance)
+    except (OverflowError, ZeroDivisionError):
+        raise ValueError(f"loss = {loss:g}, lipschitz = {lipschitz:g}: this bound leaves float64") from None
 
 
 def linear_rates(kappa: float) -> dict[str, float]:

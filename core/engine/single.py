@@ -13,6 +13,8 @@ from core.schedules import with_horizon
 def trajectory(optimizer, objective, values, start, steps):
     """Iterates 0..k as position (k+1, 2), loss (k+1,) and state (k+1, n); k = steps unless a row is not finite.
 
+    The start is kept in any case, also where its gradient or its state is not finite.
+
     Numbers in `values` may be arrays (steps,): one for each step. Position and loss lie by themselves: they are passed
     over again and again.
     """
@@ -27,6 +29,8 @@ def trajectory(optimizer, objective, values, start, steps):
     position, loss = np.empty((steps + 1, 2)), np.empty(steps + 1)
     state = np.empty((steps + 1, compiled.state_rows))
     kept = _record(compiled.function.address, rows, parameters, position, loss, state)
+    if not kept:
+        kept, loss[0] = 1, objective.value(*start)
     return position[:kept], loss[:kept], state[:kept]
 
 

@@ -109,7 +109,8 @@ def regime_map(
         first = regime_map(
             optimizer, objective, start, steps, duration, x, y, given, should_stop, threads, extras=["least_loss"]
         )
-        floor = np.nanmin(first.layers["least_loss"]) if np.any(first.regime != INVALID) else 0.0
+        least = first.layers.get("least_loss", np.nan)
+        floor = np.nanmin(least) if np.isfinite(least).any() else 0.0
     cells = cells_of(optimizer, objective, start, x, y, given)
     counts = steps_of(optimizer, cells, steps, duration)
     cells.values = with_horizon(cells.values, cells.choices, counts)

@@ -24,8 +24,8 @@ def scientific(value: float) -> str:
 
 def power_of_ten(value: float) -> str:
     """The nearest power of ten, as 10⁻⁹; plain digits for moderate values."""
-    if value <= 0:
-        return "0"
+    if value <= 0 or not math.isfinite(value):
+        return "0" if value <= 0 else "infinity"
     if 0.05 <= value < 1000:
         return f"{value:.2g}" if value < 100 else f"{value:.0f}"
     return f"10{str(round(math.log10(max(value, 5e-324)))).translate(SUPERSCRIPT)}"

@@ -37,9 +37,10 @@ def comparison(state: State, view, should_stop) -> bytes:
     for run in state.runs:
         values, _ = run.arguments()
         common = dict(optimizer=run.optimizer, steps=state.steps, should_stop=should_stop)
-        starts = core.regime_map(f, x=("x0", xs), y=("y0", ys), **common, **values)
+        starts = core.regime_map(f, x=("x0", xs), y=("y0", ys), start=state.start, **common, **values)
         found.append((_tail(starts), _swept(f, state, run, common)))
-    least = f.minimum if f.minimum is not None else min((np.nanmin(np.append(t, s)) for t, s in found), default=0.0)
+    known = np.concatenate([np.append(*pair) for pair in found])
+    least = f.minimum if f.minimum is not None else float(np.nanmin(known)) if np.isfinite(known).any() else 0.0
     header, arrays = {"runs": [], "rates": [float(RATES[0]), float(RATES[-1])], "floor": least}, {}
     for i, (tail, sweep) in enumerate(found):
         gap, swept = tail - least, sweep - least
@@ -66,7 +67,9 @@ def _swept(f, state: State, run: RunState, common) -> np.ndarray:
 
 
 def _tail(grid) -> np.ndarray:
-    return np.where(np.isfinite(grid.layers["tail_loss"]), grid.layers["tail_loss"], np.nan)
+    """The tail's mean loss by cell, NaN where there is none: a map without a valid cell has no layers."""
+    tail = grid.layers.get("tail_loss", np.full(grid.regime.shape, np.nan))
+    return np.where(np.isfinite(tail), tail, np.nan)
 
 
 def _decades(gap) -> np.ndarray:

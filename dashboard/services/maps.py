@@ -12,6 +12,7 @@ from core.parameters import RATES
 from core.regimes.classifier import NAMES
 from core.regimes.extras import has_sharpness
 from core.regimes.names import INVALID, UNDECIDED
+from core.regimes.plane import MOST_STEPS
 from dashboard import planes
 from dashboard.figures import regime_map as figure
 from dashboard.figures.curves import LEAVING_DECADES, SHOWN_DECADES, shown
@@ -27,6 +28,7 @@ FLOW_STEPS = 20_000  # of the integrator, in a cell of the limit's map
 # Cells times steps up to which the next finer map is drawn: some seconds on two cores
 MOST_WORK = 3e9
 SHORT_HORIZON = 10.0  # learning_rate * steps * min(a, b) below it: too short to tell
+TOO_MANY = 1e12  # steps: more are no other answer
 LONGEST = 1e300  # a duration is a finite number, whatever the learning rate
 SMALL_WIDTH = 120  # pixel columns of a loss curve in miniature
 PAIRS = RATES | {decay: rate for rate, decay in RATES.items()}
@@ -57,13 +59,19 @@ class Question:
         self.values = {n: v for n, v in given.items() if n not in names and PAIRS.get(n) not in names}
         self.length = {"duration": self.duration}
         if not self.even_in_time and self.dynamics == "steps":
-            self.length = {"steps": state.steps if state.horizon is None else round(self._steps_at(None))}
+            steps = state.steps if state.horizon is None else round(min(self._steps_at(None), TOO_MANY))
+            self.length = {"steps": steps}
         self.layer = state.layer if self.dynamics == "steps" else "regime"
 
     def _steps_at(self, learning_rate):
         if not self.even_in_time:
             learning_rate = self.complete[planes.ETA]
-        return self.duration / self.declaration.clock(self.complete | {planes.ETA: float(learning_rate)})
+        return self._counted({planes.ETA: float(learning_rate)})
+
+    def _counted(self, values):
+        """The steps that the duration holds, before rounding; infinite where the clock stands still."""
+        clock = self.declaration.clock(self.complete | values)
+        return self.duration / clock if clock else np.inf
 
     def key(self) -> dict:
         """For the cache."""
@@ -96,15 +104,14 @@ class Question:
     def arguments(self) -> dict:
         """What core.regime_map and core.flow_map take: cells at the middles of equal parts of the axes."""
         x, y = self.axes_of_cells()
-        start = {} if x[0] in planes.START else {"start": self.state.start}
-        return {"optimizer": self.optimizer, "x": x, "y": y} | start | self.values
+        return {"optimizer": self.optimizer, "x": x, "y": y, "start": self.state.start} | self.values
 
     def run_at(self, x: float, y: float) -> tuple[dict, tuple, int]:
         """(parameters, start, steps) of the run at a point of the plane, in the axes' units."""
         at = {axis.name: float(axis.values(unit)) for axis, unit in zip(self.axes, (x, y), strict=True)}
         start = tuple(at.pop(name, own) for name, own in zip(planes.START, self.state.start, strict=True))
         clock = self.declaration.clock(self.complete | at)
-        steps = self.length.get("steps") or max(1, round(min(self.duration / clock, 1e12)))
+        steps = self.length.get("steps") or max(1, round(min(self.duration / clock if clock else TOO_MANY, TOO_MANY)))
         return self.values | at, start, steps
 
     def rates_at(self, x, y) -> tuple:
@@ -118,6 +125,13 @@ class Question:
 
     def steps(self) -> np.ndarray:
         """Steps of the cells along the learning rate, or of all, before rounding."""
+        if "steps" in self.length:
+            return np.array([float(self.length["steps"])])
+        bent = {axis.name for axis in self.axes} & {planes.ETA, *planes.bending(self.optimizer)}
+        if not self.even_in_time and bent:  # the clock is another in every cell
+            axes = [(name, values) if name in bent else (name, values[:1]) for name, values in self.axes_of_cells()]
+            (x, xs), (y, ys) = ((name, values.tolist()) for name, values in axes)
+            return np.array([self._counted({x: u, y: v}) for v in ys for u in xs])
         if not self.even_in_time:
             return np.array([self._steps_at(None)])
         rates = self.axes[0].values(planes.middles(*self.window[:2], self.size))
@@ -133,8 +147,10 @@ class Question:
         if self.layer == "sharpness_ratio" and not has_sharpness(self.declaration):
             return f"{title} has no preconditioned sharpness\nthat a step could follow."
         steps = self.steps()
-        if steps.min() < 0.5:
+        if np.round(steps.min()) < 1:
             return "The horizon is less than one step here:\nmake it longer."
+        if steps.max() > MOST_STEPS:
+            return f"More than {MOST_STEPS:,} steps in some cells:\nshorten the horizon."
         if steps.mean() * self.size**2 > MOST_WORK:
             return f"{steps.mean():,.0f} steps in every cell\nwould take too long: shorten the horizon."
         return ""
@@ -244,7 +260,8 @@ def _separation(question: Question, grid: core.RegimeMap) -> dict[str, float | N
     if not question.declaration.has_rates:
         return {}
     a, b, eta = question.rates_at(*np.meshgrid(*question.units()))
-    grid = replace(grid, parameters={"learning_rate": eta, "beta1": 1 - b * eta, "beta2": 1 - a * eta})
+    with np.errstate(over="ignore", invalid="ignore"):  # cells without a valid beta
+        grid = replace(grid, parameters={"learning_rate": eta, "beta1": 1 - b * eta, "beta2": 1 - a * eta})
     found = {name: core.separation(grid, line, question.exponent) for name, line in LINES.items()}
     return {name: None if np.isnan(value) else value for name, value in found.items()}
 

@@ -2,17 +2,36 @@
 
 Layout: uint32 header length | header (UTF-8 JSON, padded with spaces to 8 bytes) | arrays, each padded to 8 bytes.
 The header is the given dict with ``arrays``: name -> [dtype, offset from the first array, shape].
+
+JSON knows no NaN and no infinity: in its texts they are null, which a page shows as a number that there is not.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import struct
 
 import numpy as np
 
 DTYPES = {"float32": "<f4", "float64": "<f8", "uint8": "|u1", "int8": "|i1", "uint16": "<u2", "uint32": "<u4"}
 _NAMES = {np.dtype(form): name for name, form in DTYPES.items()}  # numpy makes a dtype's name anew every time
+
+
+def json_text(value) -> str:
+    """JSON of nested dicts, lists and plain values; null for a number that is not finite."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        return json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _finite(value):
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def pack(header: dict, arrays: dict[str, np.ndarray]) -> bytes:
@@ -24,7 +43,7 @@ def pack(header: dict, arrays: dict[str, np.ndarray]) -> bytes:
         padding = -len(raw) % 8
         chunks += (raw, bytes(padding))
         offset += len(raw) + padding
-    text = json.dumps(header | {"arrays": described}, allow_nan=False, separators=(",", ":")).encode()
+    text = json_text(header | {"arrays": described}).encode()
     text += b" " * (-(4 + len(text)) % 8)
     return b"".join([struct.pack("<I", len(text)), text, *chunks])
 

@@ -8,6 +8,7 @@ import core
 from core import analyses
 from dashboard.figures.curves import whole_span
 from dashboard.figures.reduction import with_extremes
+from dashboard.services import limits
 from dashboard.services.packing import pack
 from dashboard.services.results import FLOW_STEP_LIMIT
 from dashboard.state import State
@@ -49,7 +50,7 @@ def phase(state: State, span) -> bytes:
     run = core.run(run_state.optimizer, f, start=state.start, steps=state.steps, **values)
     minimizer = _nearest(f.minimizers, run.position[-1])
     found = {"run": analyses.phase_of_run(run)}
-    note = _add_limit(found, state, f, values) if state.flow else ""
+    note = _add_limit(found, state, f) if state.flow else ""
     seen = found["run"]
     axes = [
         {"title": f"|{letter} − {letter}*|", "type": "log"} if minimizer is not None else _linear(letter),
@@ -82,23 +83,15 @@ def _nearest(minimizers, point):
     return minimizers[np.argmin(np.hypot(*(minimizers - point).T))]
 
 
-def _add_limit(found, state, f, values) -> str:
+def _add_limit(found, state, f) -> str:
     """Adds the limit's phase to `found`, or says why there is none."""
     run_state = state.edited
-    limit, complete = run_state.flow(), run_state.resolved()
-    clock = limit.clock(complete) if limit else 0.0
-    if not 0 < state.steps * clock < np.inf:
-        return f"{run_state.declaration.title} has no known limit to draw beside it."
-    if limit.recorded is None:
+    limit = run_state.flow()
+    if limit is not None and limit.recorded is None:
         return f"The {limit.title} keeps no such state: the run stands alone."
-    flow = core.flow(
-        run_state.optimizer,
-        f,
-        start=state.start,
-        duration=state.steps * clock,
-        max_steps=FLOW_STEP_LIMIT,
-        variant=limit.name,
-        **values,
-    )
-    found["flow"] = analyses.phase_of_flow(flow, complete)
+    try:
+        flow = limits.integrated(state, run_state, f, max_steps=FLOW_STEP_LIMIT)
+    except limits.NoLimit as reason:
+        return str(reason)
+    found["flow"] = analyses.phase_of_flow(flow, run_state.resolved())
     return ""

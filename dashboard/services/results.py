@@ -13,6 +13,7 @@ from dashboard.curves import CURVES, Limit
 from dashboard.figures import curves, landscape, narration
 from dashboard.figures.reduction import extent, first_near
 from dashboard.figures.surface import surface as surface_of
+from dashboard.services import limits
 from dashboard.services.packing import pack
 from dashboard.services.recent import Recent
 from dashboard.state import State
@@ -215,15 +216,15 @@ def _cost_key(state, i, draft):
 
 def _limit_part(state: State, i: int, f, canvas, rtol) -> _Part:
     run_state, curve = state.runs[i], CURVES[state.curve]
-    limit = run_state.flow()
-    clock = limit.clock(run_state.resolved()) if limit else 0.0
-    if not 0 < state.steps * clock < np.inf:  # or its time is beyond float64
-        return _Part({"title": None, "status": "none", "lines": []}, {})
+    integrate = partial(limits.integrated, state, run_state, f)
+    try:
+        flow = integrate(rtol=rtol, max_steps=FLOW_STEP_LIMIT if rtol == FINAL else DRAFT_STEP_LIMIT)
+        if flow.status == "step_limit" and rtol != FINAL:
+            flow = integrate(rtol=FINAL, max_steps=FLOW_STEP_LIMIT)
+    except limits.NoLimit as reason:
+        return _Part({"title": None, "status": reason.status, "lines": []}, {})
+    limit, clock = run_state.flow(), limits.clock_of(state, run_state)
     question = dict(start=state.start, **run_state.arguments()[0])
-    integrate = partial(core.flow, run_state.optimizer, f, duration=state.steps * clock, variant=limit.name, **question)
-    flow = integrate(rtol=rtol, max_steps=FLOW_STEP_LIMIT if rtol == FINAL else DRAFT_STEP_LIMIT)
-    if flow.status == "step_limit" and rtol != FINAL:
-        flow = integrate(rtol=FINAL, max_steps=FLOW_STEP_LIMIT)
     make_run = partial(core.run, run_state.optimizer, f, steps=state.steps, **question)
     try:
         found = curve.of_limit(Limit(flow, clock, make_run)) if curve.of_limit else []

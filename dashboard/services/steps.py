@@ -12,6 +12,7 @@ import core
 from core import analyses
 from core.optimizers.base import gradient_itself
 from dashboard.curves import CURVES
+from dashboard.services import limits
 from dashboard.services.packing import pack
 from dashboard.services.results import FLOW_STEP_LIMIT, loss_label
 from dashboard.state import State
@@ -77,20 +78,11 @@ def _lines(curve, run):
 
 def _limit(run_state, f, state, k):
     """Where the ODE limit is at the times of steps k: (n, 2)."""
-    limit = run_state.flow()
-    duration = state.steps * limit.clock(run_state.resolved()) if limit else 0.0
-    if not 0 < duration < np.inf:
+    try:
+        flow = limits.integrated(state, run_state, f, max_steps=FLOW_STEP_LIMIT)
+    except limits.NoLimit:
         return np.full((len(k), 2), np.nan)
-    flow = core.flow(
-        run_state.optimizer,
-        f,
-        start=state.start,
-        duration=duration,
-        max_steps=FLOW_STEP_LIMIT,
-        variant=limit.name,
-        **run_state.arguments()[0],
-    )
-    return flow(duration * (k / state.steps))
+    return flow(flow.duration * (k / state.steps))
 
 
 def _parts(run, k):

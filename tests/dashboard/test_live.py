@@ -114,7 +114,7 @@ def test_what_a_handler_does_becomes_a_status(caplog):
         "bug": lambda fields: 1 / 0,
     }
     assert opened(live.reply("1 no", handlers)) == (1, 204, b"")
-    assert opened(live.reply("2 json?a=b", handlers)) == (2, 200, '{"λ": 1}'.encode())
+    assert opened(live.reply("2 json?a=b", handlers)) == (2, 200, '{"λ":1}'.encode())
     assert opened(live.reply("3 old", handlers)) == (3, 204, b"")
     serial, status, body = opened(live.reply("4 bug", handlers))
     assert (serial, status) == (4, 500)

@@ -20,7 +20,7 @@
   }
 
   /* "β₁" reads well aloud; on paper it is an upright letter with a small subscript. */
-  A.typeset = (text) => {
+  const withSubscripts = (text) => {
     const h = window.React.createElement;
     const parts = text.split(/([₀-₉]+)/);
     return parts.map((part, i) =>
@@ -40,7 +40,7 @@
         // a form of its own: after every move the browser's autofill looks at all fields of the field's form
         "form",
         { ref: form, id, className: "quantity", title: hint || undefined, autoComplete: "off" },
-        h("span", { className: "quantity-label", "aria-hidden": true }, A.typeset(label)),
+        h("span", { className: "quantity-label", "aria-hidden": true }, withSubscripts(label)),
         h("div", { className: "track" }, h("input", { type: "range", "aria-label": label })),
         h("div", { className: "typed" }, h("input", { type: "text", inputMode: "decimal", "aria-label": `${label}, number`, spellCheck: false })),
       );

@@ -9,6 +9,7 @@ from flask_compress import Compress
 
 from dashboard import callbacks
 from dashboard.components.layout import layout
+from dashboard.framed import allow_frames
 from dashboard.questions import questions
 from dashboard.routes import blueprint
 from dashboard.services import memory
@@ -74,6 +75,7 @@ def create_app() -> Dash:
         COMPRESS_CACHE_BACKEND=CompressedFiles, COMPRESS_CACHE_KEY=lambda request: request.full_path
     )
     Compress(app.server)
+    allow_frames(app.server)
     answers = Answers()
     answers.init_app(app.server)
     priority = Priority()

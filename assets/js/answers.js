@@ -70,6 +70,7 @@
       diverged: `the limit leaves at step ${step}`,
       step_limit: `the limit is drawn to step ${step}, where its integrator gave up`,
       none: "no limit is known",
+      beyond: "the limit's numbers are too large or too small to draw",
     };
     A.put(A.element("flow-status"), { textContent: A.state.flow ? (said[status] ?? "") : "" });
   }

@@ -47,6 +47,9 @@
     return [run.optimizer, ...(run.variant ? [`flow:${run.variant}`] : []), ...items].join(",");
   }
 
+  /* Also what a chat or Markdown would cut off or mark up. */
+  const escaped = (text) => encodeURIComponent(text).replace(/[!'()*~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
   function linkOf(state) {
     const parts = [["f", state.objective], ...Object.entries(state.objective_parameters)];
     if (state.start) parts.push(["x", state.start[0]], ["y", state.start[1]]); // else the objective's own
@@ -56,11 +59,9 @@
     for (const name of A.specification.linked)
       if (state[name] !== null) parts.push([name, typeof state[name] === "boolean" ? Number(state[name]) : state[name]]);
     // a space is %20 here and never "+", which the server may take for a plus sign
-    return parts.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+    return parts.map(([name, value]) => `${name}=${escaped(String(value))}`).join("&");
   }
   A.link = () => linkOf(A.state);
-  /* What the address bar holds. The hash belongs to it: "&#38;", as HTML may write "&", splits it in the middle. */
-  A.addressLink = () => window.location.search.slice(1) + window.location.hash;
   /* What the pictures of the runs depend on, and what their single steps do. */
   A.pictureLink = () => linkOf({ ...A.state, at: null, overlays: null });
   A.stepsLink = () => linkOf({ ...A.state, at: null, overlays: null, view: null, span: null, scale: null, window: null, axis: null, tolerance: null });

@@ -105,6 +105,7 @@
   }
 
   A.connect = () => {
+    if (window.origin === "null") return; // a frame without an origin: the connection is not for it
     const address = new URL(`${A.base}data/live`, window.location.href);
     address.protocol = address.protocol.replace("http", "ws");
     const mine = new WebSocket(address);

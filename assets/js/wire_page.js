@@ -72,8 +72,7 @@
     A.offered = answer.flows;
     A.changed();
     A.notice(answer.notes);
-    if (push) window.history.pushState(null, "", addressOf(answer.link));
-    else window.history.replaceState(null, "", addressOf(answer.link));
+    A.writeAddress(answer.link, push);
     A.showRule();
     if (!keep) A.forgetShown();
     A.showState();
@@ -83,8 +82,6 @@
       A.askEverything();
     }
   }
-
-  const addressOf = (link) => `${window.location.pathname}${link ? `?${link}` : ""}`;
 
   /* The address is not written for so many ms: what was done may be taken back. */
   let writableFrom = 0;
@@ -101,7 +98,7 @@
         A.notice(notes);
         A.offered = flows;
         A.inFrame("state", A.showState);
-        window.history.replaceState(null, "", addressOf(link));
+        A.writeAddress(link);
         A.showRule();
       } catch {
         /* the next change writes the address */
@@ -162,7 +159,7 @@
 
   async function theme(name) {
     document.documentElement.dataset.theme = name;
-    localStorage.setItem("adamoscope-theme", name);
+    A.remember("theme", name);
     A.element("theme").textContent = name === "dark" ? "Light" : "Dark";
     A.forgetColours();
     if (!A.plots) return;
@@ -178,26 +175,15 @@
     for (const plot of Object.values(A.plots)) await plot.relayout({ ...axis("xaxis"), ...axis("yaxis"), "font.color": ink });
   }
 
-  async function share() {
-    const button = A.element("share");
-    try {
-      await navigator.clipboard.writeText(window.location.href);
-      button.textContent = "Copied";
-    } catch {
-      button.textContent = "Copy it from the address bar";
-    }
-    setTimeout(() => (button.textContent = "Copy link"), 1600);
-  }
-
   A.start = async (data) => {
     if (A.specification) return;
     A.specification = data;
     A.openChannels();
     A.player.build();
     const preferred = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    theme(localStorage.getItem("adamoscope-theme") ?? preferred);
+    theme(A.remembered("theme") ?? preferred);
     A.element("theme").addEventListener("click", () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
-    A.element("share").addEventListener("click", share);
+    A.element("share").addEventListener("click", A.share);
     for (const select of document.querySelectorAll("select[data-field]"))
       select.addEventListener("change", () => A.choose.set(select.dataset.field, select.value));
     for (const toggle of document.querySelectorAll("[role=switch][data-field]"))
@@ -210,7 +196,10 @@
     });
     A.watchEnlarge();
     A.watchExamples();
-    window.addEventListener("popstate", () => adopt(A.addressLink()));
+    window.addEventListener("popstate", () => {
+      A.forgetAddress();
+      adopt(A.addressLink());
+    });
     await adopt(A.addressLink(), { asked: A.opening });
     A.makePlots();
     A.watchMap();
@@ -233,6 +222,10 @@
   function ownFields() {
     const form = A.make("form", { id: "fields", hidden: true, autocomplete: "off" });
     form.addEventListener("submit", (event) => event.preventDefault());
+    // no form is ever to be submitted, and in some frames even to ask for it is an error
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target.matches?.("input")) event.preventDefault();
+    });
     document.body.append(form);
     for (const field of document.querySelectorAll("input, select, textarea")) if (!field.form) field.setAttribute("form", form.id);
   }

@@ -1,0 +1,68 @@
+/* Copying the link: by the clipboard's own interface, by the older command, or by the person's hand. */
+(() => {
+  "use strict";
+  const A = (window.adamoscope ||= {});
+  const SAID = 1600; // ms that the button says what it did
+  const KEYS = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘C" : "Ctrl+C";
+
+  A.share = async () => {
+    const address = A.shareAddress();
+    if ((await byInterface(address)) || byCommand(address)) said("Copied");
+    else show(address);
+  };
+
+  /* There is none on pages without https, and it may be refused. */
+  async function byInterface(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  function byCommand(text) {
+    const before = document.activeElement, field = fieldWith(text);
+    field.className = "unseen";
+    document.body.append(field);
+    field.focus();
+    field.select();
+    try {
+      return document.execCommand("copy");
+    } catch {
+      return false;
+    } finally {
+      field.remove();
+      before?.focus?.();
+    }
+  }
+
+  function fieldWith(text) {
+    const field = A.make("input", { type: "text", readOnly: true, value: text });
+    field.setAttribute("form", "fields");
+    field.setAttribute("aria-label", "Link to what is shown");
+    return field;
+  }
+
+  /* The link, selected, in a dialog: Escape and its button close it. */
+  function show(text) {
+    const field = fieldWith(text), close = A.make("button", { type: "button", className: "quiet", textContent: "Close" });
+    const sentence = A.make("p", { textContent: `This browser lets no page copy. The link is selected: ${KEYS} copies it.` });
+    const dialog = A.make("dialog", { className: "link" }, sentence, field, close);
+    dialog.setAttribute("aria-label", "Copy the link");
+    close.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+    field.focus();
+    field.select();
+  }
+
+  let timer;
+  function said(text) {
+    const button = A.element("share");
+    button.textContent = text;
+    clearTimeout(timer);
+    timer = setTimeout(() => (button.textContent = "Copy link"), SAID);
+  }
+})();

@@ -9,7 +9,7 @@ import pytest
 
 import core
 from dashboard.figures import landscape, narration, regime_map
-from dashboard.services.packing import pack, unpack
+from dashboard.services.packing import json_text, pack, unpack
 
 
 @pytest.mark.parametrize("name", [*core.objectives(), "log(x) + y^2"])
@@ -128,6 +128,8 @@ def test_packed_arrays_come_back(dtype, shape):
         np.testing.assert_array_equal(arrays[name], expected)
 
 
-def test_numbers_that_json_has_no_word_for_are_refused():
-    with pytest.raises(ValueError, match="JSON"):
-        pack({"loss": float("nan")}, {})
+def test_numbers_that_json_has_no_word_for_are_null():
+    odd = [float("nan"), float("inf"), np.float64("-inf"), 1.5]
+    header, _ = unpack(pack({"loss": odd[0], "runs": [{"end": tuple(odd), "notes": ["λ"]}]}, {}))
+    assert header == {"loss": None, "runs": [{"end": [None, None, None, 1.5], "notes": ["λ"]}]}
+    assert json_text({"a": {"b": odd}}) == '{"a":{"b":[null,null,null,1.5]}}'

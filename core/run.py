@@ -12,7 +12,7 @@ from core.engine.single import trajectory
 from core.objectives import objective as objective_of
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import known, point, resolve, whole
-from core.regimes.classifier import THRESHOLDS, Thresholds, classify, layers
+from core.regimes.classifier import THRESHOLDS, Thresholds, Whole, classify, layers
 from core.regimes.names import DIVERGENCE, REGIMES, UNDECIDED
 from core.regimes.statistics import Statistics, window_length
 from core.schedules import NAME as SCHEDULE
@@ -77,11 +77,13 @@ class Run:
         tail = self._tail
         if tail is None:
             return None
-        if not OPTIMIZERS[self.optimizer].trait("steps_of_size_eta", self.parameters):
-            return layers(tail, tail.mean_step)
+        of_size_eta = OPTIMIZERS[self.optimizer].trait("steps_of_size_eta", self.parameters)
+        whole = Whole(self.loss[0], tuple(self.position[0]), tuple(self.position[-1]), of_size_eta, self.objective.falls_forever)
+        if not of_size_eta:
+            return layers(tail, tail.mean_step, whole)
         steps = len(self.loss) - 1
         late = tail_factor(self.parameters[SCHEDULE], steps, window_length(steps))
-        return layers(tail, self.parameters["learning_rate"] * late)
+        return layers(tail, self.parameters["learning_rate"] * late, whole)
 
 
 def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameters) -> Run:

@@ -116,13 +116,20 @@
 
   /* ---- the chain of questions ---- */
 
+  const fromTo = (s) => `from ${A.shortNumber(s.start_loss)} at the start to ${A.shortNumber(s.late_loss)}`;
   const NUMBERS = {
     "not finite": () => "",
-    "two-cycle": (s, t) => `varies by ${A.shortNumber(s.peak / Math.abs(s.tail_loss))} of itself, yes up to ${A.shortNumber(t.constant)}; turns back on ${A.shortNumber(100 * s.reversal_fraction)} %`,
-    "at the floor": (s, t) => `peak ${A.shortNumber(s.peak)}, yes below ${A.shortNumber(t.floor)}`,
+    growing: fromTo,
+    leaving: fromTo,
+    departing: fromTo,
+    "two-cycle": (s) => `turns back on ${A.shortNumber(100 * s.reversal_fraction)} % of the steps`,
+    "above the start": fromTo,
+    "at rest": (s, t) => `peak ${A.shortNumber(s.peak)}; yes below ${A.shortNumber(t.floor)} of the way from the start, or within rounding`,
+    rising: fromTo,
     "hardly rises": (s, t) => `on ${A.shortNumber(100 * s.rise_fraction)} % of the steps, yes below ${A.shortNumber(100 * t.rises)} %`,
-    falling: (s, t) => (s.falling ? `by ${A.shortNumber(s.fall_decades)} decades, yes above ${A.shortNumber(t.fall_decades)}` : "a block rises above the one before"),
+    falling: (s, t) => (s.falling ? `by ${A.shortNumber(s.fall_decades)} decades, yes above ${A.shortNumber(t.fall_decades)} or by two thirds of its range` : "a block rises above the one before"),
     crest: (s, t) => `crest factor ${A.shortNumber(s.crest_factor)}, yes from ${A.shortNumber(t.crest)}`,
+    "few turns": (s, t) => `${A.shortNumber(s.turns)} turning points, yes below ${A.shortNumber(t.turns)}`,
     narrow: (s, t) => `swing ${A.shortNumber(s.swing)} steps, yes up to ${A.shortNumber(t.narrow)}`,
     wide: (s, t) => `swing ${A.shortNumber(s.swing)} steps, yes from ${A.shortNumber(t.wide)}`,
   };

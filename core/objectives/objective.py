@@ -16,6 +16,7 @@ from core.objectives.catalogue import ENTRIES, Entry
 from core.parameters import in_range
 
 _ENTRIES = {entry.name: entry for entry in ENTRIES}
+_RAY = np.geomspace(1e-3, 1e12, 91)  # distances at which a ray is sampled, relative to the point's size
 POINT_SIZE = 6  # f, f_x, f_y, f_xx, f_xy, f_yy
 
 
@@ -79,6 +80,35 @@ class Objective:
         """The exact Hessian: (..., 2, 2)."""
         out = self._evaluate(x, y)
         return out[..., [3, 4, 4, 5]].reshape(*out.shape[:-1], 2, 2)
+
+    def falls_forever(self, x, y):
+        """Whether f falls without bound along the ray of steepest descent from each point.
+
+        Sampled at distances up to 1e12 times the point's size: f must never rise on the way, and fall in the far half
+        of the decades by at least half of what it falls in the near one. A function with a known least value never does.
+
+        Parameters
+        ----------
+        x, y : ndarray, shape (n,)
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+        """
+        x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+        if self.minimum is not None:
+            return np.zeros(x.shape, dtype=bool)
+        with np.errstate(all="ignore"):
+            downhill = -self.gradient(x, y)
+            unit = downhill / np.hypot(downhill[:, 0], downhill[:, 1])[:, None]
+            distance = _RAY * (1 + np.hypot(x, y))[:, None]
+            f = self.value(x[:, None] + distance * unit[:, :1], y[:, None] + distance * unit[:, 1:])
+            here = self.value(x, y)
+            before = np.column_stack([here, f[:, :-1]])
+            falls = np.all((f <= before + 1e-12 * np.abs(before)) | (f == -np.inf), axis=1)
+            near, far = here - f[:, _RAY.size // 2], f[:, _RAY.size // 2] - f[:, -1]
+            unending = (f[:, -1] == -np.inf) | (far >= 0.5 * near) & (far > 0)
+        return falls & unending
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

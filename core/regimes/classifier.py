@@ -1,11 +1,14 @@
 """The rule that names a regime, on 2-D functions.
 
-Ma, Wu & E (2021) describe spike, oscillation and divergence in words and draw their map by eye; the numbers here
-were found on labelled runs of smooth 2-D functions. All losses are taken above the window's least value.
+Ma, Wu & E (2021) describe spike, oscillation and divergence in words and publish no criterion; the numbers here were
+found on labelled runs of smooth 2-D functions. Growth and rest, relative to the run's own scale, are decided before
+crest factor and swing, so that no label contradicts what the loss does: a run whose loss ends above its start is never
+"converging", and one whose loss falls is never "divergence" unless it falls without bound.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,73 +20,190 @@ from core.regimes.statistics import BLOCKS, Statistics
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The rule's numbers: one place for all."""
+    """The rule's numbers that may be changed without running anything again.
 
-    floor: float = 1e-25  # a window whose peak stays below is at rest at the floating-point floor
-    rises: float = 0.005  # share of rising steps below which the loss is still falling
-    fall_decades: float = 0.5  # what "falling all along" must fall by, from first block to last
-    crest: float = 10.0  # peak over mean, in both halves of the window: a spike train
-    narrow: float = 0.5  # swing up to which a ripple is an oscillation, in steps
-    wide: float = 2.0  # swing from which it is a divergence, in steps
-    constant: float = 1e-9  # relative range of the loss below which it is constant (a 2-cycle)
-    reversing: float = 0.5  # share of steps against the one before that makes a 2-cycle
+    Attributes
+    ----------
+    floor : float
+        A window whose peak is below this share of the run's own scale is at rest.
+    rises : float
+        Share of rising steps below which the loss counts as falling monotonically.
+    fall_decades : float
+        Decades that "falling all along" must fall by, from the first block to the last.
+    crest : float
+        Peak over mean, in both halves of the window, from which the loss is a spike train.
+    narrow : float
+        Swing up to which a ripple is an oscillation, in steps.
+    wide : float
+        Swing from which it is a divergence, in steps.
+    turns : float
+        Turning points of the loss below which the window holds less than two periods, and no swing is measured.
+    """
+
+    floor: float = 1e-25
+    rises: float = 0.005
+    fall_decades: float = 0.5
+    crest: float = 10.0
+    narrow: float = 0.5
+    wide: float = 2.0
+    turns: float = 4.0
 
 
 THRESHOLDS = Thresholds()
+
+# What the course of a run is decided on, in the kernel below
+ROUNDING = 8 * np.finfo(float).eps  # of the iterate's size: a step that floating point cannot tell from rest
+RESOLUTION = 64 * np.finfo(float).eps  # of the loss: a difference within its rounding error
+LEVEL = 1e-9  # relative difference below which two losses count as equal
+SHORTEST_BLOCK = 4  # iterates whose extent is a swing
+GROWTH = 10**0.5  # factor from the first block's peak to the last one's that counts as growth, or as a fall
+DRIFT = 2 / 3  # share of the window's range that a trend of the block means must cover
+NOT_SUMMABLE = 0.77  # last block's fall over the first one's from which it decays no faster than 1/k over this window
+FAR = 10.0  # distance from the start, in units of 1 + its size, from which a run that falls without bound has left
+CYCLE = 0.52  # half range over mean step: 1/2 for a 2-cycle along an axis, less along a diagonal, more for all else
+CYCLE_TURNING = 0.9  # share of steps against the one before, in a 2-cycle
+CYCLE_STEADY = 0.02  # relative change of the half range over the window, of a cycle
+BOUNCE = 0.8  # second half's peak over the first one's, below which a method without steps of size eta comes down
+COLLAPSE = 0.3  # the same for every method
+FAR_DOWN = 0.1  # peak over the run's scale, below which a short run of such a method has come down
+
+COURSES = (
+    "mixed",
+    "at rest",
+    "growing",
+    "rising",
+    "leaving",
+    "departing",
+    "two-cycle",
+    "coming down",
+    "bounded",
+)
+MIXED, AT_REST, GROWING, RISING, LEAVING, DEPARTING, TWO_CYCLE, COMING_DOWN, BOUNDED = range(len(COURSES))
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What the rule must know of a run beside its window; numbers, or arrays over the cells.
+
+    Attributes
+    ----------
+    start_loss : ndarray, shape (...)
+        f at the start.
+    start, end : tuple of ndarray
+        The first and the last x and y, each of shape (...).
+    steps_of_size_eta : bool
+        Whether the method's steps are of the learning rate's size, so that a swing is measured in it.
+    falls_forever : callable
+        (x, y) -> whether f falls without bound from there (Objective.falls_forever); asked of runs that fall only.
+    """
+
+    start_loss: np.ndarray
+    start: tuple[np.ndarray, np.ndarray]
+    end: tuple[np.ndarray, np.ndarray]
+    steps_of_size_eta: bool
+    falls_forever: Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
 NAMES = (
     "tail_loss",
     "peak",
+    "start_loss",
+    "late_loss",
     "crest_factor",
     "swing",
     "rise_fraction",
+    "turns",
     "reversal_fraction",
     "mean_step",
     "fall_decades",
     "falling",
+    "course",
 )  # of the layers below
 
 
-def layers(statistics: Statistics, step_size) -> dict[str, np.ndarray]:
+def layers(statistics: Statistics, step_size, whole: Whole) -> dict[str, np.ndarray]:
     """The numbers that the rule looks at.
 
-    tail_loss: mean loss of the window;  peak: greatest loss above the window's least;  crest_factor: peak/mean,
-    the smaller of the two halves;  swing: half the iterate's range in units of `step_size`, median over the
-    blocks;  rise_fraction, reversal_fraction, mean_step: as in Statistics;  fall_decades: decades by which the
-    greatest loss falls from the first block to the last;  falling: 1 where no block's greatest loss is above that
-    of the block before, else 0. NaN where the window is empty.
+    Parameters
+    ----------
+    statistics : Statistics
+        Of the window, the last quarter of the iterates: blocks (8, ...), the rest (...).
+    step_size : float or ndarray, shape (...)
+        Unit of the swing.
+    whole : Whole
+        The run beside its window.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (...)
+        tail_loss: mean loss of the window;  peak: greatest loss above the window's least;  start_loss: the loss
+        at the start;  late_loss: mean loss of the last block;  crest_factor: peak/mean, the smaller of the two halves;  swing: half the iterate's range in
+        units of `step_size`, median over the blocks;  rise_fraction, turns, reversal_fraction, mean_step: as in
+        Statistics;  fall_decades: decades by which the greatest loss falls from the first block to the last;
+        falling: 2 where the blocks' means fall by more than two thirds of the window's range, else 1 where no block's
+        greatest loss is above that of the block before, else 0;  course: an index into COURSES. NaN where the window is empty.
     """
-    found = _summarised(statistics)
+    found = _summarised(statistics, whole)
     with np.errstate(all="ignore"):
-        swing = found["median"] / step_size
+        swing = found["median"] / step_size if statistics.block_length >= SHORTEST_BLOCK else found["median"] * np.nan
         fall = np.log10(found["first peak"] / found["last peak"])
     return {
         "tail_loss": found["mean"],
         "peak": found["peak"],
+        "start_loss": np.broadcast_to(whole.start_loss, np.shape(found["mean"])),
+        "late_loss": found["late mean"],
         "crest_factor": np.minimum(found["early crest"], found["late crest"]),
         "swing": swing,
         "rise_fraction": statistics.rise_fraction,
+        "turns": statistics.turns,
         "reversal_fraction": statistics.reversal_fraction,
         "mean_step": statistics.mean_step,
         "fall_decades": fall,
         "falling": found["falling"],
+        "course": found["course"],
     }
 
 
 def crest_factors(statistics: Statistics) -> np.ndarray:
     """Peak over mean of the loss above the window's least, in each half of the window: (2, ...)."""
-    found = _summarised(statistics)
+    nowhere = np.zeros(np.shape(statistics.mean_step))
+    found = _summarised(statistics, Whole(nowhere, (nowhere, nowhere), (nowhere, nowhere), True, lambda x, y: False))
     return np.stack([found["early crest"], found["late crest"]])
 
 
-_SUMMARY = ("mean", "peak", "early crest", "late crest", "median", "first peak", "last peak", "falling")
+_SUMMARY = (
+    "mean",
+    "peak",
+    "early crest",
+    "late crest",
+    "median",
+    "first peak",
+    "last peak",
+    "falling",
+    "course",
+    "late mean",
+)
 
 
-def _summarised(statistics):
+def _summarised(statistics, whole):
     """name -> (...), from the block arrays (BLOCKS, ...)."""
     s = statistics
     blocks = [np.reshape(b, (BLOCKS, -1)) for b in (s.block_max, s.block_min, s.block_mean, s.half_range)]
-    out = np.empty((len(_SUMMARY), blocks[0].shape[1]))
-    _summarise(*blocks, np.empty(BLOCKS), out)
+    cells = blocks[0].shape[1]
+    x0, y0, x, y, start_loss, mean_step, reversal, turns = (
+        np.ascontiguousarray(np.broadcast_to(np.asarray(a, dtype=float).ravel(), cells))
+        for a in (*whole.start, *whole.end, whole.start_loss, s.mean_step, s.reversal_fraction, s.turns)
+    )
+    falls = np.all(blocks[0][1:] <= blocks[0][:-1], axis=0)
+    forever = np.zeros(cells, dtype=bool)
+    if falls.any():
+        forever[falls] = whole.falls_forever(x[falls], y[falls])
+    with np.errstate(invalid="ignore"):
+        size = np.maximum(np.abs(x), np.abs(y))
+        left = np.hypot(x - x0, y - y0) > FAR * (1 + np.hypot(x0, y0))
+    out = np.empty((len(_SUMMARY), cells))
+    each = (start_loss, size, mean_step, reversal, turns, forever, left)
+    _summarise(*blocks, *each, s.block_length, whole.steps_of_size_eta, np.empty(BLOCKS), out)
     return dict(zip(_SUMMARY, out.reshape(len(_SUMMARY), *np.shape(s.block_max)[1:]), strict=True))
 
 
@@ -95,25 +215,47 @@ _EXCHANGES = np.array(
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _summarise(block_max, block_min, block_mean, half_range, ranges, out):
-    """A row of `out` for each name of _SUMMARY: one pass, where NumPy would go over the cells fifty times and
-    fetch the interpreter's lock each time. A cell whose blocks are not numbers gets NaN, and is not falling.
-    ranges: (BLOCKS,) to work in."""
+def _summarise(
+    block_max,
+    block_min,
+    block_mean,
+    half_range,
+    start_loss,
+    size,
+    mean_step,
+    reversal,
+    turns,
+    forever,
+    left,
+    block_length,
+    of_size_eta,
+    ranges,
+    out,
+):
+    """A row of `out` for each name of _SUMMARY, in one pass over the cells.
+
+    Compiled, because NumPy would go over the cells a hundred times and take the interpreter's lock each time. A cell
+    whose blocks are not numbers gets NaN, is not falling, and its course is mixed. ranges: scratch buffer (BLOCKS,).
+    """
     half = BLOCKS // 2
     for i in range(block_max.shape[1]):
-        least, total, check = block_min[0, i], 0.0, 0.0
+        least, total, check, widest = block_min[0, i], 0.0, 0.0, 0.0
         for b in range(BLOCKS):
             check += block_max[b, i]
             if block_min[b, i] < least:
                 least = block_min[b, i]
             total += block_mean[b, i]
             ranges[b] = half_range[b, i]
+            if ranges[b] > widest:
+                widest = ranges[b]
         if check != check:
             for row in range(out.shape[0]):
                 out[row, i] = np.nan
-            out[7, i] = 0.0
+            out[7, i], out[8, i] = 0.0, 0.0
             continue
-        falling, before, greatest = 1.0, block_max[0, i], 0.0
+        first_range, last_range = ranges[0], ranges[BLOCKS - 1]
+        falls, grows, before, greatest = True, True, block_max[0, i], 0.0
+        early_peak = 0.0
         for part in range(2):
             peak, mean = 0.0, 0.0
             for b in range(part * half, (part + 1) * half):
@@ -121,42 +263,107 @@ def _summarise(block_max, block_min, block_mean, half_range, ranges, out):
                 if high - least > peak:
                     peak = high - least
                 if high > before:
-                    falling = 0.0
+                    falls = False
+                if high < before:
+                    grows = False
                 before = high
                 mean += block_mean[b, i] - least
             out[2 + part, i] = peak / (mean / half)
+            if part == 0:
+                early_peak = peak
             if peak > greatest:
                 greatest = peak
+        late_peak = peak
         for e in range(_EXCHANGES.shape[0]):
             first, second = _EXCHANGES[e, 0], _EXCHANGES[e, 1]
             if ranges[second] < ranges[first]:
                 ranges[first], ranges[second] = ranges[second], ranges[first]
-        out[0, i], out[1, i] = total / BLOCKS, greatest
-        out[4, i] = (ranges[half - 1] + ranges[half]) / 2
-        out[5, i], out[6, i], out[7, i] = block_max[0, i] - least, block_max[BLOCKS - 1, i] - least, falling
+        median = (ranges[half - 1] + ranges[half]) / 2
+        first_peak, last_peak = block_max[0, i] - least, block_max[BLOCKS - 1, i] - least
+        level = total / BLOCKS
+        out[0, i], out[1, i], out[4, i], out[5, i], out[6, i] = level, greatest, median, first_peak, last_peak
+        drift = block_mean[0, i] - block_mean[BLOCKS - 1, i]  # positive where the loss falls
+        changes = greatest > 0.0
+        drifting = changes and drift > DRIFT * greatest
+        out[7, i] = 2.0 if drifting else 1.0 if falls else 0.0
+
+        late = block_mean[BLOCKS - 1, i]
+        gain = late - start_loss[i]
+        equal = LEVEL * (abs(late) + abs(start_loss[i]))
+        few = not of_size_eta and 0.0 < turns[i] < 4.0 and greatest <= FAR_DOWN * (greatest - gain)
+        course = MIXED
+        if max(widest, mean_step[i]) <= ROUNDING * size[i]:
+            course = AT_REST
+        elif few:
+            course = COMING_DOWN
+        elif changes and (-drift > DRIFT * greatest or (grows and last_peak > GROWTH * first_peak)):
+            course = GROWING if gain > equal else RISING
+        elif forever[i] and drift > 0.1 * greatest:
+            first_fall = block_mean[0, i] - block_mean[1, i]
+            last_fall = block_mean[BLOCKS - 2, i] - block_mean[BLOCKS - 1, i]
+            if last_fall >= NOT_SUMMABLE * first_fall:
+                course = LEAVING if left[i] else DEPARTING
+        elif (
+            block_length > 1
+            and reversal[i] >= CYCLE_TURNING
+            and median <= CYCLE * mean_step[i]
+            and abs(last_range - first_range) <= CYCLE_STEADY * first_range
+        ):
+            course = TWO_CYCLE
+        if course == MIXED and not (gain > equal):
+            down = late_peak < COLLAPSE * early_peak
+            if not of_size_eta:
+                down = down or late_peak < BOUNCE * early_peak
+            if down:
+                course = COMING_DOWN
+            elif not of_size_eta:
+                course = BOUNDED
+        out[8, i], out[9, i] = course, late
 
 
 def questions(found: dict, finite=True, thresholds: Thresholds = THRESHOLDS) -> dict[str, tuple]:
-    """The rule as a chain: name -> (whether it holds, the regime if it is the first that does).
+    """The rule as a chain of questions; the first that holds decides.
 
-    found: from :func:`layers`;  finite: whether no iterate, loss or state of the whole run was non-finite.
+    Parameters
+    ----------
+    found : dict of str to ndarray
+        From :func:`layers`.
+    finite : bool or ndarray
+        Whether no iterate, loss or state of the whole run was non-finite.
+    thresholds : Thresholds
+        The rule's numbers.
+
+    Returns
+    -------
+    dict of str to tuple
+        name -> (whether it holds, the regime that it names).
     """
-    t = thresholds
-    two_cycle = (
-        (found["peak"] <= t.constant * np.abs(found["tail_loss"]))
-        & (found["reversal_fraction"] >= t.reversing)
-        & (found["mean_step"] > 0)
-    )
-    falling = (found["falling"] > 0) & (found["fall_decades"] > t.fall_decades)
+    t, course = thresholds, found["course"]
+    start, late, peak = found["start_loss"], found["late_loss"], found["peak"]
+    with np.errstate(over="ignore", invalid="ignore"):
+        scale = np.abs(start - late) + peak
+        unresolved = (peak <= RESOLUTION * (np.abs(late) + peak)) | (scale == 0)
+        at_rest = (course == AT_REST) | (peak < t.floor * scale) | unresolved
+        above = late - start > LEVEL * (np.abs(start) + np.abs(late))
+    monotone = found["rise_fraction"] < t.rises
+    by_decades = (found["falling"] > 0) & (found["fall_decades"] > t.fall_decades)
+    falling = by_decades | (found["falling"] == 2) | (course == COMING_DOWN)
     return {
         "not finite": (np.logical_not(finite), DIVERGENCE),
-        "two-cycle": (two_cycle, OSCILLATION),
-        "at the floor": (found["peak"] < t.floor, CONVERGING),
-        "hardly rises": (found["rise_fraction"] < t.rises, CONVERGING),
+        "growing": (course == GROWING, DIVERGENCE),
+        "leaving": (course == LEAVING, DIVERGENCE),
+        "departing": (course == DEPARTING, UNDECIDED),
+        "two-cycle": (course == TWO_CYCLE, OSCILLATION),
+        "above the start": ((at_rest | monotone | falling) & above, UNDECIDED),
+        "at rest": (at_rest, CONVERGING),
+        "rising": (course == RISING, UNDECIDED),
+        "hardly rises": (monotone, CONVERGING),
         "falling": (falling, CONVERGING),
         "crest": (found["crest_factor"] >= t.crest, SPIKE),
+        "few turns": (found["turns"] < t.turns, UNDECIDED),
         "narrow": (found["swing"] <= t.narrow, OSCILLATION),
-        "wide": (found["swing"] >= t.wide, DIVERGENCE),
+        # in mean steps, the unit of methods whose steps are not of size eta, a smooth swing is wide whatever it does
+        "wide": ((found["swing"] >= t.wide) & (course != BOUNDED), DIVERGENCE),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core.flow import flow
-from core.regimes.classifier import NAMES, THRESHOLDS, layers
+from core.regimes.classifier import NAMES, THRESHOLDS, Whole, layers
 from core.regimes.map import Cancelled, RegimeMap, workers
 from core.regimes.names import INVALID, UNDECIDED
 from core.regimes.plane import cells_of, steps_of
@@ -70,7 +70,10 @@ def _cell_layers(optimizer, objective, solution, values, steps):
     if length and solution.status not in ("diverged", "step_limit"):
         statistics = Statistics.of_trajectory(position, loss, length)
         late = values["learning_rate"] * tail_factor(values[SCHEDULE], steps, length)
-        found = layers(statistics, late if optimizer.trait("steps_of_size_eta", values) else statistics.mean_step)
+        of_size_eta = optimizer.trait("steps_of_size_eta", values)
+        ends = (tuple(solution.position[0]), tuple(position[-1]))
+        whole = Whole(solution.loss[0], *ends, of_size_eta, objective.falls_forever)
+        found = layers(statistics, late if of_size_eta else statistics.mean_step, whole)
     found |= {"final_loss": loss[-1], "final_x": position[-1, 0], "final_y": position[-1, 1]}
     if len(objective.minimizers):
         found["distance"] = np.min(np.hypot(*(position[-1] - objective.minimizers).T))

@@ -18,7 +18,7 @@ from numba import njit
 from core.engine.lanes import Memory, Pack, Window
 from core.engine.program import LANES, OBSERVED_LANES, PADDING, may_share, program
 from core.parameters import RATES
-from core.regimes.classifier import NAMES, THRESHOLDS, Thresholds, classify, layers
+from core.regimes.classifier import NAMES, THRESHOLDS, Thresholds, Whole, classify, layers
 from core.regimes.extras import LAYERS, checked_layers, first_values, recorders
 from core.regimes.names import INVALID, UNDECIDED
 from core.regimes.plane import cells_of, steps_of
@@ -191,7 +191,7 @@ class _Table:
         start = [s[lanes] for s in self.cells.start]
         pack = Pack(programs, start, parameters, self.first, WINDOW, memory)
         pack.run(steps, window_length(steps), pause)
-        self._keep(indices, *self._layers(pack, observe.rows, values, steps))
+        self._keep(indices, *self._layers(pack, start, observe.rows, values, steps))
 
     def _keep(self, indices, finite, found):
         """Into the layers of the whole map: NaN where a cell left the finite numbers, but for what is known anyway."""
@@ -203,7 +203,7 @@ class _Table:
         always = np.array([name in ("finite", "horizon") for name in found])
         _scatter(self.table, indices, np.array(list(found.values()), dtype=float), finite, always)
 
-    def _layers(self, pack, rows, values, steps):
+    def _layers(self, pack, start, rows, values, steps):
         """Which cells stayed finite, (cells,), and name -> (cells,)."""
         final, length = {name: pack.final[row] for name, row in rows.items()}, window_length(steps)
         finite = np.isfinite(pack.final[pack.state]).all(axis=0)
@@ -212,7 +212,9 @@ class _Table:
             late = values["learning_rate"] * tail_factor(self.cells.choices[SCHEDULE], steps, length)
             of_size_eta = self.optimizer.trait("steps_of_size_eta", self.cells.choices)
             unit = late if of_size_eta else statistics.mean_step
-            found = layers(statistics, unit)
+            end = final["x"], final["y"]
+            whole = Whole(self.objective.value(*start), start, end, of_size_eta, self.objective.falls_forever)
+            found = layers(statistics, unit, whole)
             found |= {name: LAYERS[name].result(final) for name in self.extras}
         found |= {"final_loss": final["loss"], "final_x": final["x"], "final_y": final["y"]}
         if len(self.objective.minimizers):

@@ -30,7 +30,7 @@ BLOCK_ROWS = {
 LOSS_MAX, LOSS_MIN, LOSS_SUM, LOSS_CARRY, X_MIN, X_MAX, Y_MIN, Y_MAX = range(len(BLOCK_ROWS))
 KEPT = 4  # rows that `folded` leaves of a block: loss max, loss min, loss mean, half range
 # Over the whole window
-WINDOW_ROWS = ("rises", "reversals", "path", "step x", "step y")
+WINDOW_ROWS = ("rises", "turns", "reversals", "path", "loss step", "step x", "step y")
 
 
 def window_length(steps: int) -> int:
@@ -54,10 +54,13 @@ def observed(traced):
     total = row("loss sum") + term
     step = traced.position - Vector(x, y)
     before = Vector(row("step x"), row("step y"))
+    change, last_change = loss - row("loss"), row("loss step")
     return {
         "rises": row("rises") + where(less(row("loss"), loss), 1.0, 0.0),
+        "turns": row("turns") + where(less(change * last_change, 0.0), 1.0, 0.0),
         "reversals": row("reversals") + where(less(dot(step, before), 0.0), 1.0, 0.0),
         "path": row("path") + sqrt(dot(before, before)),  # the steps within the window, as a run has them
+        "loss step": where(less(0.0, change * change), change, last_change),
         "step x": step.x,
         "step y": step.y,
         "loss max": larger(row("loss max"), loss),
@@ -87,8 +90,9 @@ class Statistics:
     """The tail of one run, or of many: block arrays are (BLOCKS, ...), the rest (...).
 
     block_max, block_min, block_mean: of the loss;  half_range: half the extent of the iterate, the larger of the
-    two coordinates;  rise_fraction: share of steps on which the loss goes up;  reversal_fraction: share of steps
-    that point back against the one before;  mean_step: mean length of a step.
+    two coordinates;  rise_fraction: share of steps on which the loss goes up;  turns: how often the loss changes from
+    rising to falling or back;  reversal_fraction: share of steps that point back against the one before;  mean_step:
+    mean length of a step;  block_length: iterates in a block.
     """
 
     block_max: np.ndarray
@@ -96,8 +100,10 @@ class Statistics:
     block_mean: np.ndarray
     half_range: np.ndarray
     rise_fraction: np.ndarray
+    turns: np.ndarray
     reversal_fraction: np.ndarray
     mean_step: np.ndarray
+    block_length: int
 
     @classmethod
     def of_blocks(cls, blocks, window: dict, length: int):
@@ -109,8 +115,10 @@ class Statistics:
             block_mean=block_mean,
             half_range=half_range,
             rise_fraction=window["rises"] / length,
+            turns=window["turns"],
             reversal_fraction=window["reversals"] / length,
             mean_step=window["path"] / (length - 1),
+            block_length=length // BLOCKS,
         )
 
     @classmethod
@@ -119,16 +127,34 @@ class Statistics:
         tail, points = loss[-length:].reshape(BLOCKS, -1), position[-length:]
         extent = np.empty(BLOCKS)
         reversals, path = _of_points(points, extent)
+        rises, turns = _of_losses(loss[-length - 1 :])
         with np.errstate(over="ignore", invalid="ignore"):
             return cls(
                 block_max=tail.max(axis=1),
                 block_min=tail.min(axis=1),
                 block_mean=tail.mean(axis=1),
                 half_range=extent / 2,
-                rise_fraction=np.mean(loss[-length:] > loss[-length - 1 : -1]),
+                rise_fraction=np.float64(rises / length),
+                turns=np.float64(turns),
                 reversal_fraction=np.float64(reversals / length),
                 mean_step=np.float64(path / (length - 1)),
+                block_length=length // BLOCKS,
             )
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _of_losses(loss):
+    """How many steps raise the loss, and how often it turns, from the iterate before the window on."""
+    rises, turns, last_change = 0, 0, 0.0
+    for i in range(1, loss.size):
+        change = loss[i] - loss[i - 1]
+        if change > 0.0:
+            rises += 1
+        if change * last_change < 0.0:
+            turns += 1
+        if change * change > 0.0:
+            last_change = change
+    return rises, turns
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

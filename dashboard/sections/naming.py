@@ -9,11 +9,17 @@ from dashboard.state import RULE
 # The chain's questions (core.regimes.classifier.questions) as a reader meets them, and the thresholds they turn on
 QUESTIONS = {
     "not finite": ("Did any number leave the finite ones?", ()),
-    "two-cycle": ("Is it a 2-cycle: constant loss, turning steps?", ("constant", "reversing")),
-    "at the floor": ("Does its peak stay at the floor of floating point?", ("floor",)),
+    "growing": ("Does the loss rise all along, to above its start?", ()),
+    "leaving": ("Does it fall without bound, far from its start?", ()),
+    "departing": ("Does it fall along a way without bound, not yet far?", ()),
+    "two-cycle": ("Does the iterate hop between two points?", ()),
+    "above the start": ("Does it fall or rest, but above where it began?", ("rises", "fall_decades")),
+    "at rest": ("Is it at rest, as far as floating point can tell?", ("floor",)),
+    "rising": ("Does it rise all along, below its start?", ()),
     "hardly rises": ("Does the loss hardly ever rise?", ("rises",)),
-    "falling": ("Does it fall all along, block by block?", ("fall_decades",)),
+    "falling": ("Does it fall all along, or come down in bounces?", ("fall_decades",)),
     "crest": ("Does a peak tower in both halves?", ("crest",)),
+    "few turns": ("Does the window hold less than two periods?", ("turns",)),
     "narrow": ("Is the iterate's swing narrow?", ("narrow",)),
     "wide": ("Is it wide?", ("wide",)),
 }
@@ -22,8 +28,9 @@ QUESTIONS = {
 def build():
     return [
         html.P(
-            "Ma, Wu & E name the regimes by eye. Here a rule does, on the last quarter of the run: the first question "
-            "that is answered yes decides. Move a threshold, and the run, the sentence and the map follow.",
+            "Ma, Wu & E describe the regimes in words and publish no criterion. Here a rule names them, on the last "
+            "quarter of the run: the first question that is answered yes decides. Growth and rest come before crest "
+            "and swing. Move a threshold, and the run, the sentence and the map follow.",
             className="prose",
         ),
         html.Div(

@@ -85,7 +85,7 @@ class Objective:
         """Whether f falls without bound along the ray of steepest descent from each point.
 
         Sampled at distances up to 1e12 times the point's size: f must never rise on the way, and fall in the far half
-        of the decades by at least half of what it falls in the near one. A function with a known least value never does.
+        of the decades by at least half of what it falls in the near one. Never so where the least value is known.
 
         Parameters
         ----------

@@ -59,10 +59,11 @@ SHORTEST_BLOCK = 4  # iterates whose extent is a swing
 GROWTH = 10**0.5  # factor from the first block's peak to the last one's that counts as growth, or as a fall
 DRIFT = 2 / 3  # share of the window's range that a trend of the block means must cover
 NOT_SUMMABLE = 0.77  # last block's fall over the first one's from which it decays no faster than 1/k over this window
-FAR = 10.0  # distance from the start, in units of 1 + its size, from which a run that falls without bound has left
+FAR = 2.0  # distance from the start, in units of 1 + its size, from which a run that falls without bound has left
 CYCLE = 0.52  # half range over mean step: 1/2 for a 2-cycle along an axis, less along a diagonal, more for all else
 CYCLE_TURNING = 0.9  # share of steps against the one before, in a 2-cycle
 CYCLE_STEADY = 0.02  # relative change of the half range over the window, of a cycle
+TRAVEL = 0.8  # net way over the sum of the blocks' extents, from which the iterate travels rather than swings
 BOUNCE = 0.8  # second half's peak over the first one's, below which a method without steps of size eta comes down
 COLLAPSE = 0.3  # the same for every method
 FAR_DOWN = 0.1  # peak over the run's scale, below which a short run of such a method has come down
@@ -136,12 +137,18 @@ def layers(statistics: Statistics, step_size, whole: Whole) -> dict[str, np.ndar
     Returns
     -------
     dict of str to ndarray, shape (...)
-        tail_loss: mean loss of the window;  peak: greatest loss above the window's least;  start_loss: the loss
-        at the start;  late_loss: mean loss of the last block;  crest_factor: peak/mean, the smaller of the two halves;  swing: half the iterate's range in
-        units of `step_size`, median over the blocks;  rise_fraction, turns, reversal_fraction, mean_step: as in
-        Statistics;  fall_decades: decades by which the greatest loss falls from the first block to the last;
-        falling: 2 where the blocks' means fall by more than two thirds of the window's range, else 1 where no block's
-        greatest loss is above that of the block before, else 0;  course: an index into COURSES. NaN where the window is empty.
+        tail_loss : mean loss of the window.
+        peak : greatest loss above the window's least.
+        start_loss, late_loss : the loss at the start, and its mean over the last block.
+        crest_factor : peak/mean, the smaller of the two halves.
+        swing : half the iterate's range in units of `step_size`, median over the blocks; NaN for blocks of fewer than
+        four iterates.
+        rise_fraction, turns, reversal_fraction, mean_step : as in Statistics.
+        fall_decades : decades by which the greatest loss falls from the first block to the last.
+        falling : 2 where the blocks' means fall by more than two thirds of the window's range, else 1 where no block's
+        greatest loss is above that of the block before, else 0.
+        course : an index into COURSES.
+        NaN where the window is empty.
     """
     found = _summarised(statistics, whole)
     with np.errstate(all="ignore"):
@@ -201,10 +208,18 @@ def _summarised(statistics, whole):
     with np.errstate(invalid="ignore"):
         size = np.maximum(np.abs(x), np.abs(y))
         left = np.hypot(x - x0, y - y0) > FAR * (1 + np.hypot(x0, y0))
+        travels = _travels(*(np.reshape(m, (BLOCKS, -1)) for m in (s.middle_x, s.middle_y, s.half_range)))
     out = np.empty((len(_SUMMARY), cells))
-    each = (start_loss, size, mean_step, reversal, turns, forever, left)
+    each = (start_loss, size, mean_step, reversal, turns, forever, left, travels)
     _summarise(*blocks, *each, s.block_length, whole.steps_of_size_eta, np.empty(BLOCKS), out)
     return dict(zip(_SUMMARY, out.reshape(len(_SUMMARY), *np.shape(s.block_max)[1:]), strict=True))
+
+
+def _travels(x, y, half_range):
+    """Whether the blocks' middles, (BLOCKS, cells), go one way, and far: a drift, where a swing comes back."""
+    net_x, net_y = x[-1] - x[0], y[-1] - y[0]
+    onward = np.all(np.diff(x, axis=0) * net_x + np.diff(y, axis=0) * net_y > 0, axis=0)
+    return onward & (np.hypot(net_x, net_y) > TRAVEL * 2 * half_range[:-1].sum(axis=0))
 
 
 # Compare and exchange these pairs in turn, and eight numbers are in order (Batcher's odd-even merge sort)
@@ -227,6 +242,7 @@ def _summarise(
     turns,
     forever,
     left,
+    travels,
     block_length,
     of_size_eta,
     ranges,
@@ -311,7 +327,7 @@ def _summarise(
         ):
             course = TWO_CYCLE
         if course == MIXED and not (gain > equal):
-            down = late_peak < COLLAPSE * early_peak
+            down = late_peak < COLLAPSE * early_peak or (travels[i] and drift > 0.0)
             if not of_size_eta:
                 down = down or late_peak < BOUNCE * early_peak
             if down:

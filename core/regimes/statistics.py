@@ -28,7 +28,7 @@ BLOCK_ROWS = {
     "y max": -np.inf,
 }
 LOSS_MAX, LOSS_MIN, LOSS_SUM, LOSS_CARRY, X_MIN, X_MAX, Y_MIN, Y_MAX = range(len(BLOCK_ROWS))
-KEPT = 4  # rows that `folded` leaves of a block: loss max, loss min, loss mean, half range
+KEPT = 6  # rows that `folded` leaves of a block: loss max, loss min, loss mean, half range, middle of x, middle of y
 # Over the whole window
 WINDOW_ROWS = ("rises", "turns", "reversals", "path", "loss step", "step x", "step y")
 
@@ -77,11 +77,13 @@ def observed(traced):
 @njit(nogil=True, cache=True, error_model="numpy")
 def folded(rows, steps):
     """From a block's rows (len(BLOCK_ROWS), n), in their place, what is kept of them, (KEPT, n): the loss's greatest
-    and least value and its mean, and half the larger extent of the iterate."""
+    and least value and its mean, half the larger extent of the iterate, and the middle of its extents."""
     mean, half_range = rows[LOSS_SUM], rows[LOSS_CARRY]
     for i in range(rows.shape[1]):
         mean[i] /= steps
-        half_range[i] = max(rows[X_MAX, i] - rows[X_MIN, i], rows[Y_MAX, i] - rows[Y_MIN, i]) / 2
+        x0, x1, y0, y1 = rows[X_MIN, i], rows[X_MAX, i], rows[Y_MIN, i], rows[Y_MAX, i]
+        half_range[i] = max(x1 - x0, y1 - y0) / 2
+        rows[X_MIN, i], rows[X_MAX, i] = (x0 + x1) / 2, (y0 + y1) / 2
     return rows[:KEPT]
 
 
@@ -89,16 +91,32 @@ def folded(rows, steps):
 class Statistics:
     """The tail of one run, or of many: block arrays are (BLOCKS, ...), the rest (...).
 
-    block_max, block_min, block_mean: of the loss;  half_range: half the extent of the iterate, the larger of the
-    two coordinates;  rise_fraction: share of steps on which the loss goes up;  turns: how often the loss changes from
-    rising to falling or back;  reversal_fraction: share of steps that point back against the one before;  mean_step:
-    mean length of a step;  block_length: iterates in a block.
+    Attributes
+    ----------
+    block_max, block_min, block_mean : ndarray
+        Of the loss.
+    half_range : ndarray
+        Half the extent of the iterate, the larger of the two coordinates.
+    middle_x, middle_y : ndarray
+        The middle of that extent.
+    rise_fraction : ndarray
+        Share of steps on which the loss goes up.
+    turns : ndarray
+        How often the loss changes from rising to falling or back.
+    reversal_fraction : ndarray
+        Share of steps that point back against the one before.
+    mean_step : ndarray
+        Mean length of a step.
+    block_length : int
+        Iterates in a block.
     """
 
     block_max: np.ndarray
     block_min: np.ndarray
     block_mean: np.ndarray
     half_range: np.ndarray
+    middle_x: np.ndarray
+    middle_y: np.ndarray
     rise_fraction: np.ndarray
     turns: np.ndarray
     reversal_fraction: np.ndarray
@@ -108,12 +126,14 @@ class Statistics:
     @classmethod
     def of_blocks(cls, blocks, window: dict, length: int):
         """From what `folded` kept of each block, (BLOCKS, KEPT, n), and the window's rows, name -> (n,)."""
-        block_max, block_min, block_mean, half_range = np.moveaxis(blocks, 1, 0)
+        block_max, block_min, block_mean, half_range, middle_x, middle_y = np.moveaxis(blocks, 1, 0)
         return cls(
             block_max=block_max,
             block_min=block_min,
             block_mean=block_mean,
             half_range=half_range,
+            middle_x=middle_x,
+            middle_y=middle_y,
             rise_fraction=window["rises"] / length,
             turns=window["turns"],
             reversal_fraction=window["reversals"] / length,
@@ -125,15 +145,17 @@ class Statistics:
     def of_trajectory(cls, position, loss, length):
         """From the last iterates (n, 2) and losses (n,) of a finite run: n > length, that of its window, above 0."""
         tail, points = loss[-length:].reshape(BLOCKS, -1), position[-length:]
-        extent = np.empty(BLOCKS)
-        reversals, path = _of_points(points, extent)
+        extent = np.empty((3, BLOCKS))
+        reversals, path = _of_points(points, *extent)
         rises, turns = _of_losses(loss[-length - 1 :])
         with np.errstate(over="ignore", invalid="ignore"):
             return cls(
                 block_max=tail.max(axis=1),
                 block_min=tail.min(axis=1),
                 block_mean=tail.mean(axis=1),
-                half_range=extent / 2,
+                half_range=extent[0] / 2,
+                middle_x=extent[1],
+                middle_y=extent[2],
                 rise_fraction=np.float64(rises / length),
                 turns=np.float64(turns),
                 reversal_fraction=np.float64(reversals / length),
@@ -158,8 +180,9 @@ def _of_losses(loss):
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _of_points(points, extent):
-    """Fill the larger extent of each block of points (n, 2); the number of reversals and the length of the path."""
+def _of_points(points, extent, middle_x, middle_y):
+    """Fill the larger extent and the middle of each block of points (n, 2); returns the number of reversals and
+    the length of the path."""
     n = points.shape[0]
     length = n // extent.size
     reversals, path = 0, 0.0
@@ -177,4 +200,5 @@ def _of_points(points, extent):
                     reversals += 1
                 back_x, back_y = step_x, step_y
         extent[block] = max(x1 - x0, y1 - y0)
+        middle_x[block], middle_y[block] = (x0 + x1) / 2, (y0 + y1) / 2
     return reversals, path

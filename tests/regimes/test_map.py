@@ -9,42 +9,10 @@ import pytest
 import core
 from core.engine.program import may_share
 from core.parameters import RATES
+from tests.regimes.naive import regime, statistics
 
 A, B = np.geomspace(0.5, 300, 6), np.geomspace(0.5, 600, 5)
 STEPS = 6000
-
-
-def statistics(run, unit):
-    """The window's numbers from the kept iterates: the last quarter, in eight blocks."""
-    length = STEPS // 4 // 8 * 8
-    loss, points = run.loss[-length:], run.position[-length:]
-    above = loss - loss.min()
-    halves, blocks = np.split(above, 2), np.split(above, 8)
-    steps = np.diff(points, axis=0)
-    swings = [np.ptp(block, axis=0).max() / 2 for block in np.split(points, 8)]
-    with np.errstate(all="ignore"):
-        return {
-            "tail_loss": loss.mean(),
-            "peak": above.max(),
-            "crest_factor": min(half.max() / half.mean() for half in halves),
-            "swing": np.median(swings) / (unit or np.hypot(*steps.T).mean()),
-            "rise_fraction": np.mean(run.loss[-length:] > run.loss[-length - 1 : -1]),
-            "reversal_fraction": np.mean(np.sum(steps[1:] * steps[:-1], axis=1) < 0),
-            "mean_step": np.hypot(*steps.T).mean(),
-            "fall_decades": np.log10(blocks[0].max() / blocks[-1].max()),
-            "falling": all(one.max() >= two.max() for one, two in itertools.pairwise(blocks)),
-        }
-
-
-def rule(s):
-    """regimes.md's rule, written anew."""
-    if s["peak"] <= 1e-9 * abs(s["tail_loss"]) and s["reversal_fraction"] >= 0.5 and s["mean_step"] > 0:
-        return "oscillation"
-    if s["peak"] < 1e-25 or s["rise_fraction"] < 0.005 or (s["falling"] and s["fall_decades"] > 0.5):
-        return "converging"
-    if s["crest_factor"] >= 10:
-        return "spike"
-    return "oscillation" if s["swing"] <= 0.5 else "divergence" if s["swing"] >= 2 else "undecided"
 
 
 @pytest.mark.parametrize("objective", ["rosenbrock", "quadratic", "three_hump_camel"])
@@ -55,9 +23,9 @@ def test_every_cell_is_its_twin_s(objective):
     for (row, column), index in np.ndenumerate(grid.regime):
         run = core.run("adam", objective, steps=STEPS, learning_rate=1e-3, a=A[column], b=B[row])
         twin = statistics(run, 1e-3)
-        assert core.REGIMES[index] == rule(twin) == run.regime
+        assert core.REGIMES[index] == regime(run, 1e-3) == run.regime
         for name, value in twin.items():
-            if name == "falling":
+            if name == "never higher":
                 continue
             # one step more or less at the window's edge
             near = 4 / (STEPS // 4) if name in ("reversal_fraction", "mean_step") else 1e-6
@@ -76,7 +44,7 @@ def test_the_step_s_own_length_is_the_unit_where_it_is_not_eta():
     for column, momentum in enumerate([0.5, 0.99]):
         run = core.run("heavy_ball", "quadratic", steps=STEPS, learning_rate=1e-4, momentum=momentum)
         twin = statistics(run, None)
-        assert core.REGIMES[grid.regime[0, column]] == rule(twin) == run.regime
+        assert core.REGIMES[grid.regime[0, column]] == regime(run, None) == run.regime
         assert grid.layers["swing"][0, column] == pytest.approx(twin["swing"], rel=0.01)
 
 

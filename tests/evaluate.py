@@ -10,12 +10,19 @@ POINT = ctypes.CFUNCTYPE(None, ctypes.c_double, ctypes.c_double, ctypes.c_void_p
 BLOCK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_double, ctypes.c_int64, ctypes.c_int64)
 
 
+def at_points(expressions, x, y):
+    """The expressions at arrays of equal length: (expressions, n), as compiled for single points."""
+    expressions = list(expressions)
+    function, out = native.compile_point(expressions), np.empty((len(x), len(expressions)))
+    code = POINT(function.address)
+    for row, *point in zip(out, x, y, strict=True):
+        code(*point, row.ctypes.data)
+    return out.T
+
+
 def at_point(expressions, x, y):
     """The expressions' values at one (x, y), as compiled for single points."""
-    expressions = list(expressions)
-    function, out = native.compile_point(expressions), np.empty(len(expressions))
-    POINT(function.address)(x, y, out.ctypes.data)
-    return out
+    return at_points(expressions, [x], [y])[:, 0]
 
 
 def in_lanes(expressions, values, lanes):

@@ -11,6 +11,7 @@ import math
 import threading
 import weakref
 
+OPERATIONS: dict = {}  # every operation by name, one row each: filled by core.formulas.operations
 _nodes: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
 _interning = threading.Lock()  # two threads must not make one variable twice: derivatives go by identity
 
@@ -158,10 +159,11 @@ def number(node: Expression) -> float | None:
 ZERO, ONE, TWO = constant(0), constant(1), constant(2)
 
 
-def _folded(operation, arithmetic, *arguments):
+def _folded(operation, *arguments):
     """A node, or its value where all arguments are finite constants and the value is finite too."""
     values = [number(a) for a in arguments]
-    if None not in values:
+    arithmetic = OPERATIONS[operation].number
+    if arithmetic and None not in values:
         try:
             result = arithmetic(*values)
         except (ArithmeticError, ValueError):
@@ -179,7 +181,7 @@ def add(a, b) -> Expression:
         return a
     if b.operation == "neg":
         return subtract(a, b.arguments[0])
-    return multiply(TWO, a) if a is b else _folded("add", lambda p, q: p + q, a, b)
+    return multiply(TWO, a) if a is b else _folded("add", a, b)
 
 
 def subtract(a, b) -> Expression:
@@ -190,12 +192,12 @@ def subtract(a, b) -> Expression:
         return negate(b)
     if b.operation == "neg":
         return add(a, b.arguments[0])
-    return ZERO if a is b else _folded("sub", lambda p, q: p - q, a, b)
+    return ZERO if a is b else _folded("sub", a, b)
 
 
 def negate(a) -> Expression:
     a = as_expression(a)
-    return a.arguments[0] if a.operation == "neg" else _folded("neg", lambda p: -p, a)
+    return a.arguments[0] if a.operation == "neg" else _folded("neg", a)
 
 
 def multiply(a, b) -> Expression:
@@ -213,7 +215,7 @@ def multiply(a, b) -> Expression:
         return negate(multiply(a.arguments[0], b))
     if b.operation == "neg":
         return negate(multiply(a, b.arguments[0]))
-    return _folded("mul", lambda p, q: p * q, a, b)
+    return _folded("mul", a, b)
 
 
 def divide(a, b) -> Expression:
@@ -222,9 +224,9 @@ def divide(a, b) -> Expression:
         return a
     if number(a) == 0 and number(b) not in (None, 0):
         return ZERO
-    if number(b) and math.frexp(number(b))[0] in (0.5, -0.5):
+    if number(b) and math.frexp(number(b))[0] in (0.5, -0.5) and math.isfinite(1 / number(b)):
         return multiply(a, constant(1 / number(b)))  # a power of two: exact
-    return _folded("div", lambda p, q: p / q, a, b)
+    return _folded("div", a, b)
 
 
 def ratio(a, b) -> Expression:
@@ -251,7 +253,7 @@ def power(a, exponent) -> Expression:
         return _whole_power(a, int(value))
     if value is not None and abs(value) <= 8 and 2 * value == int(2 * value):
         return multiply(_whole_power(a, int(value - 0.5)), sqrt(a)) if value > 0 else divide(ONE, power(a, -value))
-    return _folded("power", lambda p, q: p**q, a, exponent)
+    return _folded("power", a, exponent)
 
 
 def _whole_power(a, n):
@@ -265,51 +267,28 @@ def _whole_power(a, n):
     return result
 
 
-def _unary(operation, arithmetic):
-    def build(a):
-        if isinstance(a, Vector):
-            return Vector(build(a.x), build(a.y))
-        return _folded(operation, arithmetic, as_expression(a))
+def function(operation):
+    """What builds a node of that operation, elementwise, from expressions, numbers and vectors."""
+
+    def build(*arguments):
+        return _elementwise(lambda *a: _folded(operation, *map(as_expression, a)), *arguments)
 
     build.__name__ = operation
     return build
 
 
-sqrt = _unary("sqrt", math.sqrt)
-exp = _unary("exp", math.exp)
-expm1 = _unary("expm1", math.expm1)
-log = _unary("log", math.log)
-sin = _unary("sin", math.sin)
-cos = _unary("cos", math.cos)
-tanh = _unary("tanh", math.tanh)
-absolute = _unary("abs", abs)
-sign = _unary("sign", lambda p: float((p > 0) - (p < 0)))
-
-
-def tan(a):
-    return sin(a) / cos(a)
-
-
-def sinh(a):
-    e = expm1(a)
-    return (e + e / (e + 1)) / 2
-
-
-def cosh(a):
-    return (exp(a) + exp(-a)) / 2
-
-
-def _binary(operation, arithmetic):
-    def build(a, b):
-        return _elementwise(lambda p, q: _folded(operation, arithmetic, as_expression(p), as_expression(q)), a, b)
-
-    build.__name__ = operation
-    return build
-
-
-maximum = _binary("max", max)
-minimum = _binary("min", min)
-less = _binary("less", lambda p, q: None)
+sqrt = function("sqrt")
+exp = function("exp")
+expm1 = function("expm1")
+log = function("log")
+sin = function("sin")
+cos = function("cos")
+tanh = function("tanh")
+absolute = function("abs")
+sign = function("sign")
+maximum = function("max")
+minimum = function("min")
+less = function("less")
 
 
 def root(v, floor):
@@ -364,37 +343,13 @@ def ordered(outputs) -> list[Expression]:
     return order
 
 
-_BUILD = {
-    "add": add,
-    "sub": subtract,
-    "mul": multiply,
-    "div": divide,
-    "ratio": ratio,
-    "power": power,
-    "neg": negate,
-    "sqrt": sqrt,
-    "exp": exp,
-    "expm1": expm1,
-    "log": log,
-    "sin": sin,
-    "cos": cos,
-    "tanh": tanh,
-    "abs": absolute,
-    "sign": sign,
-    "max": maximum,
-    "min": minimum,
-    "root": root,
-    "where": where,
-}
-
-
 def rebuilt(node: Expression, arguments) -> Expression:
     """The node's operation on other arguments, simplified anew."""
     if not node.arguments:
         return node
-    build = _BUILD.get(node.operation)
-    if build is not None:
-        return build(*arguments)
+    operation = OPERATIONS.get(node.operation)
+    if operation is not None:
+        return operation.build(*arguments)
     return Expression(node.operation, arguments, node.value)
 
 

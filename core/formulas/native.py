@@ -21,16 +21,14 @@ from __future__ import annotations
 import struct
 import threading
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 import llvmlite.binding as llvm
 
 from core.formulas import elementary
 from core.formulas.economy import economical
-from core.formulas.expression import Expression, ordered
+from core.formulas.expression import OPERATIONS, Expression, ordered
 
 WIDTH = 8  # doubles in one vector operation; LLVM splits it where the machine's vectors are shorter
-LIBM = ("exp", "log", "sin", "cos", "tanh")  # called as they are
 
 # expm1 as exp - 1 where that keeps the digits, in a third of the time that libm's own takes there.
 _EXPM1 = {
@@ -94,7 +92,7 @@ def compile_system(outputs, arguments) -> Function:
     body = _Body(vector=False)
     for name, (where, index) in arguments.items():
         body.bind(name, "%t" if where == "t" else body.load(f"%{where}", index))
-    for index, node in enumerate(body.emit(economical(outputs))):
+    for index, node in enumerate(body.emit(elementary.expanded(economical(outputs), "libm"))):
         body.store(node, "%out", index)
     return _link(_module(body, "double %t, ptr %y, ptr %p, ptr noalias %out", body.lines))
 
@@ -104,7 +102,7 @@ def compile_point(outputs) -> Function:
     body = _Body(vector=False)
     body.bind("x", "%x")
     body.bind("y", "%y")
-    for index, node in enumerate(body.emit(economical(outputs))):
+    for index, node in enumerate(body.emit(elementary.expanded(economical(outputs), "libm"))):
         body.store(node, "%out", index)
     return _link(_module(body, "double %x, double %y, ptr noalias %out", body.lines))
 
@@ -203,17 +201,6 @@ def _module(body, signature, lines):
 class _Body:
     """Straight-line instructions for one function."""
 
-    INFIX: ClassVar = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
-    INTRINSIC: ClassVar = {
-        "sqrt": "sqrt",
-        "abs": "fabs",
-        "max": "maximum",
-        "min": "minimum",
-        "floor": "floor",
-        "rint": "rint",
-        "fused": "fmuladd",
-    }
-
     def __init__(self, vector):
         self.vector = vector
         self.type = f"<{WIDTH} x double>" if vector else "double"
@@ -281,10 +268,13 @@ class _Body:
             return self._routine(node.value, arguments)
         if operation == "result":
             return arguments[0][node.value]
-        if operation in self.INFIX:
-            return self._new(f"{self.INFIX[operation]} {t} {arguments[0]}, {arguments[1]}")
-        if operation in self.INTRINSIC:
-            return self._call(f"llvm.{self.INTRINSIC[operation]}", arguments, intrinsic=True)
+        row = OPERATIONS.get(operation)
+        if row is not None and row.llvm:
+            if row.llvm.startswith("@"):
+                return self._call(row.llvm[1:], arguments, intrinsic=True)
+            return self._new(f"{row.llvm} {t} {arguments[0]}, {arguments[1]}")
+        if row is not None and row.libm:
+            return self._call(row.libm, arguments)
         return getattr(self, f"_{operation}")(*arguments)
 
     def _call(self, function, arguments, intrinsic=False):
@@ -349,9 +339,6 @@ class _Body:
     def _root(self, v, floor):
         return self._call("llvm.sqrt", [self._call("llvm.maximum", [v, self.constant(0.0)], True)], True)
 
-    def _power(self, a, b):
-        return self._call("pow", [a, b])
-
     def _expm1(self, a):
         self.declarations |= _EXPM1
         return self._new(f"call double @expm1_or_exp(double {a})")
@@ -380,10 +367,6 @@ class _Body:
         """The bits of a, moved so that the mantissa's field counts from sqrt(1/2)."""
         bits = self._new(f"bitcast {self.type} {a} to {self.integer}")
         return self._new(f"add {self.integer} {bits}, {self.integers(0x3FF0000000000000 - self.SQRT_HALF)}")
-
-
-for _name in LIBM:
-    setattr(_Body, f"_{_name}", lambda self, a, _name=_name: self._call(_name, [a]))
 
 
 def _link(text, owners=()) -> Function:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -11,12 +12,13 @@ from core.engine.calls import call_objective
 from core.formulas import native
 from core.formulas.derivatives import derivative
 from core.formulas.expression import ordered
-from core.formulas.parsing import FormulaError, X, Y, parse
+from core.formulas.parsing import FormulaError, X, Y, read
 from core.objectives.catalogue import ENTRIES, Entry
 from core.parameters import in_range
 
 _ENTRIES = {entry.name: entry for entry in ENTRIES}
 _RAY = np.geomspace(1e-3, 1e12, 91)  # distances at which a ray is sampled, relative to the point's size
+MAXIMUM_NODES = 4000  # of value, gradient and Hessian: compiled for lanes in a few seconds
 POINT_SIZE = 6  # f, f_x, f_y, f_xx, f_xy, f_yy
 
 
@@ -25,7 +27,8 @@ class Objective:
 
     name: the built-in's name, or the formula;  formula: the text;  parameters: its own numbers by name;
     start: (x, y);  domain: ((x0, x1), (y0, y1)) to draw;  minimizers: (k, 2), k may be 0;
-    minimum: the known least value, or None.
+    minimum: the known least value, or None;  latex: the formula typeset as it was understood;  python: the same as
+    Python text in x, y, its parameters, ``np`` and ``math``.
     """
 
     def __init__(self, entry: Entry, parameters: dict[str, float]):
@@ -33,7 +36,8 @@ class Objective:
         self.start, self.domain, self.minimum = entry.start, entry.domain, entry.minimum
         self.minimizers = np.array(entry.minimizers, dtype=float).reshape(-1, 2)
         self.parameters = parameters
-        self.expression = parse(entry.formula, parameters)
+        formula = read(entry.formula, parameters, {p.name: p.symbol for p in entry.parameters})
+        self.expression, self.latex, self.python = formula.expression, formula.latex, formula.python
 
     def __repr__(self):
         inner = "".join(f", {k}={v!r}" for k, v in self.parameters.items())
@@ -147,11 +151,16 @@ def _built(source, values):
         try:
             built = Objective(entry, {})
         except FormulaError as error:
-            if any(c in source for c in "^*+-/() "):
+            if not source.isidentifier():
                 raise
-            names = f"the built-in names are {', '.join(_ENTRIES)}"
+            close = get_close_matches(source.lower(), _ENTRIES, 1)
+            names = f"did you mean {close[0]}?" if close else f"the built-in names are {', '.join(_ENTRIES)}"
             raise FormulaError(source, error.reason, error.position, error.length, names) from None
         if not {X, Y} & set(ordered([built.expression])):
-            raise FormulaError(source, "a formula must depend on x or y")
+            raise FormulaError(source, "this is the same number everywhere", None, 1, "a formula must depend on x or y")
+        nodes = len(ordered([built.expression, *built.gradient_expressions, *built.hessian_expressions]))
+        if nodes > MAXIMUM_NODES:
+            reason = f"its second derivatives take {nodes} operations, and at most {MAXIMUM_NODES} are allowed"
+            raise FormulaError(source, reason, None, 1, "shorten the formula")
         return built
     return Objective(entry, dict(values))

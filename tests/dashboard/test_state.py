@@ -153,7 +153,7 @@ def test_any_text_gives_a_state_that_runs(link):
 
 CHANGED = {
     "f=rosenbrok": "Landscape: 'rosenbrok' is not known; did you mean rosenbrock? Rosenbrock's function is shown",
-    "f=x%5E2%2B": "Landscape: 'x^2+' cannot be read: a value is missing (character 5)",
+    "f=x%5E2%2B": "Landscape: 'x^2+' cannot be read: something is missing behind + (character 5)",
     "f=": "Landscape: nothing is given. Rosenbrock's function is shown instead",
     "f=log(-1-x^2)": "is finite nowhere",
     "f=log(x)%2By&x=-1": "Start: log(x)+y is not finite at (-1, 1). The start is moved to",
@@ -315,7 +315,11 @@ def test_a_damaged_link_is_read_as_it_was_meant(link, meant, said):
     state, notes = assert_it_runs(link)
     run = state.edited
     found = {name: getattr(state, name, None) for name in vars(state)} | {"optimizer": run.optimizer} | run.values
-    assert {name: found[name] for name in meant} == meant
+    expected = dict(meant)
+    if "objective" in expected:  # the same function, in whichever characters
+        one, other = core.objective(found["objective"]), core.objective(expected.pop("objective"))
+        assert one.expression is other.expression
+    assert {name: found[name] for name in expected} == expected
     assert bool(notes) is said, notes
 
 

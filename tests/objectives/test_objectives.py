@@ -119,10 +119,66 @@ def test_only_text_or_an_objective_is_one(source):
         core.objective(source)
 
 
-def test_a_misspelt_name_is_told_the_names():
-    with pytest.raises(ValueError, match="rosenbrok") as caught:
-        core.objective("rosenbrok")
+@pytest.mark.parametrize(
+    ("text", "near"), [("rosenbrok", "rosenbrock"), ("Ackly", "ackley"), ("himelblau", "himmelblau")]
+)
+def test_a_misspelt_name_is_told_the_nearest(text, near):
+    with pytest.raises(ValueError, match=f"{text}.*did you mean {near}?"):
+        core.objective(text)
+
+
+def test_a_name_that_is_near_none_is_told_all():
+    with pytest.raises(ValueError, match="qqqqq") as caught:
+        core.objective("qqqqq")
     assert all(name in str(caught.value) for name in core.objectives())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(x+y)⁴+(x/2−y/2)⁴",
+        r"$(x+y)^{4} + \left(\tfrac{x}{2}-\tfrac{y}{2}\right)^4$",
+        "f(x,y) = (x+y)**4 + (x/2-y/2)**4",
+    ],
+)
+def test_the_quartic_as_people_write_it_is_the_built_in_to_the_last_bit(text):
+    f, own = core.objective(text), core.objective("quartic")
+    x, y = np.random.default_rng(0).normal(size=(2, 200))
+    np.testing.assert_array_equal(f.value(x, y), own.value(x, y))
+    np.testing.assert_array_equal(f.gradient(x, y), own.gradient(x, y))
+    np.testing.assert_array_equal(f.hessian(x, y), own.hessian(x, y))
+    run, same = (core.run("adam", g, start=(0.5, -2.5), steps=500) for g in (f, own))
+    np.testing.assert_array_equal(run.position, same.position)
+
+
+def nested(name, times):
+    return f"{name}(" * times + "x+y" + ")" * times
+
+
+HEAVY = [
+    *(nested(name, 30) for name in ("sin", "tanh", "sqrt", "erf", "sigmoid", "cosh", "log1p", "atan")),
+    "^".join("x" * 30), "x^x^x^x", "hypot(x, " * 30 + "y" + ")" * 30, "(" * 30 + "x" + ")^7" * 30,
+    "*".join(f"(x+{i})^y" for i in range(40)), "+".join(f"sin({i}x)cos({i}y)" for i in range(50)),
+    "1/0 + x", "x/0", "0/0*y", "x + 2^5000", "(1e200)^2 x", "log(0) + x", "sqrt(-1) x", "exp(1e10) + y", "x^1e308",
+    "x/5e-324", "(-8)^(1/3) + x", "tan(pi/2) + x", "1/(x-x) + y", "acos(2) + y", "2^2^2^2^2^2 x", "cosh(9999) x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HEAVY)
+def test_heavy_formulas_are_worked_out_or_refused(text):
+    with np.errstate(all="ignore"):
+        try:
+            f = core.objective(text)
+        except ValueError as error:
+            assert "objective" in str(error)  # noqa: PT017
+        else:
+            assert f.hessian(1.0, 1.0).shape == (2, 2)
+
+
+def test_a_formula_whose_derivatives_grow_too_large_is_refused():
+    text = "*".join(f"(x+{i})^y" for i in range(110))
+    with pytest.raises(ValueError, match="at most 4000 are allowed: shorten the formula"):
+        core.objective(text)
 
 
 def test_an_objective_passes_through_and_equal_ones_are_one():

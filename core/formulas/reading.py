@@ -1,0 +1,169 @@
+"""What a part of a formula was understood as: its expression, how it is typeset, and its Python text, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+
+from core.formulas import expression as e
+from core.formulas.expression import Expression, ordered
+from core.formulas.operations import Operation
+
+SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly what is outermost binds
+TRIGONOMETRIC = (r"\sin", r"\cos", r"\tan", r"\sec", r"\csc", r"\cot", r"\sinh", r"\cosh", r"\tanh", r"\coth")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A part of a formula.
+
+    Parameters
+    ----------
+    expression : Expression
+        Its value in the graph.
+    latex, python : str
+        The part typeset, and as Python text in terms of x, y, ``np`` and ``math``.
+    level, code_level : int
+        How tightly what is outermost binds, in the typeset part and in the text: SUM, PRODUCT, POWER or ATOM.
+    operator : str
+        What is typeset in front of its only brackets where it is a function's value, as in \\sin(x); else nothing.
+    number : bool
+        Whether it is a number as typed.
+    """
+
+    expression: Expression
+    latex: str
+    python: str
+    level: int = ATOM
+    code_level: int = ATOM
+    operator: str = ""
+    number: bool = False
+
+    @property
+    def is_constant(self):
+        return all(node.operation != "variable" for node in ordered([self.expression]))
+
+    @property
+    def value(self) -> float | None:
+        """Its number, where it is one."""
+        return e.number(self.expression)
+
+    def typeset(self, least, first=True):
+        """Its LaTeX in a place that binds at `least` so tightly, and where no sign may stand unless it is the first."""
+        if self.level < least or (not first and self.latex.startswith("-")):
+            return bracketed(self.latex)
+        return self.latex
+
+    def code(self, least, first=True):
+        if self.code_level < least or (not first and self.python.startswith("-")):
+            return f"({self.python})"
+        return self.python
+
+
+def bracketed(latex):
+    return rf"\left({latex}\right)"
+
+
+def number(value, text: str) -> Reading:
+    """A number; a fraction where the value is one."""
+    if hasattr(value, "denominator"):
+        top, bottom = value.numerator, value.denominator
+        node = e.divide(e.constant(top), e.constant(bottom))
+        return Reading(node, rf"\tfrac{{{top}}}{{{bottom}}}", f"{top} / {bottom}", ATOM, PRODUCT, number=True)
+    mantissa, _, exponent = text.lower().partition("e")
+    latex = mantissa.rstrip(".") if mantissa.endswith(".") else mantissa
+    latex = f"0{latex}" if latex.startswith(".") else latex
+    level = ATOM
+    if exponent:
+        power = f"10^{{{int(exponent)}}}"
+        latex, level = (power, POWER) if float(mantissa) == 1 else (rf"{latex} \cdot {power}", PRODUCT)
+    return Reading(e.constant(value), latex, plain_number(value), level, number=True)
+
+
+def plain_number(value):
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
+
+
+def mixed_number(whole: Reading, part: Reading) -> Reading:
+    """2½ is two and a half."""
+    node = e.add(whole.expression, part.expression)
+    latex = bracketed(f"{whole.latex} + {part.latex}")
+    return Reading(node, latex, f"{whole.python} + {part.python}", ATOM, SUM, number=True)
+
+
+def negative(part: Reading) -> Reading:
+    return Reading(
+        -part.expression, f"-{part.typeset(PRODUCT, False)}", f"-{part.code(POWER, False)}", PRODUCT, PRODUCT
+    )
+
+
+def added(first: Reading, operator: str, second: Reading) -> Reading:
+    expression = first.expression + second.expression if operator == "+" else first.expression - second.expression
+    least = SUM if operator == "+" else PRODUCT
+    latex = f"{first.latex} {operator} {second.typeset(least, False)}"
+    return Reading(expression, latex, f"{first.python} {operator} {second.code(least, False)}", SUM, SUM)
+
+
+def multiplied(first: Reading, second: Reading) -> Reading:
+    left, right = first.typeset(PRODUCT), second.typeset(PRODUCT, False)
+    touching = right[0].isdigit() or right.startswith((r"\tfrac", r"\frac")) or second.number
+    latex = rf"{left} \cdot {right}" if touching else rf"{left}\,{right}"
+    text = f"{first.code(PRODUCT)} * {second.code(POWER, False)}"
+    return Reading(first.expression * second.expression, latex, text, PRODUCT, PRODUCT)
+
+
+def divided(first: Reading, second: Reading) -> Reading:
+    text = f"{first.code(PRODUCT)} / {second.code(POWER, False)}"
+    latex = rf"\frac{{{first.latex}}}{{{second.latex}}}"
+    return Reading(first.expression / second.expression, latex, text, PRODUCT, PRODUCT)
+
+
+def raised(base: Reading, exponent: Reading) -> Reading:
+    node = base.expression**exponent.expression
+    whole = exponent.value is not None and exponent.value > 1 and exponent.number
+    if base.operator in TRIGONOMETRIC and whole:
+        latex = rf"{base.operator}^{{{exponent.latex}}}{base.latex.removeprefix(base.operator)}"
+    else:
+        latex = f"{base.typeset(ATOM) if not base.operator else bracketed(base.latex)}^{{{exponent.latex}}}"
+    if base.value is not None and exponent.value is not None and e.number(node) is not None:
+        text, level = plain_number(e.number(node)), ATOM  # no arithmetic of unlimited integers
+    else:
+        text, level = f"{base.code(ATOM, False)} ** {exponent.code(ATOM, False)}", POWER
+        if base.number:
+            text = f"{float(base.value)!r} ** {exponent.code(ATOM, False)}"
+    return Reading(node, latex, text, POWER, level)
+
+
+def called(row: Operation, arguments: list[Reading]) -> Reading:
+    """A function's value."""
+    if row.name == "power":
+        return raised(*arguments)
+    node = row.build(*(a.expression for a in arguments))
+    codes = [a.python for a in arguments]
+    many = row.arguments[1] > 3
+    text = reduce(row.python.format, codes) if many else row.python.format(*codes)
+    latex = row.latex
+    if row.name == "log" and len(arguments) == 2:
+        base = arguments[1]
+        latex, text = rf"\log_{{{base.latex}}}", f"(np.log({codes[0]}) / np.log({codes[1]}))"
+        arguments = arguments[:1]
+    inner = ", ".join(a.latex for a in arguments)
+    if "#1" in latex:
+        level = POWER if "^" in latex else ATOM
+        return Reading(node, latex.replace("#1", inner), text, level)
+    return Reading(node, f"{latex}{bracketed(inner)}", text, operator=latex)
+
+
+def root_of(inner: Reading, index: int, functions) -> Reading:
+    """The real root of that index: of a negative number where the index is odd."""
+    if index == 2:
+        return called(functions["sqrt"], [inner])
+    if index == 3:
+        return called(functions["cbrt"], [inner])
+    u, code = inner.expression, inner.python
+    if index % 2:
+        node = e.sign(u) * e.absolute(u) ** (1 / index)
+        text, level = f"np.sign({code}) * np.abs({code}) ** (1 / {index})", PRODUCT
+    else:
+        node, text, level = u ** (1 / index), f"({code}) ** (1 / {index})", POWER
+    return Reading(node, rf"\sqrt[{index}]{{{inner.latex}}}", text, ATOM, level)

@@ -84,7 +84,7 @@
       const line = A.specification.map.lines[name];
       if (!line) continue;
       for (const part of parts)
-        for (let i = 1; i < part.length; i++) if (distance(x, y, part[i - 1], part[i]) < NEAR) return `${line.relation}: ${line.meaning}. ${line.source} (${line.status}).`;
+        for (let i = 1; i < part.length; i++) if (distance(x, y, part[i - 1], part[i]) < NEAR) return `${line.relation}: ${line.meaning}. ${line.source} (${line.status}). Holds for: ${line.scope}.`;
     }
     return null;
   };
@@ -113,12 +113,17 @@
     }
   };
 
+  /* Beside each line: why it says nothing on this map, or how well it separates how many of its cells. */
   A.showSeparation = () => {
     for (const row of A.element("lines").querySelectorAll("tr[data-line]")) {
-      const cell = row.querySelector(".share"), share = A.map.separation?.[row.dataset.line];
-      const told = share !== undefined && share !== null;
-      cell.style.setProperty("--share", told ? `${100 * share}%` : "0%");
-      cell.textContent = told ? `${Math.round(100 * share)} %` : "–";
+      const said = A.map.lines?.[row.dataset.line], share = said?.separation ?? null;
+      row.classList.toggle("not-here", Boolean(said?.wanting));
+      row.querySelector(".wanting").textContent = said?.wanting ? `Not on this map: ${said.wanting}.` : "";
+      const box = row.querySelector("input");
+      if (box) box.disabled = Boolean(said?.wanting);
+      const cell = row.querySelector(".share");
+      cell.style.setProperty("--share", share === null ? "0%" : `${100 * share}%`);
+      cell.textContent = share === null ? (said?.scored === false ? "no regime" : "–") : `${Math.round(100 * share)} % of ${said.cells.toLocaleString("en")} cells`;
     }
   };
 })();

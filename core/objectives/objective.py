@@ -43,6 +43,10 @@ class Objective:
         inner = "".join(f", {k}={v!r}" for k, v in self.parameters.items())
         return f"core.objective({self.name!r}{inner})"
 
+    def __reduce__(self):
+        """Pickled by name or formula: compiled code stays in its process."""
+        return _built, (self.name, tuple(self.parameters.items()))
+
     @cached_property
     def gradient_expressions(self):
         """(f_x, f_y), differentiated symbolically."""

@@ -62,6 +62,8 @@ OPTIMIZER = Optimizer(
     direction=moments.direction,
     sharpness=moments.SHARPNESS,
     second_moment_fades=True,
+    steps_as_adam=True,
+    ends_as_adam=True,
     steps_of_size_eta=True,
     epsilon_bounds_denominators=True,
 )

@@ -65,4 +65,6 @@ OPTIMIZER = replace(
     step=step,
     flows=(ADAMW_FLOW,),
     sharpness=replace(moments.SHARPNESS, threshold=threshold),
+    steps_as_adam=lambda values: values["weight_decay"] == 0,
+    ends_as_adam=lambda values: values["weight_decay"] == 0,
 )

@@ -116,7 +116,14 @@ class ByValues:
     __bool__ = __iter__ = __len__ = __getitem__ = __contains__ = __eq__ = _refuse
 
 
-BY_VALUES = ("steps_of_size_eta", "second_moment_fades", "flows")  # the fields of Optimizer that __post_init__ makes so
+BY_VALUES = (
+    "steps_of_size_eta",
+    "second_moment_fades",
+    "flows",
+    "steps_as_adam",
+    "ends_as_adam",
+    "epsilon_is_inside",
+)  # the fields of Optimizer that __post_init__ makes so
 
 
 def gradient_itself(gradient, state, p, k):
@@ -140,6 +147,10 @@ class Optimizer:
     gradients. Of recorded numbers, as there; the gradient is that at the x before the step.
     `steps_of_size_eta`: whether a step is of the learning rate's size, so that the swing is measured in it.
     `second_moment_fades`: whether v decays to nothing while the gradient rests, as Adam's does and AMSGrad's not.
+    `steps_as_adam`: whether every step is Adam's at the same values, `ends_as_adam` whether the steps tend to it once
+    the first ones are forgotten: what is proved or measured of Adam in the plane of a and b holds for no other method.
+    Numbers among the values may be arrays, here elementwise.
+    `epsilon_is_inside`: whether epsilon is added to the second moment under the root, and not to the root.
     `epsilon_bounds_denominators`: whether every denominator of the step is positive and, apart from the betas'
     own complements 1 - beta^k, at least epsilon (its root, inside one). Then quotients may share a division.
     sharpness: where the step is a gradient, or a linear average of gradients, over a diagonal preconditioner.
@@ -164,6 +175,9 @@ class Optimizer:
     steps_of_size_eta: bool | Callable = False
     epsilon_bounds_denominators: bool = False
     second_moment_fades: bool | Callable = False
+    steps_as_adam: bool | Callable = False
+    ends_as_adam: bool | Callable = False
+    epsilon_is_inside: bool | Callable = lambda values: values.get("epsilon_inside_root", False)
     sharpness: Sharpness | None = None
 
     def __post_init__(self):

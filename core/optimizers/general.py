@@ -165,5 +165,8 @@ OPTIMIZER = Optimizer(
     state=MOMENTS,
     flows=(GENERAL_FLOW,),
     second_moment_fades=lambda v: v["special_case"] == "adam",
+    steps_as_adam=lambda v: v["special_case"] == "adam",
+    ends_as_adam=lambda v: v["special_case"] == "adam",
+    epsilon_is_inside=True,
     steps_of_size_eta=lambda v: v["special_case"] in ("adam", "rmsprop", "custom"),
 )

@@ -57,7 +57,8 @@ def flow_map(
     shaped = {name: layer.reshape(cells.shape) for name, layer in found.items()}
     regime = np.where(cells.valid, UNDECIDED, INVALID).astype(np.int8).reshape(cells.shape)
     axes = [(name, np.asarray(values, dtype=float)) for name, values in (x, y)]
-    return RegimeMap(*axes, regime, shaped, steps.reshape(cells.shape), cells.parameters()).classified(thresholds)
+    of = cells.parameters(), optimizer.name, objective
+    return RegimeMap(*axes, regime, shaped, steps.reshape(cells.shape), *of).classified(thresholds)
 
 
 def _cell_layers(optimizer, objective, solution, values, steps):

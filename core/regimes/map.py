@@ -17,6 +17,7 @@ from numba import njit
 
 from core.engine.lanes import Memory, Pack, Window
 from core.engine.program import LANES, OBSERVED_LANES, PADDING, may_share, program
+from core.objectives import Objective
 from core.parameters import RATES
 from core.regimes.classifier import NAMES, THRESHOLDS, Thresholds, Whole, classify, layers
 from core.regimes.extras import LAYERS, checked_layers, first_values, recorders
@@ -44,7 +45,7 @@ class RegimeMap:
     iterate, a loss or a state was not, and every other layer but horizon is NaN; and those of regimes.extras that
     were asked for.
     steps: of each cell;  parameters: every value used, decay factors included, as an array over the cells where it is
-    not one for all.
+    not one for all;  optimizer, objective: what the map is of, empty where that is not known.
     """
 
     x: tuple[str, np.ndarray]
@@ -53,6 +54,8 @@ class RegimeMap:
     layers: dict[str, np.ndarray]
     steps: np.ndarray
     parameters: dict[str, float | bool | str | np.ndarray]
+    optimizer: str = ""
+    objective: Objective | str | None = None
 
     def classified(self, thresholds: Thresholds) -> RegimeMap:
         """The same map under another rule's numbers; nothing runs again. ValueError for a map that has no layers."""
@@ -231,7 +234,8 @@ class _Table:
         shaped = {name: layer.reshape(shape) for name, layer in self.layers.items()}
         unclassified = np.where(self.cells.valid, UNDECIDED, INVALID).astype(np.int8)
         steps, parameters = self.steps.reshape(shape), self.cells.parameters()
-        return RegimeMap(x, y, unclassified.reshape(shape), shaped, steps, parameters).classified(thresholds)
+        of = self.optimizer.name, self.objective
+        return RegimeMap(x, y, unclassified.reshape(shape), shaped, steps, parameters, *of).classified(thresholds)
 
 
 _local = threading.local()

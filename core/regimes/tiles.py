@@ -189,7 +189,8 @@ def _joined(files, x, y) -> RegimeMap:
             layers[name][place] = values
         for name, values in piece.parameters.items():
             parameters.setdefault(name, []).append((place, values))
-    return RegimeMap(x, y, regime, layers, steps, {n: _parameter(parts, shape) for n, parts in parameters.items()})
+    joined = {name: _parameter(parts, shape) for name, parts in parameters.items()}
+    return RegimeMap(x, y, regime, layers, steps, joined, piece.optimizer, piece.objective)
 
 
 def _parameter(parts, shape):
@@ -204,11 +205,14 @@ def _parameter(parts, shape):
 
 
 def save(grid: RegimeMap, path, question: str = "") -> None:
-    """Write a map as one .npz: regime, steps, the axes, every layer, every parameter, and the question as text, where
-    it is given. Never half a file."""
+    """Write a map as one .npz: regime, steps, the axes, every layer, every parameter, the optimizer, the objective, and
+    the question as text, where it is given. Never half a file."""
     arrays = {"regime": grid.regime, "steps": grid.steps, f"x {grid.x[0]}": grid.x[1], f"y {grid.y[0]}": grid.y[1]}
     arrays |= {f"layer {name}": layer for name, layer in grid.layers.items()}
     arrays |= {f"parameter {name}": np.asarray(value) for name, value in grid.parameters.items()}
+    arrays["optimizer"] = np.array(grid.optimizer)
+    if isinstance(grid.objective, Objective):
+        arrays["objective"] = np.array(json.dumps([grid.objective.name, grid.objective.parameters]))
     if question:
         arrays["question"] = np.array(question)
     path = Path(path)
@@ -237,4 +241,8 @@ def load(path) -> RegimeMap:
                 parts[kind] = file[entry]
     x, y = (next(iter(parts[axis].items())) for axis in "xy")
     parameters = {name: value if value.ndim else value.item() for name, value in parts["parameter"].items()}
-    return RegimeMap(x, y, parts["regime"], parts["layer"], parts["steps"], parameters)
+    optimizer, objective = str(parts.get("optimizer", "")), None
+    if "objective" in parts:
+        name, own = json.loads(str(parts["objective"]))
+        objective = objective_of(name, **own)
+    return RegimeMap(x, y, parts["regime"], parts["layer"], parts["steps"], parameters, optimizer, objective)

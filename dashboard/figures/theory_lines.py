@@ -1,4 +1,4 @@
-"""The theory's lines on any plane: where a cell's own a, b and learning rate meet a line's claim."""
+"""The theory's lines on any plane: where a cell's own values meet a line's claim, and its conditions hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from contourpy import LineType, contour_generator
 
 import core
-from core.regimes.lines import Line
+from core.regimes.lines import Line, case_of
 from dashboard.lines import LINES, NAMES, PUBLISHED_MAP, USUAL
 
 SAMPLES = 65  # along either axis: the lines are straight, or nearly, in the logarithms
@@ -17,10 +17,14 @@ SIGNS = {
     "beta1": "β₁",
     "beta2": "β₂",
     "eta": "η",
+    "epsilon": "ε",
     "sqrt(": "√(",
     "|x|^n": "|x|ⁿ",
-    "^2": "²",
+    "1e-30": "10⁻³⁰",
     "^3.07": "³·⁰⁷",
+    "^2": "²",
+    "^3": "³",
+    "<=": "≤",
     " - ": " − ",
 }
 
@@ -34,23 +38,25 @@ def readable(text: str) -> str:
 
 def told(line: Line) -> dict[str, str]:
     """What the page says of a line."""
-    return {name: readable(getattr(line, name)) for name in ("relation", "meaning", "source", "status")}
+    return {name: readable(getattr(line, name)) for name in ("relation", "meaning", "scope", "source", "status")}
 
 
-def polylines(window, parameters, exponent: float) -> dict[str, np.ndarray]:
-    """name -> (m, 2) float32 in the axes' units, NaN between the pieces of a line; lines off the plane are left out.
+def polylines(window, method, values_at, objective) -> dict[str, np.ndarray]:
+    """name -> (m, 2) float32 in the axes' units, NaN between the pieces of a line, where it holds.
 
-    window: (x0, x1, y0, y1);  parameters(x, y) -> (a, b, learning rate) at places of the plane, as arrays;
-    exponent: n of a power |x|^n.
+    Lines off the plane, or that hold nowhere on it, are left out.
+    window: (x0, x1, y0, y1);  values_at(x, y) -> the method's complete values at places of the plane, as arrays.
     """
     x, y = np.linspace(*window[:2], SAMPLES), np.linspace(*window[2:], SAMPLES)
-    a, b, eta = parameters(*np.meshgrid(x, y))
-    found = {}
+    values = values_at(*np.meshgrid(x, y))
+    case, found = case_of(method, values, objective), {}
     for name, line in LINES.items():
+        holds = line.holds(method, values, objective)
+        if not holds.any():
+            continue
         with np.errstate(all="ignore"):
-            edge = line.a(b, eta, exponent)
-            above = np.log(a / edge)
-        above = np.ma.masked_where(~np.isfinite(above) | (a < line.from_a), above)
+            above = np.log(case.a / line.a(case.b, case.eta, case.exponent))
+        above = np.ma.masked_where(~(np.isfinite(above) & holds) | (case.a < line.from_a), above)
         _add(found, name, contour_generator(x, y, above, line_type=LineType.Separate).lines(0.0))
     return found
 

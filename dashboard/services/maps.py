@@ -11,6 +11,7 @@ import core
 from core.parameters import RATES
 from core.regimes.classifier import NAMES
 from core.regimes.extras import has_sharpness
+from core.regimes.lines import counted
 from core.regimes.names import INVALID, UNDECIDED
 from core.regimes.plane import MOST_STEPS
 from dashboard import planes
@@ -18,7 +19,7 @@ from dashboard.figures import regime_map as figure
 from dashboard.figures.curves import LEAVING_DECADES, SHOWN_DECADES, shown
 from dashboard.figures.layers import LAYERS, measured
 from dashboard.figures.reduction import columns
-from dashboard.figures.theory_lines import LINES, polylines, published_outline
+from dashboard.figures.theory_lines import LINES, polylines, published_outline, readable
 from dashboard.services.packing import pack, unpack
 from dashboard.state import MAXIMUM_STEPS, State
 
@@ -96,11 +97,6 @@ class Question:
         """(name, values) of the cells along either axis."""
         return tuple((axis.name, axis.values(units)) for axis, units in zip(self.axes, self.units(), strict=True))
 
-    @property
-    def exponent(self) -> float:
-        """n of a power |x|^n, which some lines ask for."""
-        return float(self.f.parameters.get("n", 2.0)) if self.state.objective == "power" else 2.0
-
     def arguments(self) -> dict:
         """What core.regime_map and core.flow_map take: cells at the middles of equal parts of the axes."""
         x, y = self.axes_of_cells()
@@ -114,14 +110,15 @@ class Question:
         steps = self.length.get("steps") or max(1, round(min(self.duration / clock if clock else TOO_MANY, TOO_MANY)))
         return self.values | at, start, steps
 
-    def rates_at(self, x, y) -> tuple:
-        """(a, b, learning rate) at places of the plane, as arrays; of methods that have them."""
+    def values_at(self, x, y) -> dict:
+        """The method's complete values at places of the plane, as arrays where they differ; of methods with a and b."""
         at = {axis.name: axis.values(units) for axis, units in zip(self.axes, (x, y), strict=True)}
-        values = self.complete | self.values | at
-        eta = values[planes.ETA] + 0 * x
         chosen = self.values | at
-        a, b = (values[r] if r in chosen else (1 - values[d]) / eta for r, d in RATES.items())
-        return a + 0 * x, b + 0 * x, eta
+        values = self.complete | chosen
+        eta = values[planes.ETA] + 0 * x
+        with np.errstate(over="ignore", invalid="ignore"):  # places without a valid beta
+            rates = {rate: values[rate] if rate in chosen else (1 - values[beta]) / eta for rate, beta in RATES.items()}
+            return values | rates | {planes.ETA: eta} | {beta: 1 - rates[rate] * eta for rate, beta in RATES.items()}
 
     def steps(self) -> np.ndarray:
         """Steps of the cells along the learning rate, or of all, before rounding."""
@@ -176,7 +173,7 @@ def lines_of(question: Question) -> dict[str, np.ndarray]:
     """The theory's lines on the question's plane, "line <name>": see figures.theory_lines.polylines."""
     lines = {}
     if question.declaration.has_rates:
-        lines = polylines(question.window, question.rates_at, question.exponent)
+        lines = polylines(question.window, question.declaration, question.values_at, question.f)
         if question.plane == "a,b":
             lines |= published_outline()
     return {f"line {name}": points for name, points in lines.items()}
@@ -225,7 +222,7 @@ def picture(question: Question, body: bytes, flow_body: bytes | None = None) -> 
     """
     told, grid = unpack(body)
     steps_map, n = classified(question, grid), question.size
-    regime, told["separation"] = steps_map.regime, _separation(question, steps_map)
+    regime, told["lines"] = steps_map.regime, _held_against(question, steps_map)
     arrays = {"short": grid["short"]} | {name: grid[name] for name in grid if name.startswith("line ")}
     if flow_body:
         limit = classified(question, unpack(flow_body)[1]).regime
@@ -255,15 +252,24 @@ def picture(question: Question, body: bytes, flow_body: bytes | None = None) -> 
     return pack(header, arrays)
 
 
-def _separation(question: Question, grid: core.RegimeMap) -> dict[str, float | None]:
-    """How well each of the theory's lines tells its regimes from the others; null where it cannot be said."""
+def _held_against(question: Question, grid: core.RegimeMap) -> dict[str, dict]:
+    """Of each of the theory's lines: `wanting`, why it says nothing on this map; else `separation`, how well it tells
+    its regimes from the others, null where that cannot be said, and on how many `cells`."""
     if not question.declaration.has_rates:
-        return {}
-    a, b, eta = question.rates_at(*np.meshgrid(*question.units()))
-    with np.errstate(over="ignore", invalid="ignore"):  # cells without a valid beta
-        grid = replace(grid, parameters={"learning_rate": eta, "beta1": 1 - b * eta, "beta2": 1 - a * eta})
-    found = {name: core.separation(grid, line, question.exponent) for name, line in LINES.items()}
-    return {name: None if np.isnan(value) else value for name, value in found.items()}
+        wanting = f"{question.declaration.title} has no a and b"
+        return {name: {"wanting": wanting} for name in LINES}
+    values = question.values_at(*np.meshgrid(*question.units()))
+    steps = np.broadcast_to(np.round(question.steps()), grid.regime.shape)
+    grid = replace(grid, parameters=values, steps=steps, optimizer=question.optimizer, objective=question.f)
+    found = {}
+    for name, line in LINES.items():
+        wanting = line.refusal(question.optimizer, values, question.f)
+        if wanting:
+            found[name] = {"wanting": readable(wanting)}
+            continue
+        value, cells = core.separation(grid, line), int(counted(grid, line).sum())
+        found[name] = {"separation": None if np.isnan(value) else value, "cells": cells, "scored": bool(line.regimes)}
+    return found
 
 
 def _next(question: Question) -> int | None:

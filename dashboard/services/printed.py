@@ -19,7 +19,7 @@ def panel(question: Question, regime, notes=None, layer="regime", values=None) -
         bar, shown = measured(values, declared, question.f.minimum)
         scale = Scale(", ".join(filter(None, (declared.title, declared.unit))), shown, **bar)
     if question.declaration.has_rates:
-        drawn = polylines(question.window, question.rates_at, question.exponent)
+        drawn = polylines(question.window, question.declaration, question.values_at, question.f)
         lines = [(readable(LINES[name].relation), drawn[name]) for name in question.state.lines if name in drawn]
     x, y = (
         Axis(planes.TITLES.get(axis.name) or planes.symbol(axis.name), *ends, axis.scale != "linear")

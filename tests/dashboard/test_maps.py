@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import core
+from core.regimes.lines import counted
+from core.regimes.lines import line as line_of
 from dashboard import create_app, planes
 from dashboard.figures.layers import colour_scale, measured
 from dashboard.figures.theory_lines import LINES
@@ -14,6 +16,7 @@ from dashboard.services.packing import unpack
 from dashboard.state import decode
 
 SHORT = "steps=2000"
+LONG = "steps=40000"
 SIZE = maps.SIZES["steps"][0]
 serials = itertools.count()
 
@@ -183,7 +186,7 @@ LINE_PLANES = {  # plane -> a/b at places of the plane: Adam's defaults are eta 
 @pytest.mark.parametrize("plane", LINE_PLANES)
 def test_a_line_runs_where_its_relation_holds(client, plane):
     header, arrays = ask(client, "map", f"{SHORT}&plane={plane}")
-    for name, ratio in [("proof", 4), ("contraction", 8), ("locking", 0.8), ("balance", 1)]:
+    for name, ratio in [("proof", 4), ("locking", 0.8), ("balance", 1)]:
         x, y = arrays[f"line {name}"].astype(float).T
         np.testing.assert_allclose(LINE_PLANES[plane](x, y)[np.isfinite(x)], ratio, rtol=1e-4)
         x0, x1, y0, y1 = header["window"]
@@ -191,17 +194,64 @@ def test_a_line_runs_where_its_relation_holds(client, plane):
         assert y0 <= np.nanmin(y) <= np.nanmax(y) <= y1
 
 
+def test_a_line_ends_where_its_range_does(client):
+    _, arrays = ask(client, "map", SHORT)
+    for name, low, high in [("contraction", 1e-4, 0.01), ("ripple-edge", 0.01, 0.3), ("quadratic-spikes", 0.03, 0.1)]:
+        x, y = arrays[f"line {name}"].astype(float).T
+        step = 10 ** (4 / 64)  # of the lattice on which lines are found
+        shares = 1e-3 * 10 ** y[np.isfinite(y)]  # b eta
+        assert low * (1 - 1e-6) <= shares.min() <= low * step
+        assert high / step <= shares.max() <= high * (1 + 1e-6)
+        line = line_of(name.replace("-", " "))
+        np.testing.assert_allclose(10**x, line.a(10**y, 1e-3, 2.0), rtol=1e-2)
+
+
 def test_how_well_a_line_separates_is_core_s_number(client):
-    header, arrays = ask(client, "map", SHORT)
+    header, arrays = ask(client, "map", LONG)
     middles = 10 ** (-1 + 4 * (np.arange(SIZE) + 0.5) / SIZE)
-    grid = core.regime_map("rosenbrock", steps=2000, x=("a", middles), y=("b", middles))
+    grid = core.regime_map("rosenbrock", steps=40_000, x=("a", middles), y=("b", middles))
+    values = core.resolved("adam", {})
+    told = 0
     for name, line in LINES.items():
-        told, expected = header["separation"][name], core.separation(grid, line)
-        assert told == expected or (told is None and np.isnan(expected))
+        said = header["lines"][name]
+        if "wanting" in said:
+            assert not line.holds("adam", grid.parameters, "rosenbrock").any()
+            assert f"line {name}" not in arrays
+            continue
+        expected = core.separation(grid, line)
+        assert said["separation"] == (None if np.isnan(expected) else pytest.approx(expected))
+        assert said["cells"] == counted(grid, line).sum()
+        told += said["separation"] is not None
+    assert told >= 4
+    assert line_of("balance").applies("adam", values, "rosenbrock") is None
     assert "line published-map" in arrays
-    header, arrays = ask(client, "map", "steps=300&run=heavy_ball")
-    assert header["separation"] == {}
-    assert not any(name.startswith("line") for name in arrays)
+
+
+@pytest.mark.parametrize(
+    ("link", "words", "left"),
+    [
+        ("run=heavy_ball", "Heavy ball has no a and b", set()),
+        ("run=lion", "Lion's step is not Adam's", set()),
+        ("run=nadam", "NAdam's step is not Adam's", set()),
+        ("run=amsgrad", "AMSGrad's step is not Adam's", set()),
+        ("run=adamw,weight_decay:0.01", "AdamW's step is not Adam's", set()),
+        ("run=general,special_case:custom", "step is not Adam's", set()),
+        ("run=adam,learning_rate_schedule:1/sqrt(t)", "learning rate is not constant", {"bounded-update", "balance"}),
+        ("f=saddle", "no minimum of f was found", {"bounded-update", "balance"}),
+        ("f=quartic", "Hessian is singular", {"proof", "bounded-update", "balance"}),
+        ("f=x^4%2By^4", "ε must be at most 10⁻³⁰", {"proof", "bounded-update", "balance"}),
+        (
+            "f=x^4%2By^4&run=adam,epsilon:0", "Hessian is singular",
+            {"proof", "bounded-update", "balance", "wedge-calm-edge", "wedge-quick-edge"},
+        ),
+        ("f=quadratic&run=adam,epsilon:1", "more than 1 % of √(v)", {"proof", "bounded-update", "balance"}),
+    ],
+)  # fmt: skip
+def test_lines_are_drawn_and_offered_where_they_hold(client, link, words, left):
+    header, arrays = ask(client, "map", f"steps=300&{link}")
+    assert {name for name, said in header["lines"].items() if "wanting" not in said} == left
+    assert any(words in said.get("wanting", "") for said in header["lines"].values())
+    assert {name.removeprefix("line ") for name in arrays if name.startswith("line ")} - {"published-map"} <= left
 
 
 def test_the_limit_s_map_and_the_difference(client):

@@ -36,15 +36,14 @@ def test_its_divergence_lies_beyond_the_line(published, slope, agreement):
 
 
 def made(regime, a=(1.0, 10.0), b=(1.0, 10.0)):
-    """A map by hand: rows b, columns a."""
-    grid = core.regime_map("quartic", steps=40, x=("a", a), y=("b", b))
+    """A map by hand: rows b, columns a; long enough to settle."""
+    grid = core.regime_map("quartic", steps=10_000, x=("a", a), y=("b", b))
     return replace(grid, regime=np.array([[core.REGIMES.index(name) for name in row] for row in regime], dtype=np.int8))
 
 
 def test_separation_is_balanced_accuracy():
     perfect = made([["oscillation", "divergence"], ["spike", "oscillation"]])
     assert core.separation(perfect, "proof") == 1.0
-    assert core.separation(perfect, "locking") == 1.0
     assert core.separation(perfect, "balance") == 1.0
     worst = made([["divergence", "spike"], ["divergence", "divergence"]])
     assert core.separation(worst, "proof") == 0.0
@@ -65,26 +64,23 @@ def test_lines_in_decay_factors():
     np.testing.assert_allclose(beta2("balance"), beta1)
     np.testing.assert_allclose(beta2("wedge, calm edge", 4.0), beta1)  # n = 4: the wedge is from a = b ...
     np.testing.assert_allclose(line("wedge, quick edge").a(b, eta, 4.0), 3 * b)  # ... to a = 3b
-    np.testing.assert_allclose(1 - beta2("quadratic spikes"), 15.6 * (1 - beta1) ** 3.07)
+    np.testing.assert_allclose(1 - beta2("quadratic spikes"), 13.2 * (1 - beta1) ** 3)
 
 
-def test_spikes_of_a_quadratic_lie_beyond_their_line():
-    # b from theory: at eta = 1e-3, a = 0.1, 1, 10 about 20, 43, 91
-    edge = line("quadratic spikes")
-    for a, b in ((0.1, 20.0), (1.0, 43.0), (10.0, 91.0)):
-        assert edge.a(b, 1e-3, 2.0) == pytest.approx(a, rel=0.1)
-    values = np.geomspace(1, 300, 12)
+def test_the_lines_at_a_minimum_separate_a_quadratic_s_regimes():
+    values = np.geomspace(1, 300, 16)
     grid = core.regime_map("quadratic", steps=60_000, learning_rate=1e-3, x=("a", values), y=("b", values))
-    assert core.separation(grid, "contraction") > 0.9
+    for name in ("contraction", "ripple edge", "balance", "quadratic spikes"):
+        assert core.separation(grid, name) > 0.85
     scores = {one.name: core.separation(grid, one) for one in LINES}
-    assert scores["contraction"] > scores["bounded update"]
-    assert all(np.isnan(score) or 0 <= score <= 1 for score in scores.values())
+    told = {name for name, score in scores.items() if not np.isnan(score)}
+    assert told == {"proof", "contraction", "ripple edge", "balance", "quadratic spikes"}
 
 
 def test_axes_need_not_be_the_rates():
     betas = core.regime_map("quadratic", steps=20_000, x=("beta2", [0.9, 0.999]), y=("beta1", [0.9, 0.999]))
     rates = core.regime_map("quadratic", steps=20_000, x=("a", [100.0, 1.0]), y=("b", [100.0, 1.0]))
-    assert core.separation(betas, "contraction") == core.separation(rates, "contraction")
+    assert core.separation(betas, "proof") == core.separation(rates, "proof") > 0.5
 
 
 def test_refusals(published):

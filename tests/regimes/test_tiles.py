@@ -125,3 +125,12 @@ def test_a_lost_worker_costs_a_retry_not_the_map(tmp_path):
         )
     the_same(grid, core.regime_map(**ASKED | {"steps": 100_000}))
     assert lost
+
+
+@pytest.mark.parametrize("name", ["rosenbrock", "(x+y)^4 + x^2"])
+def test_a_map_on_disk_still_says_what_it_is_of(tmp_path, name):
+    grid = core.tiled_map(tmp_path, name, x=("a", A), y=("b", B), steps=50, tile=8)
+    (file,) = tmp_path.glob("*/map.npz")
+    for found in (grid, tiles.load(file)):
+        assert found.optimizer == "adam"
+        assert found.objective is core.objective(name)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import core
-from core.regimes.lines import Line
+from core.regimes.lines import THE_NETWORK, Line
 
 PUBLISHED_MAP = "published-map"
 
-LINES: dict[str, Line] = {line.name.replace(",", "").replace(" ", "-"): line for line in core.LINES}
+# What was read off the published map is shown with its outline
+LINES: dict[str, Line] = {
+    line.name.replace(",", "").replace(" ", "-"): line for line in core.LINES if THE_NETWORK not in line.conditions
+}
 NAMES = (*LINES, PUBLISHED_MAP)
-USUAL = ("proof", "contraction")
+USUAL = ("proof", "contraction", "ripple-edge")

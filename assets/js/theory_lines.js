@@ -110,6 +110,7 @@
         place.append(box);
       }
       place.firstChild.checked = A.state.lines.includes(line);
+      place.firstChild.disabled = Boolean(A.map?.lines?.[line]?.wanting);
     }
   };
 

@@ -1,6 +1,7 @@
 """The regime map as an instrument: planes, the dot on them, boxes, layers, its link, and the four regimes."""
 
 import math
+import re
 
 import pytest
 
@@ -104,13 +105,17 @@ def test_on_any_plane_the_dot_is_the_run_and_a_click_moves_it(page, name):
 
 def test_the_theory_s_lines_are_switched_and_held_against_the_map(page):
     picture = "adamoscope.plots.map.canvases.cells.toDataURL()"
-    assert pages.state(page)["lines"] == ["proof", "contraction"]
+    assert pages.state(page)["lines"] == ["proof", "contraction", "ripple-edge"]
     before, row = page.evaluate(picture), page.locator("#lines tr[data-line='locking']")
     row.get_by_role("checkbox").check()
     pages.wait_for(page, f"(before) => {picture} !== before", before)
     pages.at_rest(page)
-    assert pages.address_state(page)["lines"] == ["proof", "contraction", "locking"]
-    assert "%" in page.locator("#lines tr[data-line='contraction'] .share").inner_text()
+    assert pages.address_state(page)["lines"] == ["proof", "contraction", "ripple-edge", "locking"]
+    assert re.search(r"\d % of \d[\d,]* cells", page.locator("#lines tr[data-line='proof'] .share").inner_text())
+    assert page.locator("#lines tr[data-line='locking'] .share").inner_text() == "no regime"
+    refused = page.locator("#lines tr[data-line='wedge-calm-edge']")
+    assert refused.get_by_role("checkbox").is_disabled()
+    assert "no power |x|ⁿ" in refused.inner_text()
     for name in pages.state(page)["lines"]:
         page.locator(f"#lines tr[data-line='{name}']").get_by_role("checkbox").uncheck()
     pages.at_rest(page)

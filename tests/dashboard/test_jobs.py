@@ -114,7 +114,7 @@ def test_a_job_s_cells_by_another_layer(client):
         for i, (row, column, rows, columns) in enumerate(header["tiles"]):
             drawn[row : row + rows, column : column + columns] = arrays[f"values {i}"]
         np.testing.assert_allclose(drawn, grid.layers[layer], rtol=1e-6)
-        assert {"line proof", "line contraction"} <= set(arrays)
+        assert {"line proof", "line balance"} <= set(arrays)
         assert {label["name"] for label in header["labels"]} <= set(core.REGIMES)
         assert header["labels"]
     refused = client.get("/data/job/tiles?since=0&layer=spikes")

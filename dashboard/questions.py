@@ -19,7 +19,8 @@ from dashboard.figures.curves import Canvas
 from dashboard.services import comparison, maps, naming, phase, results, steps
 from dashboard.services.cache import Answers
 from dashboard.services.priority import Priority
-from dashboard.state import SCALES, State, as_json, decode, encode, refused_objective
+from dashboard.state import LARGEST_SPAN, SCALES, State, as_json, decode, encode, refused_objective
+from dashboard.state.fields import LARGEST, distinct
 
 LARGEST_CANVAS = 8192
 
@@ -73,18 +74,13 @@ class Fields:
     def window(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """The ranges of x and y."""
         x0, x1, y0, y1 = (self.number(name) for name in ("x0", "x1", "y0", "y1"))
-        if not (x0 < x1 and y0 < y1):
-            raise BadQuestion(f"ranges {x0:g}..{x1:g}, {y0:g}..{y1:g}: must go from low to high")
-        return (x0, x1), (y0, y1)
+        return drawable("x", x0, x1, LARGEST), drawable("y", y0, y1, LARGEST)
 
     def span(self) -> tuple[float, float] | None:
         """The range of the steps, where they are not all asked for."""
         if "k0" not in self.texts:
             return None
-        k0, k1 = self.number("k0"), self.number("k1")
-        if not k0 < k1:
-            raise BadQuestion(f"range {k0:g}..{k1:g}: must go from low to high")
-        return k0, k1
+        return drawable("steps", self.number("k0"), self.number("k1"), LARGEST_SPAN)
 
     def canvas(self) -> Canvas:
         scale = self.texts.get("scale", "log")
@@ -103,6 +99,17 @@ class Fields:
     def asker(self) -> tuple[str, int]:
         """The page that asks, and the number of its question."""
         return self.texts.get("page", "")[:64], self.whole("serial")
+
+
+def drawable(name, low: float, high: float, largest: float) -> tuple[float, float]:
+    """The range, where it can be drawn."""
+    if not low < high:
+        raise BadQuestion(f"range of {name}, {low:g} to {high:g}: must go from low to high")
+    if max(abs(low), abs(high)) > largest:
+        raise BadQuestion(f"range of {name}, {low:g} to {high:g}: must stay within {largest:g}")
+    if not distinct(low, high):
+        raise BadQuestion(f"range of {name}, {low!r} to {high!r}: is too narrow to be drawn")
+    return low, high
 
 
 Handler = Callable[[Fields], bytes | dict | None]

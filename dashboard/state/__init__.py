@@ -11,6 +11,7 @@ from dashboard.state.state import (
     HELD,
     HORIZON,
     LANDSCAPES,
+    LARGEST_SPAN,
     LINKED,
     MAXIMUM_RUNS,
     MAXIMUM_STEPS,
@@ -30,8 +31,8 @@ from dashboard.state.state import (
 )
 
 __all__ = [
-    "AT", "AXES", "COORDINATES", "DEFAULT_STEPS", "DYNAMICS", "FARTHEST", "HELD", "HORIZON", "LANDSCAPES", "LINKED",
-    "MAXIMUM_LINK", "MAXIMUM_RUNS", "MAXIMUM_STEPS", "OBJECTIVES", "OVERLAYS", "RULE", "SCALES", "SLOTS", "STEPS",
-    "TOLERANCE", "VERSION", "WINDOWS", "RunState", "State", "as_json", "decode", "encode", "labels", "option_text",
-    "refused_objective",
+    "AT", "AXES", "COORDINATES", "DEFAULT_STEPS", "DYNAMICS", "FARTHEST", "HELD", "HORIZON", "LANDSCAPES",
+    "LARGEST_SPAN", "LINKED", "MAXIMUM_LINK", "MAXIMUM_RUNS", "MAXIMUM_STEPS", "OBJECTIVES", "OVERLAYS", "RULE",
+    "SCALES", "SLOTS", "STEPS", "TOLERANCE", "VERSION", "WINDOWS", "RunState", "State", "as_json", "decode", "encode",
+    "labels", "option_text", "refused_objective",
 ]  # fmt: skip

@@ -32,6 +32,7 @@ DRAWN = 1000  # points of the output, about, where the integrator takes few step
 PARTS = 4, 16  # least and most of them in one of its steps, from its own dense output
 SIGN_POINTS = 1001  # points of a sign flow's output beside its own nodes
 ATOL = 1e-3  # absolute tolerance, in relative ones
+LEAST_TIME = 1e-300  # of an output: with an exponent near 1, G-AdaGrad's flow has moved before it
 LEAST_ROOT = 1e-4  # or epsilon: that of a second moment's root and of what it divides; beside epsilon, less is idle
 
 
@@ -95,7 +96,7 @@ def flow(
     values = flow_values(method, parameters)
     limit = method.flow(values, variant)
     if limit is None:
-        raise ValueError(f"optimizer = {optimizer!r}: no ODE limit is known for it")
+        raise ValueError(f"optimizer = {optimizer!r}: {method.no_flow(values)}")
     solve = _sign if limit.kind == "sign" else _smooth
     coefficients = _coefficients(limit, values, duration)
     return solve(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients)
@@ -138,30 +139,97 @@ _STATUS = {
 }
 
 
+class _Own:
+    """A flow's own time and state, as the integrator's."""
+
+    def __init__(self, limit, x0, coefficients):
+        self.integrated, self.coefficients, self.begin = limit, coefficients, limit.start_time
+        of_state = [name.split(".")[0] in limit.squared for name in component_names(limit.state)]
+        self.squared = np.array([False, False, *of_state])
+
+    def tolerances(self, rtol):
+        """Relative and absolute, of position and state."""
+        atol = np.where(self.squared, LEAST_ROOT, ATOL) * rtol
+        if "epsilon" in self.coefficients:
+            atol[2:] = min(1.0, max(LEAST_ROOT, self.coefficients["epsilon"])) * rtol
+        return np.full(atol.size, rtol), atol
+
+    def time(self, s):
+        return s
+
+    def variable(self, t):
+        return t
+
+    def state(self, s, rows):
+        """By name, from the rows of the integrated state; what is a square is not below 0 in dense output either."""
+        squared = self.squared[2:]
+        rows[squared] = np.maximum(rows[squared], 0.0)
+        return collected(self.integrated.state, rows.T)
+
+
+class _Regular:
+    """The variables in which a flow with a singular start is smooth (see core.optimizers.base.Regular)."""
+
+    def __init__(self, limit, f, x0, coefficients):
+        self.integrated = limit.regular
+        numbers = limit.regular.numbers(np.array(x0), f.gradient(*x0), coefficients)
+        self.coefficients, self.begin = coefficients | numbers, numbers["begin"]
+        self.squared = np.zeros(2 + len(component_names(limit.regular.state)), dtype=bool)
+
+    def tolerances(self, rtol):
+        share = self.integrated.tolerance * rtol
+        relative, atol = np.zeros(self.squared.size), np.full(self.squared.size, share)
+        relative[:2], atol[:2] = share, ATOL * share
+        return relative, atol
+
+    def time(self, s):
+        return self.integrated.time(s, self.coefficients)
+
+    def variable(self, t):
+        return self.integrated.variable(t, self.coefficients)
+
+    def state(self, s, rows):
+        return self.integrated.own_state(s, collected(self.integrated.state, rows.T), self.coefficients)
+
+
 def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
-    compiled = system(limit, f, coefficients)
-    p = np.array([float(coefficients[n]) for n in compiled.parameters] or [0.0])
-    t0 = min(limit.start_time, 1e-3 * duration)
-    y0 = compiled.initial(x0, p, t0) if limit.start else np.array(x0, dtype=float)
-    squared = np.zeros(compiled.size, dtype=bool)
-    squared[2:] = [name.split(".")[0] in limit.squared for name in component_names(limit.state)]
-    atol = np.where(squared, LEAST_ROOT, ATOL) * rtol
-    if "epsilon" in coefficients:
-        atol[2:] = min(1.0, max(LEAST_ROOT, coefficients["epsilon"])) * rtol
+    variables = _Regular(limit, f, x0, coefficients) if limit.regular else _Own(limit, x0, coefficients)
+    compiled = system(variables.integrated, f, variables.coefficients)
+    p = np.array([float(variables.coefficients[n]) for n in compiled.parameters] or [0.0])
+    end = float(variables.variable(duration))
+    s0 = min(variables.begin, 1e-3 * end)
+    y0 = compiled.initial(x0, p, s0) if variables.integrated.start else np.array(x0, dtype=float)
+    relative, atol = variables.tolerances(rtol)
     times, states, dense, code, rejected, stiff = integrator.integrate(
-        compiled.right_hand_side.address, compiled.jacobian.address, t0, y0, duration, p, rtol, atol, squared, max_steps
+        compiled.right_hand_side.address,
+        compiled.jacobian.address,
+        s0,
+        y0,
+        end,
+        p,
+        relative,
+        atol,
+        variables.squared,
+        max_steps,
     )
     parts = min(PARTS[1], max(PARTS[0], DRAWN // len(times)))
-    before = 1 if t0 > 0 else 0  # the start itself, before the series
+    before = 1 if s0 > 0 else 0  # the start itself, before the series
     fine, table = integrator.refine(times, states, dense, parts, before)
     if before:
         fine[0], table[:, 0] = 0.0, compiled.initial(x0, p, 0.0)
+    drawn = variables.time(fine)
+    if code == integrator.COMPLETED:
+        drawn[-1] = duration
+    # a start that is singular in time may lie before the least float
+    kept = np.concatenate([[True], (drawn[1:] > LEAST_TIME) & (np.diff(drawn) > 0)])
+    drawn, fine, table = drawn[kept], fine[kept], table[:, kept]
 
     def at(t):
-        out = integrator.interpolate(times, states, dense, np.maximum(t, t0), width=2)
-        if t0 > 0:
-            early = t < t0
-            share = (t[early] / t0)[:, None]
+        s = np.minimum(variables.variable(t), end)
+        out = integrator.interpolate(times, states, dense, np.maximum(s, s0), width=2)
+        if s0 > 0:
+            early = s < s0
+            share = (s[early] / s0)[:, None]
             out[early] = (1 - share) * np.asarray(x0) + share * y0[:2]
         return out
 
@@ -169,10 +237,10 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
         optimizer=optimizer,
         variant=limit.name,
         objective=f,
-        time=fine,
+        time=drawn,
         position=table[:2].T,
         loss=f.value(*table[:2]),
-        state=collected(limit.state, table[2:].T),
+        state=variables.state(fine, table[2:]),
         status=_STATUS[int(code)],
         duration=duration,
         steps=_steps(len(dense), rejected, int(stiff.sum())),

@@ -46,7 +46,7 @@ def distance_to_flow(
         values = flow_values(method, given)
         declared = method.flow(values, variant)
         if declared is None:
-            raise ValueError(f"optimizer = {optimizer!r}: no ODE limit is known for it")
+            raise ValueError(f"optimizer = {optimizer!r}: {method.no_flow(values)}")
         clock = declared.clock(values)
         discrete = run(optimizer, objective, start=start, steps=max(1, round(duration / clock)), **given)
         time = clock * np.arange(len(discrete.position))

@@ -88,7 +88,7 @@ class Pack:
         self.table = self.memory.array("table", (observe.size, cells))
         self.table[:] = 0.0
         self.table[X_ROW], self.table[Y_ROW] = start
-        advance.begin(self.table)
+        advance.begin(self.table, dict(zip(advance.parameters, parameters, strict=True)))
         for name, value in first.items():
             self.table[observe.rows[name]] = value
         self.blocks = self.memory.array("blocks", (window.blocks, window.kept, cells))

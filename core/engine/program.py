@@ -52,7 +52,8 @@ class Program:
 
     parameters: names in the order of the parameter rows;  state_rows: how many rows are the method's own state;
     powers: how many running products (they start at 1);  rows: all of them by name;  initial: row -> a state's
-    first value where that is not 0;  autonomous: the method's own rows do not ask for the number of the step.
+    first value where that is not 0, or the name of the parameter that it is;  autonomous: the method's own rows do not
+    ask for the number of the step.
     """
 
     function: native.Function
@@ -72,10 +73,10 @@ class Program:
     def power_rows(self) -> slice:
         return slice(STATE_ROW + self.state_rows, STATE_ROW + self.state_rows + self.powers)
 
-    def begin(self, rows):
-        """Set the state before the first step in rows of zeros."""
+    def begin(self, rows, parameters):
+        """Set the state before the first step in rows of zeros; parameters: name -> its value, or one per cell."""
         for row, value in self.initial.items():
-            rows[row] = value
+            rows[row] = parameters[value] if isinstance(value, str) else value
         rows[self.power_rows] = 1.0
 
 

@@ -22,7 +22,7 @@ def trajectory(optimizer, objective, values, start, steps):
     compiled = program(optimizer, objective, values)
     rows = np.zeros(compiled.size)
     rows[:2] = start
-    compiled.begin(rows)
+    compiled.begin(rows, values)
     parameters = np.empty((max(np.size(values[n]) for n in compiled.parameters), len(compiled.parameters)))
     for column, name in enumerate(compiled.parameters):
         parameters[:, column] = values[name]

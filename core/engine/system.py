@@ -47,19 +47,21 @@ class System:
 
 
 def system(flow, objective, coefficients: dict) -> System:
-    """Compile (or recall) the flow's system for these coefficients' choices."""
+    """Compile (or recall) the system of a flow, or of its regular variables, for these coefficients' choices."""
     choices = tuple((n, v) for n, v in coefficients.items() if isinstance(v, bool | str))
     state = tuple(flow.state.items())
-    return _system(flow.right_hand_side, flow.start, flow.rate_scales, state, objective, choices, tuple(coefficients))
+    clock = getattr(flow, "traced_time", None)
+    names = tuple(coefficients)
+    return _system(flow.right_hand_side, flow.start, flow.rate_scales, clock, state, objective, choices, names)
 
 
 @lru_cache(maxsize=128)
-def _system(right_hand_side, start, rate_scales, state, objective, choices, names):
+def _system(right_hand_side, start, rate_scales, clock, state, objective, choices, names):
     declared, choices = dict(state), dict(choices)
     p, before = symbols({n: choices.get(n, 0.0) for n in names}), state_symbols(declared)
     problem, now = Problem, 1.0
     if SCHEDULE in choices:
-        k = 1 + TIME / p.step
+        k = 1 + (clock(TIME, p) if clock else TIME) / p.step
         p, now = scheduled(p, choices[SCHEDULE], k), factor(choices[SCHEDULE], k, p.steps, expression)
     if rate_scales == "gradient":
         problem, now = scaled_problem(now), 1.0

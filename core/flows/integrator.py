@@ -29,6 +29,7 @@ _SAFETY = 0.9
 # Near the bound of stability a step's end is right and what lies within it is not: the most that the last term of the
 # dense output, s^4 (1 - s)^3 times its coefficient, may add, in tolerances.
 _BETWEEN = 30.0
+_WILD = 1e6  # and from where on the step is refused, since its dense output has left the solution
 _LAST_TERM = 4.0**4 * 3.0**3 / 7.0**7
 _SHRINK = 0.2  # least and largest factor between one step and the next
 _GROW = 6.0
@@ -64,10 +65,10 @@ def _tolerances(y, reached, rtol, atol, squared, n, scales):
         size = max(abs(y[i]), abs(reached[i]))
         if squared[i]:
             size = np.sqrt(size)
-            one = atol[i] + rtol * size
+            one = atol[i] + rtol[i] * size
             scales[i] = one * (2.0 * size + one)
         else:
-            scales[i] = atol[i] + rtol * size
+            scales[i] = atol[i] + rtol[i] * size
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -154,9 +155,9 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, meth
         ``jacobian`` writes d rhs_i / d y_j row by row (n*n), then d rhs_i / dt (n).
     y0 : (n,) float64, n <= 8
     p : float64 array, C-contiguous; handed to both functions untouched.
-    rtol : float; atol : (n,) float64; squared : (n,) bool
+    rtol : float or (n,) float64; atol : (n,) float64; squared : (n,) bool
         A step is accepted if the root mean square of error_i / tolerance_i is at most 1 (explicit ones: 0.2), where
-        tolerance_i is atol_i + rtol |y_i|, or, for the square of something, what a change of its root by that makes.
+        tolerance_i is atol_i + rtol_i |y_i|, or, for the square of something, what a change of its root by that makes.
     max_steps : int
         Bound on attempted steps, accepted or not.
     method : EITHER, EXPLICIT or STIFF
@@ -170,6 +171,7 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, meth
     n = y0.shape[0]
     if n > LARGEST_SYSTEM or atol.shape[0] != n:
         raise ValueError("y0 holds at most 8 numbers, and atol one per component of y0")
+    rtol = np.full(n, rtol) if np.ndim(rtol) == 0 else np.asarray(rtol, dtype=float)
     work = lines(13 * WIDTH).reshape(13, WIDTH, WIDTH)
     stages = lines(dop853.STAGES)
     return _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, work, stages)
@@ -260,6 +262,15 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
             h *= max(_SHRINK, factor) if np.isfinite(error) else _SHRINK
             continue
 
+        if not implicit:
+            _explicit_interpolant(rhs, t, h, y, p, stages, argument, dense)
+            between = _LAST_TERM * _norm(dense[DENSE - 1], scales, n)
+            if not between <= _WILD:
+                rejected += 1
+                after_rejection = fresh = True
+                h *= _SHRINK
+                continue
+
         # Gustafsson's predictive controller: extrapolates how fast the error constant changes.
         if not fresh and error > 1e-10:
             predicted = _SAFETY * (h / h_before) * root_before / (root * root)
@@ -273,11 +284,8 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
         root_before = _root(max(error, 1e-2), implicit)
         fresh = after_rejection = False
 
-        if not implicit:
-            _explicit_interpolant(rhs, t, h, y, p, stages, argument, dense)
-            between = _LAST_TERM * _norm(dense[DENSE - 1], scales, n)
-            if between > _BETWEEN:
-                factor = min(factor, _SAFETY * _root(_BETWEEN / between, implicit))
+        if not implicit and between > _BETWEEN:
+            factor = min(factor, _SAFETY * _root(_BETWEEN / between, implicit))
         t = t1 if last else t + h
         accepted += 1
         if accepted == capacity:

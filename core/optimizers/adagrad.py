@@ -1,11 +1,13 @@
 """AdaGrad (Duchi, Hazan & Singer 2011): each coordinate divided by the root of all its past gradients squared.
 
-Clock: with step delta and X = delta G, Euler's method on the flow is the rule with eta = sqrt(delta), so
-t_k = k eta^2 and epsilon becomes eta epsilon. From an empty accumulator x = x0 - 2 sign(g) sqrt(t) + O(t).
+The sum starts at G_0, 0 unless given (torch.optim.Adagrad's initial_accumulator_value). Clock: with step delta and
+X = delta G, Euler's method on the flow is the rule with eta = sqrt(delta), so t_k = k eta^2, X(0) = eta^2 G_0, and
+epsilon becomes eta epsilon. From an empty accumulator x = x0 - 2 sign(g) sqrt(t) + O(t): see accumulators.py.
 Invariant of the flow for any f and epsilon = 0: f + 2 sum_i sqrt(X_i) (Chakrabarti & Chopra, eq. 8, c = 1/2).
 """
 
-from core.formulas.expression import absolute, less, log, safe_ratio, sign, sqrt, where
+from core.formulas.expression import ZERO
+from core.optimizers.accumulators import INITIAL_ACCUMULATOR_VALUE, regular, rooted
 from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, accumulated, denominator, scaled, tempered
 from core.parameters import EPSILON_INSIDE_ROOT, epsilon, learning_rate
 
@@ -21,22 +23,15 @@ def right_hand_side(problem, t, x, state, p):
     return -scaled(g, state.sum_of_squares, p), {"sum_of_squares": g * g}
 
 
-def empty_start(g, epsilon, u, rate=1):
-    """x(t) - x0 while g is constant and v = rate g^2 t: the integral of -g/(|g| u + epsilon), u = sqrt(rate t)."""
-    size = absolute(g)
-    relative = safe_ratio(epsilon, size)
-    delay = where(less(0, relative), relative * log(1 + safe_ratio(u, relative)), 0)
-    return where(less(0, size), (-2 / rate) * sign(g) * (u - delay), 0)
-
-
 def start(problem, x0, p, t0):
-    g = problem.gradient(x0)
-    return x0 + empty_start(g, p.epsilon, sqrt(t0)), {"sum_of_squares": g * g * t0}
+    return x0, {"sum_of_squares": p.first + ZERO * x0}
 
 
 def coefficients(values):
     eta, inside = values["learning_rate"], values["epsilon_inside_root"]
-    return tempered(values["epsilon"] * (eta * eta if inside else eta), inside)
+    first = eta * eta * values["initial_accumulator_value"]
+    own = {"exponent": 0.5, "rate": 1.0, "first": first}
+    return own | tempered(values["epsilon"] * (eta * eta if inside else eta), inside)
 
 
 ADAGRAD_FLOW = Flow(
@@ -48,10 +43,10 @@ ADAGRAD_FLOW = Flow(
     start=start,
     coefficients=coefficients,
     state={"sum_of_squares": VECTOR},
-    initial=r"x(0) = x_0,\ X(0) = 0",
+    initial=r"x(0) = x_0,\ X(0) = \eta^2 G_0",
     squared=("sum_of_squares",),
-    start_time=1e-14,
     recorded=accumulated,
+    regular=regular(rooted),
 )
 
 OPTIMIZER = Optimizer(
@@ -61,11 +56,12 @@ OPTIMIZER = Optimizer(
     year=2011,
     rule=r"G_{k+1} = G_k + \nabla f(x_k)^2,\qquad x_{k+1} = x_k - \eta\,\frac{\nabla f(x_k)}{\sqrt{G_{k+1}}+\epsilon}",
     source="Duchi, Hazan & Singer 2011; torch.optim.Adagrad; Tanner, lecture 8",
-    parameters=(learning_rate(1e-2), epsilon(1e-10), EPSILON_INSIDE_ROOT),
+    parameters=(learning_rate(1e-2), epsilon(1e-10), INITIAL_ACCUMULATOR_VALUE, EPSILON_INSIDE_ROOT),
     step=step,
     clock=lambda v: v["learning_rate"] * v["learning_rate"],
     clock_rule=r"t_k = k\,\eta^2",
     state={"sum_of_squares": VECTOR},
+    initial={"sum_of_squares": "initial_accumulator_value"},
     flows=(ADAGRAD_FLOW,),
     sharpness=Sharpness(lambda state, p, k: denominator(state.sum_of_squares, p)),
     epsilon_bounds_denominators=True,

@@ -22,6 +22,32 @@ VECTOR, SCALAR = "vector", "scalar"
 
 
 @dataclass(frozen=True, eq=False)
+class Regular:
+    """Other variables for a flow: smooth where it is singular in its own. The integrator sees only these.
+
+    state: name -> "vector" or "scalar".
+    right_hand_side(problem, s, x, state, p) -> (dx/ds, {state name: its derivative}), traced, like a flow's own.
+    start(problem, x0, p, s) -> (x, state) where the integration begins.
+    numbers(x0, gradient, coefficients) -> further coefficients, from the start: at least "begin", the s of `start`.
+    time(s, p) -> t and variable(t, p) -> s, increasing, 0 at 0, of numpy arrays;  p: the coefficients by name.
+    traced_time(s, p) -> t of a traced s, for a learning rate's schedule.
+    own_state(s, state, p) -> the flow's own state by its names, of numpy arrays.
+    tolerance: absolute, of each component of the state, and of the position as it is, in what is asked of a flow.
+    """
+
+    right_hand_side: Callable
+    start: Callable
+    state: dict
+    numbers: Callable
+    time: Callable
+    variable: Callable
+    traced_time: Callable
+    own_state: Callable
+    tolerance: float = 1.0
+    rate_scales: str = "velocity"
+
+
+@dataclass(frozen=True, eq=False)
 class Flow:
     """An ODE limit.
 
@@ -29,6 +55,7 @@ class Flow:
     start(problem, x0, p, t0) -> (x, state) at the small time t0: a series where t = 0 is singular.
     coefficients(parameters) -> the numbers p.<name> that the two functions use, from the optimizer's values.
     state: name -> "vector" or "scalar";  squared: names that scale like a gradient squared.
+    regular: the variables that it is integrated in, where they are not its own; then `start` is not asked.
     rate_scales: what a decaying learning rate multiplies, x' or, where past rates live on in a velocity, grad f.
     clock(values) -> the continuous time of one step; None is the optimizer's own, as is clock_rule.
     recorded(state, values, clock) -> the method's own state, by its names, that this state is the limit of, `clock` the
@@ -52,6 +79,7 @@ class Flow:
     clock: Callable | None = None
     clock_rule: str | None = None
     recorded: Callable | None = None
+    regular: Regular | None = None
 
 
 @lru_cache(maxsize=256)
@@ -140,7 +168,8 @@ class Optimizer:
     `problem.gradient(point)` may be taken anywhere, and so `problem.proximal(point, eta)`; p.<name> are the parameters.
     clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
     flows: the ODE limits, the default first, or a function of the values that gives them.
-    initial: the states that do not start at 0, name -> number.
+    without_flow: a function of values that leave it without a flow, where others have one: why, for the message.
+    initial: the states that do not start at 0, name -> number, or the name of the parameter that is its value.
     parameters: without the learning rate's schedule, which every method has: p.learning_rate is that of step k.
     direction(gradient, state, p, k) -> what step k divides by the preconditioner (see :class:`Sharpness`) and
     multiplies by the learning rate, in the gradient's units: the gradient itself, or the method's average of
@@ -171,6 +200,7 @@ class Optimizer:
     state: dict = field(default_factory=dict)
     initial: dict = field(default_factory=dict)
     flows: Callable | tuple = ()
+    without_flow: Callable | None = None
     direction: Callable = gradient_itself
     steps_of_size_eta: bool | Callable = False
     epsilon_bounds_denominators: bool = False
@@ -202,6 +232,10 @@ class Optimizer:
     def offered(self, values: dict) -> tuple[Flow, ...]:
         """The flows for these values, the default first, each with its clock."""
         return tuple(_clocked(flow, self.clock, self.clock_rule) for flow in self.trait("flows", values))
+
+    def no_flow(self, values: dict) -> str:
+        """Why there is no flow for these values."""
+        return "no ODE limit is known for it" if self.without_flow is None else self.without_flow(values)
 
     def flow(self, values: dict, variant: str | None = None) -> Flow | None:
         """The flow for these values: the first, or the one named."""

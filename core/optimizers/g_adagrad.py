@@ -1,23 +1,31 @@
 """G-AdaGrad (Chakrabarti & Chopra 2021): AdaGrad with any exponent c of the sum, c = 1/2 being AdaGrad's root.
 
-No epsilon; the sum starts empty, as AdaGrad's does, and includes the current gradient (their own start is positive).
-Clock: with step delta and X = delta G, Euler's method on the flow is the rule with eta = delta^(1-c), so that
-t_k = k eta^(1/(1-c)) for c < 1. For c >= 1 a step in time has no limit: no flow, and the clock is k eta.
-From the empty sum x = x0 - g |g|^(-2c) t^(1-c)/(1-c) + ...
-Invariant of the flow for any f: f + sum_i X_i^(1-c)/(1-c) (their eq. 8).
+No epsilon; the sum includes the current gradient, and starts at G_0: theirs is positive, here it is 0 unless given.
+
+Clock. With step delta and X = delta G, Euler's method on X' = g^2, x' = -rho g/X^c is the rule with
+eta = rho delta^(1-c), from X(0) = delta G_0. For rho = 1, their flow, that makes t_k = k eta^(1/(1-c)), for c > 1 as
+well: there a larger eta is a shorter step in time, and the steps approach the flow as eta -> infinity with
+X(0) = eta^(1/(1-c)) G_0 fixed, so that the first sum is large beside one squared gradient. For c = 1 no delta has this
+eta unless eta = 1: the flow keeps eta as a factor, x' = -eta g/X, and any clock will do, since X and t may be scaled
+together. It is k eta here, and rho = eta^c; so it is next to c = 1, where eta^(1/(1-c)) leaves float64.
+For c >= 1 the flow needs G_0 > 0: from an empty sum all of f, and more, would be gone at once.
+
+From the empty sum x = x0 - g |g|^(-2c) t^(1-c)/(1-c) + ...: see accumulators.py for how it is integrated.
+Invariant of the flow for any f: f + rho sum_i X_i^(1-c)/(1-c), or f + rho sum_i ln X_i for c = 1 (their eq. 8).
 """
 
+from dataclasses import replace
 from math import exp, log
 
-from core.formulas.expression import maximum, safe_ratio
+from core.formulas.expression import ZERO, safe_ratio
+from core.optimizers.accumulators import INITIAL_ACCUMULATOR_VALUE, powered, regular
 from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, accumulated
 from core.parameters import Parameter, learning_rate
 
-EMPTY = 1e-30  # the flow's sum is held at least at this: the slope of X^c at 0 is no number
-
 EXPONENT = Parameter(
-    "exponent", "c", "Exponent c", 0.5, 0.0, slider=(0.0, 1.0), meaning="power of the sum that divides the gradient"
+    "exponent", "c", "Exponent c", 0.5, 0.0, slider=(0.0, 2.0), meaning="power of the sum that divides the gradient"
 )
+LARGEST_LOG = 575.0  # of a clock: within 1e-250 to 1e250
 
 
 def step(problem, x, state, p, k):
@@ -28,13 +36,28 @@ def step(problem, x, state, p, k):
 
 def right_hand_side(problem, t, x, state, p):
     g = problem.gradient(x)
-    return -g / maximum(state.sum_of_squares, EMPTY) ** p.exponent, {"sum_of_squares": g * g}
+    return -p.rate * safe_ratio(g, state.sum_of_squares**p.exponent), {"sum_of_squares": g * g}
 
 
 def start(problem, x0, p, t0):
-    g = problem.gradient(x0)
-    early = g * g * t0
-    return x0 - safe_ratio(g * t0, early**p.exponent) / (1 - p.exponent), {"sum_of_squares": early}
+    return x0, {"sum_of_squares": p.first + ZERO * x0}
+
+
+def has_own_clock(values):
+    """Whether eta^(1/(1-c)) is a number that a clock can tick by."""
+    eta, c = values["learning_rate"], values["exponent"]
+    return c != 1 and abs(log(eta)) <= LARGEST_LOG * abs(1 - c)
+
+
+def clock(values):
+    eta, c = values["learning_rate"], values["exponent"]
+    return exp(log(eta) / (1 - c)) if has_own_clock(values) else eta
+
+
+def coefficients(values):
+    c = values["exponent"]
+    rate = 1.0 if has_own_clock(values) else values["learning_rate"] ** c
+    return {"exponent": c, "rate": rate, "first": clock(values) * values["initial_accumulator_value"]}
 
 
 G_ADAGRAD_FLOW = Flow(
@@ -44,18 +67,36 @@ G_ADAGRAD_FLOW = Flow(
     source="Chakrabarti & Chopra 2021, eqs (2)-(3)",
     right_hand_side=right_hand_side,
     start=start,
-    coefficients=lambda values: {"exponent": values["exponent"]},
+    coefficients=coefficients,
     state={"sum_of_squares": VECTOR},
-    initial=r"x(0) = x_0,\ X(0) = 0",
+    initial=r"x(0) = x_0,\ X(0) = \eta^{1/(1-c)} G_0",
     squared=("sum_of_squares",),
-    start_time=1e-14,
     recorded=accumulated,
+    regular=regular(powered),
+)
+
+# At c = 1, and so near to it that eta^(1/(1-c)) is not a number
+NEAR_ONE_FLOW = replace(
+    G_ADAGRAD_FLOW,
+    equation=r"\dot X = \nabla f(x)^2,\qquad \dot x = -\eta^c\,\frac{\nabla f(x)}{X^c}",
+    source="Chakrabarti & Chopra 2021, eqs (2)-(3), with the factor that the learning rate leaves, derived here",
+    initial=r"x(0) = x_0,\ X(0) = \eta G_0",
+    clock=clock,
+    clock_rule=r"t_k = k\,\eta",
 )
 
 
-def clock(values):
-    eta, c = values["learning_rate"], values["exponent"]
-    return exp(min(log(eta) / (1 - c), 709.0)) if c < 1 else eta
+def flows(values):
+    if values["exponent"] >= 1 and values["initial_accumulator_value"] == 0:
+        return ()
+    return (G_ADAGRAD_FLOW if has_own_clock(values) else NEAR_ONE_FLOW,)
+
+
+def without_flow(values):
+    return (
+        f"for exponent = {values['exponent']:g} the flow needs an initial_accumulator_value above 0: from an empty sum "
+        "it starts only for exponents below 1"
+    )
 
 
 OPTIMIZER = Optimizer(
@@ -65,11 +106,13 @@ OPTIMIZER = Optimizer(
     year=2021,
     rule=r"G_{k+1} = G_k + \nabla f(x_k)^2,\qquad x_{k+1} = x_k - \eta\,\frac{\nabla f(x_k)}{G_{k+1}^c}",
     source="Chakrabarti & Chopra 2021",
-    parameters=(learning_rate(1e-2), EXPONENT),
+    parameters=(learning_rate(1e-2), EXPONENT, INITIAL_ACCUMULATOR_VALUE),
     step=step,
     clock=clock,
     clock_rule=r"t_k = k\,\eta^{1/(1-c)}",
     state={"sum_of_squares": VECTOR},
-    flows=lambda values: (G_ADAGRAD_FLOW,) if values["exponent"] < 1 else (),
+    initial={"sum_of_squares": "initial_accumulator_value"},
+    flows=flows,
+    without_flow=without_flow,
     sharpness=Sharpness(lambda state, p, k: state.sum_of_squares**p.exponent),
 )

@@ -6,8 +6,7 @@ From v = 0 the first step is eta/sqrt(1 - beta2) times the gradient's sign. On l
 
 from dataclasses import replace
 
-from core.formulas.expression import expm1, sqrt
-from core.optimizers.adagrad import empty_start
+from core.formulas.expression import absolute, expm1, less, log, safe_ratio, sign, sqrt, where
 from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, tempered, the_same
 from core.optimizers.sign_gd import fixed_memory_flow
 from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta2, epsilon, learning_rate
@@ -25,6 +24,14 @@ def right_hand_side(problem, t, x, state, p):
     v = state.second_moment
     v_hat = v / -expm1(-p.a * t) if p.bias_correction else v
     return -scaled(g, v_hat, p), {"second_moment": p.a * (g * g - v)}
+
+
+def empty_start(g, epsilon, u, rate):
+    """x(t) - x0 while g is constant and v = rate g^2 t: the integral of -g/(|g| u + epsilon), u = sqrt(rate t)."""
+    size = absolute(g)
+    relative = safe_ratio(epsilon, size)
+    delay = where(less(0, relative), relative * log(1 + safe_ratio(u, relative)), 0)
+    return where(less(0, size), (-2 / rate) * sign(g) * (u - delay), 0)
 
 
 def start(problem, x0, p, t0):

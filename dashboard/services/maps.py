@@ -138,7 +138,9 @@ class Question:
         """Why this map is not drawn, if so."""
         title = self.declaration.title
         if self.dynamics != "steps" and self.limit is None:
-            return f"No ODE limit is known for {title}."
+            if self.declaration.without_flow is None:
+                return f"No ODE limit is known for {title}."
+            return f"{title} has no ODE limit here:\n{self.declaration.no_flow(self.complete | self.values)}."
         if self.dynamics != "steps" and self.limit.clock is not self.declaration.clock:
             return "This limit has a clock of its own:\nit cannot be laid over the steps of a map."
         if self.layer == "sharpness_ratio" and not has_sharpness(self.declaration):

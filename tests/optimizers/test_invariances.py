@@ -101,7 +101,13 @@ def test_an_origin_elsewhere_shifts_the_iterates(name, data, right, up):
 
 # Dimensional analysis: a parameter's unit as powers of f's and of x's. What is not named has none.
 SLOPE, LENGTH, LENGTH_PER_SLOPE = (1, -1), (0, 1), (-1, 2)
-UNITS = {"epsilon": SLOPE, "b0": SLOPE, "weight_decay": (0, -1), "final_learning_rate": LENGTH_PER_SLOPE}
+UNITS = {
+    "epsilon": SLOPE,
+    "b0": SLOPE,
+    "initial_accumulator_value": (2, -2),
+    "weight_decay": (0, -1),
+    "final_learning_rate": LENGTH_PER_SLOPE,
+}
 LEARNING_RATES = {
     "gd": LENGTH_PER_SLOPE,
     "heavy_ball": LENGTH_PER_SLOPE,

@@ -63,6 +63,7 @@ def test_the_run_is_its_twin_s(name, choice, objective):
     for key, theirs in state.items():
         ours, theirs = run.state[key], np.array(theirs)
         assert ours.shape == theirs.shape[: ours.ndim]
-        assert np.all(ours[0] == core.OPTIMIZERS[name].initial.get(key, 0.0))
+        first = core.OPTIMIZERS[name].initial.get(key, 0.0)
+        assert np.all(ours[0] == (run.parameters[first] if isinstance(first, str) else first))
         theirs = theirs if ours.ndim == theirs.ndim else theirs[:, 0]  # a scalar, the same by both coordinates
         np.testing.assert_allclose(ours[1:rows], theirs[1:rows], rtol=1e-6, atol=1e-9 * np.abs(theirs).max())

@@ -50,7 +50,7 @@ def heavy_ball(g, x, s, p, k):
 
 
 def adagrad(g, x, s, p, k):
-    s["sum_of_squares"] += g * g
+    s["sum_of_squares"] += g * g + (p["initial_accumulator_value"] if k == 1 else 0.0)
     return x - p["learning_rate"] * over(g, s["sum_of_squares"], p)
 
 
@@ -167,7 +167,7 @@ def adadelta(g, x, s, p, k):
 
 
 def g_adagrad(g, x, s, p, k):
-    s["sum_of_squares"] += g * g
+    s["sum_of_squares"] += g * g + (p["initial_accumulator_value"] if k == 1 else 0.0)
     return x - p["learning_rate"] * ratio(g, s["sum_of_squares"] ** p["exponent"])
 
 
@@ -264,7 +264,7 @@ CHOICES = {
     "sign_gd": [{}],
     "heavy_ball": [{}, {"momentum": 0.0}, {"momentum": 0.99, "learning_rate": 1e-4}],
     "nesterov": [{}, {"schedule": "constant"}, {"schedule": "constant", "momentum": 0.5}],
-    "adagrad": [*INSIDE, {"learning_rate": 0.5}],
+    "adagrad": [*INSIDE, {"learning_rate": 0.5}, {"learning_rate": 0.5, "initial_accumulator_value": 3.0}],
     "rmsprop": [*CORRECTED, {"beta2": 0.0}, {"learning_rate": 1e-3, "a": 100.0}],
     "adam": [*CORRECTED, *BETAS],
     "adamw": [*CORRECTED, *BETAS, {"weight_decay": 0.0}, {"weight_decay": 5.0}],

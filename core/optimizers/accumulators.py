@@ -1,0 +1,162 @@
+"""Accumulators of squared gradients: their initial value, and the variables in which their flows are smooth.
+
+The flows are X' = g^2, x' = -rate g/X^c, and AdaGrad's with its epsilon, c = 1/2. From an empty accumulator x' is
+infinite at t = 0: x moves as t^(1-c) there, which for c near 1 is all but a jump (with c = 0.99 half of the way that
+is covered until t = 1 lies before t = 1e-30). With c near 1 the accumulator itself runs through hundreds of decades,
+and leaves float64 below them. So the integrator sees other variables (c' = min(c, 1), tau = X(0)/|g(0)|^2):
+
+    s = ((t + tau)^(1-c') - tau^(1-c'))/(1-c'),  or ln(1 + t/tau) for c >= 1,  so that dt/ds = (t + tau)^c',
+    E = ln(X/(t + tau)), the logarithm of a mean of squared gradients,
+
+    dx/ds = -rate g e^(-c E) (t + tau)^(c'-c),    dE/ds = (g^2 e^(-E) - 1)/(t + tau)^(1-c'),
+
+smooth for every exponent and every initial value. From the empty accumulator E begins at ln g^2.
+"""
+
+import numpy as np
+
+from core.formulas.expression import Vector, absolute, exp, expm1, log, maximum, sqrt
+from core.optimizers.base import VECTOR, Regular
+from core.parameters import Parameter
+
+INITIAL_ACCUMULATOR_VALUE = Parameter(
+    "initial_accumulator_value", "G_0", "G₀", 0.0, 0.0, slider=(0.0, 10.0), meaning="the sum before the first step"
+)
+
+# The least E in exponentials, below the first one: X/t is as good as 0 there, and rates must stay within float64.
+_LEAST = -80.0
+# The share of H_ii |x| that is added to X^c where c > 1/2. A coordinate that follows a valley's floor has an
+# accumulator that stays at 1e-60, say: its x' = -g/X^c is made of the rounding of g, and of the integrator's
+# tolerance. It follows with a delay of this share. To H_ii comes this much of |H_xy|, and of |g(0)|/|x|.
+_BLUNT, _BESIDE, _FLATTEST = 1e-14, 3e-8, 1e-12
+TOLERANCE = 0.1  # of E, absolute, and of x, in those of other flows: that the invariant holds to them
+_FIRST_MOVE = 1e-10  # how far x moves, in 1 + |x|, before the integration begins at an empty accumulator
+
+
+def numbers(x0, gradient, coefficients):
+    """What depends on the start: 1 - c', tau^(1-c') and ln tau, the first E, and where in s the integration begins.
+
+    Parameters
+    ----------
+    x0, gradient : (2,) arrays
+    coefficients : dict
+        With "exponent", "rate" and "first", the accumulator at t = 0.
+    """
+    c, first = coefficients["exponent"], coefficients["first"]
+    power, square = max(1.0 - c, 0.0), float(np.dot(gradient, gradient))
+    found = {"power": power, "logarithmic": power == 0.0, "filled": first > 0, "first_log": 0.0}
+    found |= {"least": _LEAST + (min(0.0, float(np.log(square))) if square > 0 else 0.0), "blunt": c > 0.5}
+    size = 1.0 + float(np.abs(x0).sum())
+    found |= {"blur": _BLUNT * size, "flattest": _FLATTEST * square**0.5 / size}
+    found |= {"first_power": 0.0, "log_shift": 0.0, "begin": 0.0}
+    if first > 0:
+        log_of_square = float(np.log(square)) if square > 0 else 0.0
+        shift = float(np.log(first)) - log_of_square
+        return found | {"first_log": log_of_square, "log_shift": shift, "first_power": float(np.exp(power * shift))}
+    moving = np.abs(gradient[gradient != 0])
+    if moving.size:
+        fastest = coefficients["rate"] * float(np.max(moving ** (1.0 - 2.0 * c)))
+        found["begin"] = _FIRST_MOVE * (1.0 + float(np.abs(x0).sum())) / fastest
+    return found
+
+
+def time(s, p):
+    """t, of numbers or arrays; below the least float it is 0."""
+    shift = np.exp(p["log_shift"]) if p["first_power"] else 0.0
+    with np.errstate(divide="ignore", over="ignore", under="ignore"):
+        if p["power"] == 0.0:
+            return shift * np.expm1(s)
+        if shift == 0.0:
+            return np.exp(np.log(p["first_power"] + p["power"] * s) / p["power"])
+        return shift * np.expm1(np.log1p(p["power"] * s / p["first_power"]) / p["power"])
+
+
+def variable(t, p):
+    """s, the inverse of :func:`time`."""
+    shift = np.exp(p["log_shift"]) if p["first_power"] else 0.0
+    with np.errstate(divide="ignore", over="ignore", under="ignore"):
+        if p["power"] == 0.0:
+            return np.log1p(t / shift)
+        if shift == 0.0:
+            return np.asarray(t, dtype=float) ** p["power"] / p["power"]
+        return p["first_power"] * np.expm1(p["power"] * np.log1p(t / shift)) / p["power"]
+
+
+def traced_time(s, p):
+    """t for a traced s, to the digits that a learning rate's schedule needs."""
+    if p.logarithmic:
+        return exp(p.log_shift) * expm1(s)
+    beginning = exp(p.log_shift) if p.filled else 0.0
+    return exp(log(p.first_power + p.power * s) / p.power) - beginning
+
+
+def own_state(s, state, p):
+    """X = (t + tau) e^E; 0 for a coordinate that rests from an empty accumulator on."""
+    E = state["log_mean_square"]
+    with np.errstate(divide="ignore", under="ignore"):
+        since = s + p["log_shift"] if p["power"] == 0.0 else np.log(p["first_power"] + p["power"] * s) / p["power"]
+        total = np.exp(np.asarray(since)[..., None] + E)
+    if p["first_power"] == 0.0:
+        total[:, np.max(E[1:], axis=0, initial=-np.inf) <= p["least"]] = 0.0
+    return {"sum_of_squares": total}
+
+
+def _since(s, p):
+    """(t + tau)^(1-c')."""
+    return 1.0 if p.logarithmic else p.first_power + p.power * s
+
+
+def powered(problem, s, x, state, p):
+    """dx/ds and dE/ds for any exponent, without epsilon."""
+    g, E = problem.gradient(x), maximum(state.log_mean_square, p.least)
+    if not p.blunt:
+        velocity, of_square = g * exp(-p.exponent * E), g * g * exp(-E)
+    else:
+        xx, xy, yy = problem.hessian(x)
+        stiffness = absolute(Vector(xx, yy)) + _BESIDE * absolute(xy) + p.flattest
+        below = exp(p.exponent * E) + p.blur * stiffness
+        velocity = g / below
+        of_square = velocity * velocity * exp((2 * p.exponent - 1) * E)
+    if p.logarithmic:
+        velocity = velocity * exp((1 - p.exponent) * (p.log_shift + s))
+    return -p.rate * velocity, {"log_mean_square": (of_square - 1) / _since(s, p)}
+
+
+def rooted(problem, s, x, state, p):
+    """dx/ds and dE/ds for c = 1/2 with epsilon, beside the root or inside."""
+    g, E, since = problem.gradient(x), maximum(state.log_mean_square, p.least), _since(s, p)
+    inside = p.epsilon_inside_root
+    below = sqrt(exp(E) + p.epsilon / (since * since)) if inside else exp(E / 2) + p.epsilon / since
+    return -g / below, {"log_mean_square": (g * g * exp(-E) - 1) / since}
+
+
+def start(problem, x0, p, s):
+    """At s: from a filled accumulator s is 0; from an empty one x has moved so little that g is all but constant.
+
+    E is taken from the gradient after this move: that of a coordinate which only the other one sets in motion is
+    still 0 before.
+    """
+    if p.filled:
+        return x0, {"log_mean_square": p.first_log + 0 * problem.gradient(x0)}
+    g = problem.gradient(x0)
+    moved = x0 - s * p.rate * g * exp(-p.exponent * _log_of_square(g, p))
+    return moved, {"log_mean_square": _log_of_square(problem.gradient(moved), p)}
+
+
+def _log_of_square(g, p):
+    return maximum(2 * log(absolute(g)), p.least)
+
+
+def regular(right_hand_side):
+    """The variables of this module, with one of its right-hand sides."""
+    return Regular(
+        right_hand_side=right_hand_side,
+        start=start,
+        state={"log_mean_square": VECTOR},
+        numbers=numbers,
+        time=time,
+        variable=variable,
+        traced_time=traced_time,
+        own_state=own_state,
+        tolerance=TOLERANCE,
+    )

@@ -66,6 +66,8 @@ BITS = [
     ("sign_gd", "matyas", {}, ("x0", [1.0, 2.0]), ("y0", [0.0, 0.5])),
     ("adagrad_norm", "beale", {}, ("b0", [1e-4, 10.0]), ("learning_rate", [1e-3, 1.0])),
     ("g_adagrad", "himmelblau", {}, ("exponent", [0.0, 0.5, 0.9]), ("learning_rate", [1e-4, 1e-3])),
+    ("g_adagrad", "himmelblau", {}, ("exponent", [0.3, 1.2]), ("initial_accumulator_value", [0.0, 0.1, 50.0])),
+    ("adagrad", "booth", {"initial_accumulator_value": 4.0}, ("learning_rate", [0.1, 0.3]), ("x0", [0.5, 1.0])),
     ("adadelta", "rosenbrock", {}, ("rho", [0.0, 0.9]), ("epsilon", [0.0, 1e-6])),
     ("proximal_point", "rastrigin", {}, ("learning_rate", [1e-3, 0.1, 10.0]), ("x0", np.linspace(-3, 3, 13))),
     ("proximal_point", "log(1 + x^2 y^2) - cos(x)", {}, ("x0", [-1.0, 2.0]), ("learning_rate", [0.1, 5.0])),

@@ -157,11 +157,12 @@ def attempt(
             scaled = difference[0, j] / scales[j]
             total += scaled * scaled
         if total >= n:
-            combine(lines, 0, y, 0, 1.0, _ONE, 0, difference)
+            for j in range(WIDTH):
+                lines[0, j] = y[0, j] + difference[0, j]
             call_system(rhs, t, lines[0], p, right[1])
             combine_three(right, 0, right, 1, inverse_h, _ERROR, 0, slopes)
             combine(difference, 0, zeros, 0, 1.0, right, 0, single)
     return slowest
 
 
-_ONE, _LAST = np.eye(WIDTH)[:1], np.eye(WIDTH)[2:3]
+_LAST = np.eye(WIDTH)[2:3]

@@ -304,6 +304,30 @@ def test_eight_components():
         run(chain, chain_jacobian, [1.0] * 9, (0.0, 1.0))
 
 
+@pytest.mark.parametrize("method", [integrator.EITHER, integrator.EXPLICIT, integrator.STIFF])
+@pytest.mark.parametrize("case", ["van der pol", "robertson", "chain", "adam"])
+def test_what_lies_beside_the_scratch_rows_in_memory_does_not_matter(case, method, monkeypatch):
+    """Zero times what another array left there is not zero, if that was infinite or no number."""
+    start = adam_start((-1.5, 2.0), 10.0, 24.0, 1e-8, 1e-6)
+    problem = {
+        "van der pol": (van_der_pol, van_der_pol_jacobian, [2.0, 0.0], (0.0, 20.0), [50.0]),
+        "robertson": (robertson, robertson_jacobian, [1.0, 0.0, 0.0], (0.0, 40.0)),
+        "chain": (chain, chain_jacobian, [1.0] + [0.0] * 7, (0.0, 5.0)),
+        "adam": (adam, adam_jacobian, start, (1e-6, 5.0), [10.0, 24.0, 1e-8]),
+    }[case]
+
+    def among_nan(count, beside=4 * WIDTH):
+        rows = lines(count + 2 * beside)
+        rows[:beside] = rows[beside + count :] = np.nan
+        return rows[beside : beside + count]
+
+    alone = run(*problem, method=method, max_steps=2000)
+    monkeypatch.setattr(integrator, "lines", among_nan)
+    beside_nan = run(*problem, method=method, max_steps=2000)
+    for one, other in zip(alone, beside_nan, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_dense_output_is_as_accurate_as_the_steps(method):
     times, states, coefficients, *_ = run(

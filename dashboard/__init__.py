@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dash import Dash
+from flask import Flask
 from flask_compress import Compress
 
 from dashboard import callbacks
@@ -37,6 +38,16 @@ def _hints(app: Dash) -> str:
         ("_dash-component-suites/plotly/package_data/plotly.min.js", 'as="script" fetchpriority="low"'),
     ]
     return "\n".join(f'<link rel="preload" href="{app.get_relative_path(f"/{path}")}" {kind}>' for path, kind in hints)
+
+
+def answer_questions(server: Flask) -> None:
+    """Give a Flask application the routes under /data, with a cache, priorities and jobs of its own; their handlers are
+    its extension "questions"."""
+    answers = Answers()
+    answers.init_app(server)
+    priority = Priority()
+    server.extensions["questions"] = known = questions(answers, priority)
+    server.register_blueprint(blueprint(known, Jobs(priority.slow)))
 
 
 def create_app() -> Dash:
@@ -76,11 +87,7 @@ def create_app() -> Dash:
     )
     Compress(app.server)
     allow_frames(app.server)
-    answers = Answers()
-    answers.init_app(app.server)
-    priority = Priority()
-    app.server.extensions["questions"] = known = questions(answers, priority)
-    app.server.register_blueprint(blueprint(known, Jobs(priority.slow)))
+    answer_questions(app.server)
     app.layout = layout
     callbacks.register(app)
     return app

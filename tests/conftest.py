@@ -1,15 +1,20 @@
 """What all tests share: the order they run in and where the stored references are."""
 
+import os
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from tests import chromium
+
 TESTS = Path(__file__).parent
 
-# The first call of a kernel compiles it, which no deadline should count; and CI should fail for a change, not
-# for the day's random numbers.
-hypothesis.settings.register_profile("adamoscope", deadline=None, derandomize=True)
+# The first call of a kernel compiles it, and a busy machine takes longer for anything: hypothesis' limits of time count
+# neither. And CI should fail for a change, not for the day's random numbers.
+hypothesis.settings.register_profile(
+    "adamoscope", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], derandomize=True
+)
 hypothesis.settings.load_profile("adamoscope")
 
 
@@ -41,3 +46,13 @@ def pytest_xdist_make_scheduler(config, log):
 def reference():
     """The folder of stored references."""
     return TESTS / "reference"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def settings_of_the_tests_own(tmp_path_factory):
+    """No setting of whoever runs the tests, as of a cache on disk that holds older answers, and no folder of theirs."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith("ADAMOSCOPE_") and name != chromium.VARIABLE]:
+            environment.delenv(name)
+        environment.setenv("ADAMOSCOPE_JOBS", str(tmp_path_factory.mktemp("jobs")))
+        yield

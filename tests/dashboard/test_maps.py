@@ -8,7 +8,7 @@ import pytest
 import core
 from core.regimes.lines import counted
 from core.regimes.lines import line as line_of
-from dashboard import create_app, planes
+from dashboard import planes
 from dashboard.figures.layers import colour_scale, measured
 from dashboard.figures.theory_lines import LINES
 from dashboard.services import maps
@@ -19,11 +19,6 @@ SHORT = "steps=2000"
 LONG = "steps=40000"
 SIZE = maps.SIZES["steps"][0]
 serials = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def client():
-    return create_app().server.test_client()
 
 
 def ask(client, route, link, **fields):

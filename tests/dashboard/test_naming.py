@@ -6,18 +6,12 @@ import pytest
 import core
 from core.regimes.classifier import crest_factors, questions
 from core.regimes.statistics import Statistics
-from dashboard import create_app
 from dashboard.services import maps
 from dashboard.services.packing import unpack
 from dashboard.state import RULE, decode, encode
 
 SPIKING = "steps=20000"
 CANVAS = {"x0": -2, "x1": 2, "y0": -1, "y1": 3, "width": 400, "height": 300, "curve_width": 400}
-
-
-@pytest.fixture(scope="module")
-def client():
-    return create_app().server.test_client()
 
 
 def ask(client, route, link, **fields):

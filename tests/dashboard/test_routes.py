@@ -10,7 +10,6 @@ import pytest
 
 import core
 from core import analyses
-from dashboard import create_app
 from dashboard.curves import CURVES
 from dashboard.services import results
 from dashboard.services.packing import unpack
@@ -18,11 +17,6 @@ from dashboard.state import RunState, decode
 
 CANVAS = {"x0": -2, "x1": 2, "y0": -1, "y1": 3, "width": 400, "height": 300, "curve_width": 400}
 SHORT = "steps=2000"
-
-
-@pytest.fixture(scope="module")
-def client():
-    return create_app().server.test_client()
 
 
 def ask(client, route, link="", **fields):
@@ -35,13 +29,13 @@ def opened(response):
     return unpack(response.data)
 
 
-def test_the_page_is_served(client):
-    page = client.get("/")
+def test_the_page_is_served(page_client):
+    page = page_client.get("/")
     assert page.status_code == 200
     assert b"Adamoscope" in page.data
     assert b"https://" not in page.data  # everything comes from the app itself
     for route in ("/_dash-layout", "/_dash-dependencies"):
-        assert client.get(route).status_code == 200
+        assert page_client.get(route).status_code == 200
 
 
 def test_the_state(client):
@@ -120,7 +114,6 @@ def test_the_runs(client):
 
 
 def test_limits_known_to_be_quick_come_with_the_runs(client, monkeypatch):
-    monkeypatch.setattr(results, "_took", {})
     link = "run=adam,b:{}&run=lion"
     alone = ask(client, "runs", link.format(40), **CANVAS).data
     assert ask(client, "runs", link.format(40), **CANVAS, limits=1).data == alone  # nobody knows how long they take
@@ -166,7 +159,6 @@ def test_what_is_measured_against_the_limit_is_no_draft(client):
 
 
 def test_limits_that_turn_out_slow_come_when_they_are_asked_for(client, monkeypatch):
-    monkeypatch.setattr(results, "_took", {})
     link = "run=adam,b:{}&run=lion"
     for b in (42, 42.5):  # the second time they are compiled, and known as quick
         ask(client, "flows", link.format(b), **CANVAS)
@@ -181,7 +173,6 @@ def test_limits_that_turn_out_slow_come_when_they_are_asked_for(client, monkeypa
 
 
 def test_limits_that_had_to_wait_for_the_processor_are_still_quick(client, monkeypatch):
-    monkeypatch.setattr(results, "_took", {})
     link, compute = "run=adam,b:{}&run=lion", results._limit_part
 
     def held_up(*question):
@@ -199,7 +190,6 @@ def test_limits_that_had_to_wait_for_the_processor_are_still_quick(client, monke
     ("draft", "short", "together"), [(1, 1e9, True), (1, 0.0, False), (0, 1e9, False)], ids=["hand", "long", "rest"]
 )
 def test_in_the_hand_short_limits_are_worked_out_where_the_runs_are(client, monkeypatch, draft, short, together):
-    monkeypatch.setattr(results, "_took", {})
     link, threads = f"run=adam,b:{{}}&run=lion&steps={3000 + 2 * draft + bool(short)}", {}
     for b in (46, 46.5):  # the second time they are compiled
         ask(client, "flows", link.format(b), **CANVAS, draft=draft)
@@ -340,14 +330,14 @@ LINKS = [
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_nonsense_in_a_link_still_answers(client, link):
+def test_nonsense_in_a_link_still_answers(client, page_client, link):
     short = link if "steps" in link else f"{link}&steps=50"
     assert ask(client, "state", short).status_code == 200
     for route in ("runs", "landscape", "map", "cell", "examples"):
         response = ask(client, route, short, **CANVAS, size=32, serial=1, x=0, y=0)
         assert response.status_code in (200, 204), response.data[:300]
     assert ask(client, "flows", short, **CANVAS).status_code in (200, 400)
-    assert client.get(f"/?{quote(link, safe='=&,:%')}").status_code == 200
+    assert page_client.get(f"/?{quote(link, safe='=&,:%')}").status_code == 200
 
 
 @pytest.mark.parametrize("seed", range(48))

@@ -5,7 +5,7 @@
   function makePlots() {
     A.plots = {
       landscape: new A.Plot("landscape", { ground: A.drawGround, paths: A.drawPaths, trail: A.drawTrail, heads: A.drawHeads }, {
-        moved: (ranges) => zoomed({ view: ranges.map((v) => Number(v.toPrecision(8))), follow: false }),
+        moved: (ranges) => zoomed({ view: A.roundedRanges(ranges), follow: false }),
         resized: () => A.askEverything(),
         clicked: ({ x, y }) => setStart(x, y, true),
         reset: () => {
@@ -15,7 +15,7 @@
       }),
       curves: new A.Plot("curves", { lines: A.drawCurves, cursor: A.drawCursor }, {
         clicked: ({ x }) => A.player.seek(A.tiles.stepOn(x)),
-        moved: (ranges) => zoomed({ span: ranges.map((v) => Number(v.toPrecision(10))) }),
+        moved: (ranges) => zoomed({ span: A.roundedRanges(ranges) }),
         resized: () => A.askCurves(),
         reset: () => zoomed({ span: null }),
       }),

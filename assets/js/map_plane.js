@@ -70,7 +70,7 @@
   A.makeMapPlot = () => {
     const plot = new A.Plot("map", { cells: A.drawMap }, {
       moved: (ranges, wider = 1) => {
-        if (wider < OUT) zoomTo(ranges.map((v) => Number(v.toPrecision(12))));
+        if (wider < OUT) zoomTo(A.roundedRanges(ranges));
         else if (A.state.box) A.mapBack();
         else A.showPlane(A.map);
       },

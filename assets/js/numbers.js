@@ -31,6 +31,14 @@
   };
   A.briefText = (value, digits = 4) => A.briefTexts([value], digits)[0];
 
+  /* The ends of ranges (x0, x1, y0, y1) to a millionth of their widths: rounded by themselves, both ends of a narrow range
+     become one number. */
+  A.roundedRanges = (ends) =>
+    ends.map((end, i) => {
+      const width = Math.abs(ends[i | 1] - ends[i & ~1]), digits = Math.ceil(Math.log10(Math.abs(end) / width)) + 6;
+      return end && width ? Number(end.toPrecision(Math.min(DIGITS, Math.max(1, digits)))) : end;
+    });
+
   /* The number of the fewest digits that is as good as this one. */
   A.fewestDigits = (value, good) => {
     if (!Number.isFinite(value)) return value;

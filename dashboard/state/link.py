@@ -44,6 +44,7 @@ from dashboard.state.state import (
 )
 
 VERSION = 1
+LONGEST_OFFER = 80  # characters of what may have been meant: a list of all that is allowed is none
 FARTHEST_DECADE = 300.0  # of a map's box on a logarithmic axis: beyond it a value leaves float64
 # Added to an address by mail programs and networks, not by the person who gave it: no field, and no remark
 _TRACKING = re.compile(r"utm_\w+|\w*clid|mc_[ce]id|_g[al]|igsh(id)?")
@@ -229,15 +230,17 @@ def _source(texts, notes):
     near = OBJECTIVE_NAMES.nearest(text) if re.fullmatch(r"[\w -]+", text) else None
     if near:
         return "", None, f"Landscape: {shown(text)} is not known; did you mean {near}?"
-    return "", None, f"Landscape: {shown(text)} cannot be read: {_why(first)}."
+    return "", None, f"Landscape: {shown(text)} cannot be read: {_why(first)}"
 
 
 def _why(error):
-    """What is wrong with a formula, without its text, which the sentence has already."""
+    """What is wrong with a formula, and what was meant, without its text, which the sentence has already."""
     if not isinstance(error, FormulaError):
-        return str(error)
+        return f"{error}."
     place = "" if error.position is None else f" (character {error.position + 1})"
-    return f"{error.reason}{place}" + (f"; {error.suggestion}" if 0 < len(error.suggestion) < 80 else "")
+    meant = error.suggestion if len(error.suggestion) < LONGEST_OFFER else ""
+    end = "" if meant.endswith(("?", ".")) else "."
+    return f"{error.reason}{place}." + (f" {meant[0].upper()}{meant[1:]}{end}" if meant else "")
 
 
 def refused_objective(link: str) -> str:

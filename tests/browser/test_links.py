@@ -115,7 +115,47 @@ NASTY = {
     "unicode": "steps=900&f=%E2%88%82%F0%9F%A6%86%00%FF%ZZ&%E2%80%AE=1",
     "many runs": "steps=900" + "&run=adam" * 300,
     "version": "v=99&steps=900",
+    "HTML": "f=booth&amp;steps=900&amp;stpes=1",
+    "aliases": "F=Booth&lr=0,01&run=sgd&steps=900",
+    "beyond float64": "run=adagrad_norm,b0:1e308&f=1e300+x^2%2By&steps=900&box=-400,0,-1,1",
+    "no gradient": "f=x^y&x=-1&steps=900&curve=sharpness&kappa=1",
+    "too narrow": "view=1,1.0000000000000002,0,1&steps=900",
 }
+
+
+MEANT = {
+    "a plus": ("f=x^2+y^2&steps=900", "x^2+y^2", 900),
+    "a form": ("f=x%5E2+%2B+y%5E2&steps=900", "x^2 + y^2", 900),
+    "HTML": ("f=x^2+y^2&amp;steps=900", "x^2+y^2", 900),
+    "HTML by numbers": ("f=x^2+y^2&#38;steps=900", "x^2+y^2", 900),
+    "encoded twice": ("f=x%255E2%252By%255E2&steps=900", "x^2+y^2", 900),
+    "the end of a sentence": ("f=x^2+y^2&steps=900).", "x^2+y^2", 900),
+    "a place on the page": ("f=x^2+y^2&steps=900#instrument", "x^2+y^2", 900),
+}
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_a_damaged_link_opens_what_was_meant(window, server, name):
+    page, complaints = window
+    link, formula, steps = MEANT[name]
+    page.goto("about:blank")
+    pages.open_page(page, server, link)
+    assert pages.state(page)["objective"] == formula
+    assert pages.state(page)["steps"] == steps
+    assert page.locator("#formula").input_value() == formula
+    assert page.locator("#notice").is_hidden()
+    assert complaints == []
+
+
+def test_a_very_narrow_view_is_held_by_the_link(page):
+    pages.restore(page, "f=x^2%2By^2&steps=300&x=1&run=gd,learning_rate:1e-12&follow=1")
+    pages.wait_for(page, "adamoscope.state.view !== null")
+    pages.at_rest(page)
+    view = pages.state(page)["view"]
+    assert 0 < view[1] - view[0] < 1e-7
+    assert 0 < view[3] - view[2] < 1e-7
+    assert page.locator("#notice").is_hidden()
+    assert pages.address_state(page)["view"] == view
 
 
 @pytest.mark.parametrize("name", NASTY)

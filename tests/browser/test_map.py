@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+import core
+from dashboard import planes
 from dashboard.services.maps import SIZES as BY_DYNAMICS
 from tests.browser import pages
 
@@ -35,7 +37,7 @@ def final_loss(page):
     return page.evaluate("adamoscope.shown.runs.runs[0].loss")
 
 
-def plane(page, name):
+def choose_plane(page, name):
     page.get_by_label("Plane of the map").select_option(name)
     fresh(page, f"adamoscope.map.plane === '{name}'")
 
@@ -53,6 +55,36 @@ def box(page, start, end):
     pages.wait_for(page, "(before) => String(adamoscope.state.box) !== before", before)
     fresh(page, "String(adamoscope.map.window) === String(adamoscope.state.box)")
     return pages.state(page)["box"]
+
+
+PLANES = {
+    plane: (name, held)
+    for held in ("rates", "decays")
+    for name in core.optimizers()
+    for plane in planes.offered(name, held)
+}
+SPOKEN = """() => [document.body.innerText, ...[...document.querySelectorAll("[title], [aria-label]")].flatMap(
+  (element) => [element.title, element.getAttribute("aria-label") ?? ""])].join("\\n")"""
+
+
+@pytest.mark.parametrize("name", PLANES)
+def test_every_plane_is_told_in_words(page, name):
+    optimizer, held = PLANES[name]
+    decays = "".join(f",{p.name}:{p.default}" for p in core.OPTIMIZERS[optimizer].numeric if p.name.startswith("beta"))
+    pages.restore(page, f"f=booth&steps=200&plane={name}&run={optimizer}{decays if held == 'decays' else ''}")
+    fresh(page, f"adamoscope.map.plane === '{name}' && !adamoscope.channels.examples.busy")
+    page.mouse.move(*pages.at_share(page, "map", 0.52, 0.43))
+    pages.wait_for(page, "document.querySelector('#map-readout').innerText.length > 5")
+    readout = page.locator("#map-readout").inner_text()
+    for axis in name.split(","):
+        assert f"{planes.symbol(axis)} " in readout
+    if not any(word in readout for word in ("no such", "gave up")):
+        page.locator("#map-plot .card:not([hidden])").wait_for(timeout=pages.TIMEOUT)
+    spoken = page.evaluate(SPOKEN)
+    assert "[object" not in spoken
+    assert "undefined" not in spoken
+    assert "NaN" not in spoken
+    assert page.locator("#notice").is_hidden()
 
 
 def test_the_loss_follows_the_dot_across_the_map(page):
@@ -74,7 +106,7 @@ def test_the_loss_follows_the_dot_across_the_map(page):
 
 @pytest.mark.parametrize("name", ["beta2,beta1", "learning_rate,epsilon", "learning_rate,a", "x0,y0"])
 def test_on_any_plane_the_dot_is_the_run_and_a_click_moves_it(page, name):
-    plane(page, name)
+    choose_plane(page, name)
     assert pages.address_state(page)["plane"] == name
     before, asked = pages.drawn(page), page.evaluate("adamoscope.mapAsked")
     horizon = page.evaluate("adamoscope.map.duration")
@@ -201,7 +233,7 @@ def test_a_card_shows_the_run_of_the_cell_under_the_pointer(page):
 
 
 def test_a_link_keeps_plane_layer_box_and_horizon(browser, server, page):
-    plane(page, "learning_rate,epsilon")
+    choose_plane(page, "learning_rate,epsilon")
     layer(page, "tail_loss")
     field = page.get_by_label("Horizon of the map's runs")
     field.fill("4")

@@ -222,8 +222,9 @@
   function ownFields() {
     const form = A.make("form", { id: "fields", hidden: true, autocomplete: "off" });
     form.addEventListener("submit", (event) => event.preventDefault());
-    // no form is ever to be submitted, and in some frames even to ask for it is an error
-    document.addEventListener("keydown", (event) => {
+    // no form is ever to be submitted, and in some frames even to ask for it is an error; earlier than on keypress,
+    // Dash's fields would not hear of the key
+    document.addEventListener("keypress", (event) => {
       if (event.key === "Enter" && event.target.matches?.("input")) event.preventDefault();
     });
     document.body.append(form);

@@ -126,7 +126,7 @@ class Jobs:
         """Begin, or go on with the tiles that are there. ValueError where one is under way, or the size is too much."""
         question_of(state, size, steps)
         with self._lock:
-            if self._thread is not None and self._thread.is_alive():
+            if self.job is not None and self.job.state == "running":  # its thread may still be ending after that
                 raise ValueError("A big map is being computed already: cancel it, or wait until it is finished.")
             number = time.time_ns() // 1_000_000  # new to every page, whatever server it knew before
             job = Job(encode(state), size, steps, number=number, regime=np.full((size, size), INVALID, np.int8))

@@ -16,9 +16,18 @@ HELD = 2.0  # s that hands hold slow work up before one rests: who waits for it 
 
 
 class Priority:
-    """Counts the quick questions under way, and remembers the newest slow one of each page."""
+    """Counts the quick questions under way, and remembers the newest slow one of each page.
 
-    def __init__(self):
+    Parameters
+    ----------
+    now : callable
+        The clock, in seconds.
+    wait : callable
+        wait(condition, seconds): for a notification of the condition, whose lock is held, at most that long.
+    """
+
+    def __init__(self, now=time.monotonic, wait=threading.Condition.wait):
+        self._now, self._wait = now, wait
         self._quick = 0
         self._hand = deque([-math.inf] * MOVES, maxlen=MOVES)  # when it asked, the latest last
         self._newest: OrderedDict[str, int] = OrderedDict()
@@ -33,7 +42,7 @@ class Priority:
         with self._lock:
             self._quick += 1
             if hand:
-                self._hand.append(time.monotonic())
+                self._hand.append(self._now())
         try:
             yield
         finally:
@@ -44,7 +53,7 @@ class Priority:
 
     def slow(self, page: str, serial: int):
         """A `should_stop` for slow work: waits for quick questions, says yes when the page asked anew."""
-        asked, held = time.monotonic(), []
+        asked, held = self._now(), []
         with self._lock:
             self._newest[page] = max(serial, self._newest.get(page, serial))
             self._newest.move_to_end(page)
@@ -57,10 +66,10 @@ class Priority:
             return self._newest.get(page, serial) > serial
 
         def should_stop():
-            stream = time.monotonic() + STREAM
+            stream = self._now() + STREAM
             with self._lock:
                 while not outdated():
-                    now = time.monotonic()
+                    now = self._now()
                     hand = self._hand[-1] + NEXT_MOVE if self._hand[0] > asked else now
                     held[:] = (held or [now + HELD]) if hand > now else []
                     hand = min([hand, *held])
@@ -68,7 +77,7 @@ class Priority:
                     if until <= now:
                         break
                     # who waits for a hand is not to be woken after each of its questions
-                    (self._outdated if hand > now else self._idle).wait(until - now)
+                    self._wait(self._outdated if hand > now else self._idle, until - now)
             return outdated()
 
         return should_stop

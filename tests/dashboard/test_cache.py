@@ -2,13 +2,14 @@
 
 import pickle
 import threading
-import time
 
 import numpy as np
 import pytest
 from flask import Flask
 
 from dashboard.services.cache import Answers, ByteBoundedCache, BytesSerializer, key_of
+
+LONG = 60.0  # s: what is waited for comes at once, unless it never comes
 
 
 @pytest.fixture
@@ -63,42 +64,63 @@ def test_the_limit_comes_from_the_environment(monkeypatch):
 
 
 def test_one_computation_however_many_ask(answers):
-    computed, got, barrier = [], [], threading.Barrier(8)
+    computed, got, everyone_asks = [], [], threading.Event()
+
+    class Counted(dict):
+        """The locks, which tell when all eight askers have found the same one."""
+
+        def setdefault(self, key, default):
+            entry = super().setdefault(key, default)
+            if entry[1] == 7:  # and the one who is just asking
+                everyone_asks.set()
+            return entry
+
+    answers._locks = Counted()
 
     def compute():
         computed.append(threading.get_ident())
-        time.sleep(0.1)
+        assert everyone_asks.wait(LONG)
         return b"answer"
 
     def ask():
         with answers.server.app_context():
-            barrier.wait()
             got.append(answers.get("kind", {"eta": 0.1}, compute))
 
-    threads = [threading.Thread(target=ask) for _ in range(8)]
+    threads = [threading.Thread(target=ask, daemon=True) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(LONG)
     assert got == [b"answer"] * 8
     assert len(computed) == 1
     assert not answers._locks  # nothing is left behind
 
 
 def test_other_questions_do_not_wait(answers):
-    release = threading.Event()
+    begun, release, got = threading.Event(), threading.Event(), []
+
+    def compute():
+        begun.set()
+        assert release.wait(LONG)
+        return b"slow"
 
     def slow():
         with answers.server.app_context():
-            answers.get("kind", 1, lambda: release.wait(10) and b"slow")
+            got.append(answers.get("kind", 1, compute))
 
-    thread = threading.Thread(target=slow)
-    thread.start()
-    try:
-        assert answers.get("kind", 2, lambda: b"quick") == b"quick"
-    finally:
-        release.set()
-        thread.join()
+    def quick():
+        with answers.server.app_context():
+            got.append(answers.get("kind", 2, lambda: b"quick"))
+
+    threads = [threading.Thread(target=ask, daemon=True) for ask in (slow, quick)]
+    threads[0].start()
+    assert begun.wait(LONG)
+    threads[1].start()
+    threads[1].join(LONG / 2)
+    assert got == [b"quick"]
+    release.set()
+    threads[0].join(LONG)
+    assert got == [b"quick", b"slow"]
 
 
 def test_an_exception_is_raised_and_not_kept(answers):

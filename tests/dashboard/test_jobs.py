@@ -22,6 +22,7 @@ from dashboard.services import jobs
 from dashboard.services.packing import unpack
 
 LINK = "f=quartic&crest=4"
+LONG = 120.0  # s: only a job that never gets there takes so long
 SMALL = {"link": LINK, "size": 48, "steps": 800}
 
 
@@ -35,11 +36,12 @@ def start(client, **fields):
     return client.post("/data/job", query_string=SMALL | fields)
 
 
-def until(client, *states):
-    deadline = time.monotonic() + 60
-    while (told := client.get("/data/job").json)["state"] not in states:
+def until(client, *states, done=0):
+    """Wait for a job in one of these states and with so many tiles; what the page is told of it then."""
+    deadline = time.monotonic() + LONG
+    while (told := client.get("/data/job").json)["state"] not in states or told["done"] < done:
         assert time.monotonic() < deadline, told
-        time.sleep(0.02)
+        time.sleep(0.01)
     return told
 
 
@@ -155,8 +157,7 @@ def test_one_job_at_a_time_and_cancel(client, held):
 
 def test_a_job_goes_on_after_a_restart(client, held, monkeypatch):
     start(client)
-    while not client.get("/data/job").json["done"]:
-        time.sleep(0.01)
+    until(client, "running", done=1)
     client.post("/data/job/cancel")
     until(client, "cancelled")
     held.set()

@@ -10,7 +10,7 @@ import pytest
 
 import core
 from core.parameters import RATE_PARAMETERS, Choice
-from dashboard import create_app, lines, planes
+from dashboard import lines, planes
 from dashboard.curves import CURVES
 from dashboard.layers import LAYERS
 from dashboard.services import maps
@@ -134,11 +134,6 @@ def test_a_mutated_link_opens_a_valid_state_and_its_own_link_is_whole(seed):
         assert all(isinstance(note, str) and note.isprintable() and len(note) < 400 for note in notes), notes
         assert decode(encode(state)) == (state, []), link
         assert math.isfinite(float(state.built().value(*state.start)))
-
-
-@pytest.fixture(scope="module")
-def client():
-    return create_app().server.test_client()
 
 
 QUESTIONS = (

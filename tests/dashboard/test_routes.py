@@ -1,8 +1,9 @@
 """Every route answers, refuses in a sentence, and never fails, whatever it is asked."""
 
+import itertools
 import random
 import threading
-import time
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import numpy as np
@@ -17,6 +18,7 @@ from dashboard.state import RunState, decode
 
 CANVAS = {"x0": -2, "x1": 2, "y0": -1, "y1": 3, "width": 400, "height": 300, "curve_width": 400}
 SHORT = "steps=2000"
+LONG = 60.0  # s: what is waited for comes at once, unless it never comes
 
 
 def ask(client, route, link="", **fields):
@@ -159,31 +161,31 @@ def test_what_is_measured_against_the_limit_is_no_draft(client):
 
 
 def test_limits_that_turn_out_slow_come_when_they_are_asked_for(client, monkeypatch):
-    link = "run=adam,b:{}&run=lion"
-    for b in (42, 42.5):  # the second time they are compiled, and known as quick
-        ask(client, "flows", link.format(b), **CANVAS)
-    monkeypatch.setattr(results, "QUICK", 0.2)
+    monkeypatch.setattr(results, "limits_cost", lambda *question: 0.0)  # as far as anybody knows
+    monkeypatch.setattr(results, "QUICK", 0.01)
+    link = "run=adam,b:43&run=lion"
     go_on, compute = threading.Event(), results.flows
-    monkeypatch.setattr(results, "flows", lambda *question: go_on.wait(30) and compute(*question))
-    alone = ask(client, "runs", link.format(43), **CANVAS).data
-    assert ask(client, "runs", link.format(43), **CANVAS, limits=1).data == alone
+
+    def slow(*question):
+        assert go_on.wait(LONG)
+        return compute(*question)
+
+    monkeypatch.setattr(results, "flows", slow)
+    alone = ask(client, "runs", link, **CANVAS).data
+    assert ask(client, "runs", link, **CANVAS, limits=1).data == alone
     go_on.set()
-    later = ask(client, "flows", link.format(43), **CANVAS).data  # waits for what went on
-    assert ask(client, "runs", link.format(43), **CANVAS, limits=1).data == alone + later
+    later = ask(client, "flows", link, **CANVAS).data  # waits for what went on
+    assert ask(client, "runs", link, **CANVAS, limits=1).data == alone + later
 
 
 def test_limits_that_had_to_wait_for_the_processor_are_still_quick(client, monkeypatch):
-    link, compute = "run=adam,b:{}&run=lion", results._limit_part
-
-    def held_up(*question):
-        time.sleep(2 * results.QUICK)
-        return compute(*question)
-
-    for b in (44, 44.5):  # the second time they are compiled
-        ask(client, "flows", link.format(b), **CANVAS)
-    monkeypatch.setattr(results, "_limit_part", held_up)
-    ask(client, "flows", link.format(45), **CANVAS)
-    assert results.limits_cost(decode(link.format(45))[0]) < results.QUICK
+    """By the processor's clock: what the browser takes of it meanwhile does not count."""
+    ticks = itertools.count()
+    monkeypatch.setattr(results, "time", SimpleNamespace(thread_time=lambda: 1e-3 * next(ticks)))
+    link = "run=adam,b:45&run=lion"
+    assert results.limits_cost(decode(link)[0]) == np.inf
+    ask(client, "flows", link, **CANVAS)
+    assert results.limits_cost(decode(link.replace("45", "46"))[0]) == pytest.approx(2e-3)  # a tick for each of them
 
 
 @pytest.mark.parametrize(
@@ -191,9 +193,8 @@ def test_limits_that_had_to_wait_for_the_processor_are_still_quick(client, monke
 )
 def test_in_the_hand_short_limits_are_worked_out_where_the_runs_are(client, monkeypatch, draft, short, together):
     link, threads = f"run=adam,b:{{}}&run=lion&steps={3000 + 2 * draft + bool(short)}", {}
-    for b in (46, 46.5):  # the second time they are compiled
-        ask(client, "flows", link.format(b), **CANVAS, draft=draft)
-    monkeypatch.setattr(results, "QUICK", 30.0)
+    ask(client, "flows", link.format(46), **CANVAS, draft=draft)  # now it is known how long they take
+    monkeypatch.setattr(results, "QUICK", LONG)
     monkeypatch.setattr(results, "SHORT", short)
     for name in ("runs", "flows"):
         compute = getattr(results, name)

@@ -8,6 +8,7 @@ from core.analyses.energy import energy, energy_slope
 from core.analyses.online import OnlineRun, online_run, periodic_slopes, random_slopes
 from core.analyses.phase import Phase, phase_of_flow, phase_of_run
 from core.analyses.rates import FirstSpike, first_spike, local_rate, oscillating_sharpness
+from core.analyses.ripple import Ripple, ripple
 from core.analyses.sharpness import preconditioned_sharpness, preconditioner, sharpness_threshold
 from core.analyses.stationary import linearisation
 from core.analyses.steps import Steps, steps
@@ -19,6 +20,7 @@ __all__ = [
     "FirstSpike",
     "OnlineRun",
     "Phase",
+    "Ripple",
     "Steps",
     "Swaps",
     "adagrad_norm_iterations",
@@ -43,6 +45,7 @@ __all__ = [
     "proof_neighbourhood",
     "random_slopes",
     "regularization_budget",
+    "ripple",
     "rmsprop_cycle",
     "sharpness_threshold",
     "sign_flow_bound",

@@ -99,7 +99,7 @@ def minimum_near(objective, point) -> Minimum | None:
     if not np.isfinite(start).all():
         return None
     for known in local_minima(objective):
-        if np.linalg.norm(known.position - start) <= SAME * _width(objective):
+        if np.max(np.abs(known.position - start)) <= SAME * _width(objective):
             return known
     with np.errstate(all="ignore"):
         (position,) = _descended(objective, start[None])
@@ -152,15 +152,15 @@ def _descended(objective, points):
 
 
 def _is_minimum(objective, position, scale):
-    """No slope at it, or a kink, and nothing lower beside it."""
+    """Nothing lower beside it, and no slope at it, unless it is a kink: everything higher, however near."""
     if not np.isfinite(position).all():
         return False
     with np.errstate(all="ignore"):
         value = float(objective.value(*position))
-        around = position + 1e-3 * _width(objective) * _directions()
-        higher = objective.value(*around.T) - value
         slope = float(np.linalg.norm(objective.gradient(*position)))
-    if not np.isfinite(value) or not np.all(higher >= -1e-13 * max(1.0, abs(value))):
+        around = position + _width(objective) * np.array([1e-3, 1e-5, 1e-7])[:, None, None] * _directions()
+        higher = objective.value(around[..., 0], around[..., 1]) - value
+    if not np.isfinite(value) or not np.all(higher[0] >= -1e-13 * max(1.0, abs(value))):
         return False
     return not slope > STATIONARY * scale or bool(np.all(higher > 0))
 

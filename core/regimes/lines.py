@@ -493,6 +493,6 @@ def published_map() -> RegimeMap:
     for row in rows:
         regime[np.searchsorted(b, float(row["b"])), np.searchsorted(a, float(row["a"]))] = REGIMES.index(row["regime"])
     eta, of = 1e-3, np.meshgrid(a, b)
-    parameters = {"learning_rate": eta, "beta2": 1 - of[0] * eta, "beta1": 1 - of[1] * eta}
+    parameters = {"learning_rate": eta, "beta2": 1 - of[0] * eta, "beta1": 1 - of[1] * eta, SCHEDULE: "constant"}
     steps = np.zeros(regime.shape, dtype=np.int64)
     return RegimeMap(("a", a), ("b", b), regime, {}, steps, parameters, "adam", NETWORK)

@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 import core
-from core.regimes.lines import LINES, line
+from core.objectives.minima import minimum_near
+from core.regimes.lines import LINES, counted, line
+from dashboard.figures.theory_lines import readable
+from dashboard.lines import LINES as PAGE
+from tests.readme import table
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +95,95 @@ def test_refusals(published):
     grid = core.regime_map("quartic", optimizer="gd", steps=40, x=("x0", [1.0]), y=("y0", [1.0]))
     with pytest.raises(ValueError, match="must be of a method with beta1 and beta2"):
         core.separation(grid, "proof")
+
+
+def test_the_readme_has_a_row_for_every_line_of_the_page():
+    rows = [row["line"] for row in table("line")]
+    assert rows == [readable(one.relation).replace("-", "−") for one in PAGE.values()]
+
+
+METHODS = {  # whose step is Adam's, with values at which it is
+    "adam": {}, "adamw": {"weight_decay": 0.0}, "radam": {}, "general": {"epsilon": 1e-16},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in core.optimizers() if core.OPTIMIZERS[name].has_rates])
+def test_which_methods_have_lines(name):
+    values = core.resolved(name, METHODS.get(name, {}))
+    found = {one.name for one in LINES if one.refusal(name, spread(values), "quadratic") is None}
+    every = {"proof", "contraction", "ripple edge", "locking", "bounded update", "balance", "quadratic spikes"}
+    expected = every if name in METHODS else set()
+    assert found == (expected - {"proof"} if name == "radam" else expected)
+
+
+def spread(values):
+    """The values over the plane of a and b."""
+    eta = values["learning_rate"]
+    a, b = np.meshgrid(*[np.geomspace(1e-4, 0.9, 40) / eta] * 2)
+    return values | {"a": a, "b": b, "beta2": 1 - a * eta, "beta1": 1 - b * eta}
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("adamw", {"weight_decay": 0.01}), ("lion", {}), ("nadam", {}), ("general", {"special_case": "custom"}),
+        ("general", {"special_case": "rmsprop"}), ("radam", {"beta2": 0.6, "beta1": 0.99}), ("rmsprop", {}), ("gd", {}),
+    ],
+)  # fmt: skip
+def test_methods_that_step_otherwise_have_none(name, given):
+    values = core.resolved(name, given)
+    for one in LINES:
+        assert one.applies(name, values, "quadratic") is not None
+        assert not np.any(one.holds(name, values, "quadratic"))
+
+
+@pytest.mark.parametrize(
+    ("given", "objective", "expected"),
+    [
+        ({"a": 1, "b": 100}, "rosenbrock",
+         {"proof", "ripple edge", "locking", "bounded update", "balance", "quadratic spikes"}),
+        ({"a": 1, "b": 5}, "rosenbrock", {"proof", "contraction", "locking", "bounded update", "balance"}),
+        ({"a": 1, "b": 5, "bias_correction": False}, "rosenbrock",
+         {"proof", "contraction", "locking", "bounded update", "balance"}),
+        ({"a": 1, "b": 400}, "rosenbrock", {"proof", "bounded update", "balance"}),
+        ({"a": 1, "b": 5}, "quartic", {"proof", "bounded update", "balance"}),
+        ({"a": 1, "b": 5}, "linear_network", {"proof", "bounded update", "balance"}),
+        ({"a": 1, "b": 5, "epsilon": 0}, "x^4 + y^4",
+         {"proof", "bounded update", "balance", "wedge, calm edge", "wedge, quick edge"}),
+        ({"a": 1, "b": 50, "epsilon": 1e-30}, "abs(x-1)^3 + abs(y)^3",
+         {"proof", "bounded update", "balance", "wedge, calm edge"}),
+        ({"a": 1, "b": 600, "epsilon": 1e-30}, "x^4 + y^4", {"proof", "bounded update", "balance"}),
+        ({"a": 1, "b": 5, "epsilon": 1e-20, "epsilon_inside_root": True}, "x^4 + y^4",
+         {"proof", "bounded update", "balance"}),
+        ({"a": 1, "b": 5}, "x*y", {"bounded update", "balance"}),
+        ({"a": 1, "b": 5, "learning_rate_schedule": "cosine"}, "quadratic", {"bounded update", "balance"}),
+        ({"a": 1, "b": 5, "epsilon": 1e-3}, "quadratic", {"proof", "bounded update", "balance"}),
+        ({"a": 1, "b": 5, "epsilon_inside_root": True}, "quadratic", {"proof", "bounded update", "balance"}),
+    ],
+)  # fmt: skip
+def test_what_holds_for_a_run(given, objective, expected):
+    values = core.resolved("adam", given)
+    assert {one.name for one in LINES if one.applies("adam", values, objective) is None} == expected
+    assert {one.name for one in LINES if np.all(one.holds("adam", values, objective))} == expected
+
+
+def test_a_run_is_asked_about_the_minimum_that_it_ends_in():
+    values, ackley = core.resolved("adam", {"a": 1, "b": 5}), core.objective("ackley")
+    assert "singular" in line("contraction").applies("adam", values, ackley)
+    beside = minimum_near(ackley, (1.97, -0.98))
+    assert line("contraction").applies("adam", values, ackley, beside) is None
+
+
+def test_cells_beside_the_range_or_too_short_do_not_count(published):
+    values = np.geomspace(0.5, 900, 14)
+    grid = core.regime_map("quadratic", steps=30_000, learning_rate=1e-3, x=("a", values), y=("b", values))
+    a, b = np.meshgrid(values, values)
+    known = grid.regime >= 0
+    known &= grid.regime != core.REGIMES.index("undecided")
+    long_enough = 30 * np.minimum(a, b) >= 10
+    np.testing.assert_array_equal(counted(grid, "contraction"), known & long_enough & (b <= 10))
+    np.testing.assert_array_equal(counted(grid, "ripple edge"), known & long_enough & (b > 10) & (b <= 300))
+    assert not counted(published, "contraction").any()
+    assert counted(published, "balance").any()
+    with pytest.raises(ValueError, match="must say its optimizer and its objective"):
+        core.separation(replace(grid, optimizer=""), "proof")

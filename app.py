@@ -7,7 +7,7 @@ gc.disable()  # what is imported stays: to look through it again and again is an
 import os
 
 from dashboard import create_app
-from dashboard.live import serve
+from dashboard.live import make_server, port_of
 from dashboard.services import warm
 
 app = create_app()
@@ -18,6 +18,7 @@ gc.enable()
 if __name__ == "__main__":
     warm.start()
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8050"))
-    print(f"Adamoscope is at http://{host}:{port}", flush=True)
     # a thread for each map that is waited for, and some left for sliders: maps share the processors, not the threads
-    serve(server, server.extensions["questions"], host=host, port=port, threads=32)
+    listening = make_server(server, server.extensions["questions"], host=host, port=port, threads=32)
+    print(f"Adamoscope is at http://{host}:{port_of(listening)}", flush=True)
+    listening.run()

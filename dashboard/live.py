@@ -38,8 +38,11 @@ _UPGRADE = re.compile(rb"GET \S*" + LIVE.encode() + rb"[? ].*\r\nupgrade: *webso
 _log = logging.getLogger(__name__)
 
 
-def serve(application, questions: Mapping[str, Handler], *, host: str, port: int, threads: int) -> None:
-    """Serve a WSGI application by waitress, and the quick questions at LIVE; returns when interrupted."""
+def make_server(application, questions: Mapping[str, Handler], *, host: str, port: int, threads: int):
+    """waitress with a WSGI application, and the quick questions at LIVE; it listens, and answers once it is `run`.
+
+    Port 0 is any that is free: `port_of` tells which.
+    """
     server = create_server(
         application,
         host=host,
@@ -53,7 +56,12 @@ def serve(application, questions: Mapping[str, Handler], *, host: str, port: int
     several = isinstance(server, MultiSocketServer)  # one for each address of the host
     for each in server.map.values() if several else [server]:
         each.channel_class = partial(_Channel, answered)
-    server.run()
+    return server
+
+
+def port_of(server) -> int:
+    """Where a server listens, at the first address of its host."""
+    return server.effective_listen[0][1] if isinstance(server, MultiSocketServer) else server.effective_port
 
 
 class _Channel(HTTPChannel):

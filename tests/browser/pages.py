@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dashboard.state import as_json, decode
 
 HOST = "127.0.0.1"
-TIMEOUT = 60_000  # milliseconds: only a page that never gets there takes so long
+TIMEOUT = 180_000  # milliseconds: only a page that never gets there takes so long, be the machine as busy as it may
 
 # Whether what is drawn answers the state, and the address holds the state.
 AT_REST = """async () => {

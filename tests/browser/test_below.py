@@ -58,7 +58,7 @@ def test_a_big_map_from_start_to_download(page, tmp_path):
     page.locator("#section-big_map").scroll_into_view_if_needed()
     page.get_by_label("Steps, to 200,000").fill("200")
     page.get_by_role("button", name="Start", exact=True).click()
-    page.get_by_text("256 × 256, 200 steps: finished").wait_for(timeout=60_000)
+    page.get_by_text("256 × 256, 200 steps: finished").wait_for(timeout=pages.TIMEOUT)
     drawn = page.locator("#job-map").get_attribute("aria-label")
     assert "converging" in drawn
     page.get_by_label("coloured by").select_option("swing")

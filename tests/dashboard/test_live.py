@@ -4,7 +4,6 @@ import json
 import socket
 import struct
 import threading
-import time
 import urllib.error
 import urllib.request
 from urllib.parse import urlencode
@@ -17,6 +16,7 @@ from core import Cancelled
 from dashboard import create_app, live
 
 CANVAS = {"x0": -2, "x1": 2, "y0": -1, "y1": 3, "width": 400, "height": 300, "curve_width": 400}
+LONG = 60.0  # s: what is waited for comes at once, unless it never comes
 QUESTION = f"runs?{urlencode({'link': 'steps=500&run=adam,a:10,b:20', **CANVAS})}"
 
 
@@ -26,21 +26,10 @@ def app():
 
 
 def serving(app, host):
-    """The address of a server in a thread that ends with the process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    given = {"host": host, "port": port, "threads": 2}
-    questions = app.server.extensions["questions"]
-    threading.Thread(target=live.serve, args=(app.server, questions), kwargs=given, daemon=True).start()
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            socket.create_connection((host, port), timeout=1).close()
-            return f"{host}:{port}"
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+    """The address of a server in a thread that ends with the process; it listens from now on."""
+    server = live.make_server(app.server, app.server.extensions["questions"], host=host, port=0, threads=2)
+    threading.Thread(target=server.run, daemon=True).start()
+    return f"{host}:{live.port_of(server)}"
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +51,7 @@ def opened(answer):
 
 def asked(connection, text):
     connection.send(text)
-    return opened(connection.recv(timeout=20))
+    return opened(connection.recv(timeout=LONG))
 
 
 def test_the_answers_are_those_of_http(app, connection):
@@ -81,12 +70,12 @@ def test_every_quick_question_is_known(app, connection, name):
 def test_questions_in_a_row_are_answered_in_turn(connection):
     for serial in range(20):
         connection.send(f"{serial} {QUESTION}")
-    assert [opened(connection.recv(timeout=20))[0] for _ in range(20)] == list(range(20))
+    assert [opened(connection.recv(timeout=LONG))[0] for _ in range(20)] == list(range(20))
 
 
 def test_a_question_in_pieces(connection):
     connection.send(part for part in ("5 ", QUESTION[:30], QUESTION[30:]))
-    assert opened(connection.recv(timeout=20))[:2] == (5, 200)
+    assert opened(connection.recv(timeout=LONG))[:2] == (5, 200)
 
 
 def test_bad_questions_get_a_sentence_and_the_connection_stays(connection):
@@ -164,15 +153,15 @@ def test_who_leaves_leaves_no_thread(address):
         conversations = [t for t in threading.enumerate() if t.name == "live" and t not in before]
         assert len(conversations) == 2
     for thread in conversations:
-        thread.join(10)
+        thread.join(LONG)
         assert not thread.is_alive()
 
 
 def test_http_goes_on_beside_it(address, connection):
-    with urllib.request.urlopen(f"http://{address}/data/state?link=", timeout=20) as answer:
+    with urllib.request.urlopen(f"http://{address}/data/state?link=", timeout=LONG) as answer:
         assert json.load(answer)["state"]["steps"] == 40_000
     # without the words of an upgrade the address is none that HTTP knows of
-    with urllib.request.urlopen(f"http://{address}{live.LIVE}", timeout=20) as answer:
+    with urllib.request.urlopen(f"http://{address}{live.LIVE}", timeout=LONG) as answer:
         assert answer.headers["Content-Type"].startswith("text/html")
 
 

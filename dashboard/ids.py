@@ -2,7 +2,7 @@
 
 PAGE = "page"
 SENTENCE, NOTICE, LIMITS, STATUS = "sentence", "notice", "limits", "status"
-OBJECTIVE, FORMULA = "objective", "formula"
+OBJECTIVE, FORMULA, FORMULA_REFUSAL = "objective", "formula", "formula-refusal"
 RUNS, ADD, VARIANT = "runs", "add-run", "variant"
 HELD = "held"
 FLOW, CURVE_LABEL, FLOW_STATUS = "flow", "curve-label", "flow-status"

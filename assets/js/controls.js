@@ -9,6 +9,14 @@
     return { x: A.state.start[0], y: A.state.start[1] }[name] ?? A.state[name];
   }
 
+  /* The value of a state itself, which may not be the one in force. */
+  function storedQuantity(state, id) {
+    const [kind, name] = [id.slice(0, 1), id.slice(2)];
+    if (kind === "p") return state.runs[state.edit].values[name];
+    if (kind === "f") return state.objective_parameters[name];
+    return { x: state.start[0], y: state.start[1] }[name] ?? state[name];
+  }
+
   function applyQuantity(state, id, value) {
     const [kind, name] = [id.slice(0, 1), id.slice(2)];
     if (kind === "p") {
@@ -35,7 +43,7 @@
   function showChoosers() {
     const { objective } = A.state, known = A.specification.objectives[objective], run = A.edited();
     A.tellDash("objective", { value: known ? objective : null });
-    A.tellDash("formula", { value: known ? known.formula : objective });
+    showFormula(known ? known.formula : objective);
     showHeld();
     for (const select of document.querySelectorAll("select[data-field]")) A.put(select, { value: A.state[select.dataset.field] });
     showToggles();
@@ -47,6 +55,17 @@
     showFlows();
     showRuns();
   }
+
+  /* What was typed and refused stays in the field, until there is another formula. */
+  let formulaShown = null;
+  function showFormula(text) {
+    const field = A.element("formula");
+    if (text === formulaShown && field.hasAttribute("aria-invalid")) return;
+    A.accept(field, A.element("formula-refusal"));
+    formulaShown = text;
+    A.tellDash("formula", { value: text });
+  }
+  A.forgetFormula = () => (formulaShown = null);
 
   function showToggles() {
     for (const toggle of document.querySelectorAll("[role=switch][data-field]")) A.put(toggle, { ariaChecked: String(A.state[toggle.dataset.field]) });
@@ -135,5 +154,5 @@
     if (focused >= 0) buttons()[Math.min(focused, buttons().length - 1)].focus();
   }
 
-  Object.assign(A, { applyQuantity, quantityValue, showChoosers, showControls });
+  Object.assign(A, { applyQuantity, quantityValue, showChoosers, showControls, storedQuantity });
 })();

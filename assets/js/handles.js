@@ -23,6 +23,7 @@
   A.forgetShown = () => {
     Object.values(A.quantities).forEach((quantity) => quantity.forget());
     told.clear();
+    A.forgetFormula();
     A.forgetMoved();
   };
 

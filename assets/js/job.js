@@ -8,7 +8,9 @@
   let job = { state: "none" }, shownNumber = -1, tilesShown = 0, cells, canvas, image, steps, polling;
 
   const ask = async (path, method = "GET", parameters = {}) => {
-    const response = await fetch(`${A.base}data/${path}?${new URLSearchParams(parameters)}`, { method });
+    const response = await fetch(`${A.base}data/${path}?${new URLSearchParams(parameters)}`, { method }).catch((error) => {
+      throw new A.Unreachable(error.message);
+    });
     if (!response.ok) throw new Error((await response.json().catch(() => ({}))).error ?? `The server answered with status ${response.status}.`);
     return response;
   };
@@ -17,8 +19,10 @@
   async function tell(path, method, parameters) {
     try {
       job = await (await ask(path, method, parameters)).json();
+      A.reached("job");
     } catch (error) {
-      A.notice([error instanceof TypeError ? "The server does not answer." : error.message]);
+      if (error instanceof A.Unreachable && method === undefined) return A.unreached("job", () => tell(path));
+      A.notice([error instanceof A.Unreachable ? "The server cannot be reached: nothing was started or stopped." : error.message]);
     }
     await show();
   }
@@ -41,7 +45,7 @@
 
   function start() {
     const asked = Number(steps.value);
-    if (steps.value.trim() === "" || !Number.isFinite(asked)) return A.notice([`steps = '${steps.value.slice(0, 60)}' is no number.`]);
+    if (steps.value.trim() === "" || !Number.isFinite(asked)) return A.notice([`The steps of a big map are a number, which “${steps.value.slice(0, 60)}” is not.`]);
     return tell("job", "POST", { link: A.linkOf(A.state), size: A.element("job-size").value, steps: asked });
   }
 

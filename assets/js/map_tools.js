@@ -39,18 +39,22 @@
     choosers.horizon = element("input", { type: "text", inputMode: "decimal", spellcheck: false });
     choosers.horizon.setAttribute("aria-label", "Horizon of the map's runs");
     choosers.horizon.title = "How long every cell runs: learning rate times steps, for most methods. Empty: as long as the run itself";
+    const beneath = element("p", { id: "horizon-refusal", className: "refusal" });
+    beneath.setAttribute("role", "alert");
     const typed = () => {
       const text = choosers.horizon.value.trim();
       if (text === choosers.horizon.dataset.shown) return;
       if (text === "") return A.setMap({ horizon: null });
-      const value = Number(text);
-      if (Number.isFinite(value) && value > 0 && value <= 1e6) return A.setMap({ horizon: value });
-      A.notice([`horizon = '${text.slice(0, 60)}' must be 0 < horizon <= 1e6: ${shownHorizon()} is kept.`]);
+      const value = A.readNumber(text), why = A.numberRefusal("The horizon", text, value, A.specification.horizon);
+      if (!why) return A.setMap({ horizon: value });
       choosers.horizon.value = shownHorizon();
+      A.refuse(choosers.horizon, beneath, `${why} ${shownHorizon()} stays.`);
     };
+    choosers.horizon.addEventListener("input", () => A.accept(choosers.horizon, beneath));
     choosers.horizon.addEventListener("blur", typed);
     choosers.horizon.addEventListener("keydown", (event) => event.key === "Enter" && typed());
-    foot.append(element("label", {}, "horizon ", choosers.horizon));
+    foot.append(element("label", {}, "horizon ", choosers.horizon), beneath);
+    choosers.beneath = beneath;
     choosers.back = element("button", { type: "button", className: "out", textContent: "← back", hidden: true });
     choosers.back.title = "Out of the box, as with Escape or a double click";
     choosers.back.addEventListener("click", A.mapBack);
@@ -59,6 +63,14 @@
 
   const shownHorizon = () => A.numberText(Number((A.state.horizon ?? A.ownHorizon()).toPrecision(6)));
 
+  /* A text that is being typed stays, until the horizon is another one. */
+  function showHorizon() {
+    const { horizon } = choosers, text = shownHorizon();
+    if (text === horizon.dataset.shown) return;
+    horizon.value = horizon.dataset.shown = text;
+    A.accept(horizon, choosers.beneath);
+  }
+
   A.showMapTools = () => {
     if (!choosers.plane) build();
     const run = A.edited(), { layers } = A.specification.map;
@@ -66,7 +78,7 @@
     fill(choosers.dynamics, [["steps", "the steps"], ["flow", "the ODE limit"], ["difference", "the difference"]], A.state.dynamics);
     choosers.layer.disabled = A.state.dynamics !== "steps";
     fill(choosers.layer, Object.entries(layers).map(([name, { title }]) => [name, title]), choosers.layer.disabled ? "regime" : A.state.layer);
-    choosers.horizon.value = choosers.horizon.dataset.shown = shownHorizon();
+    showHorizon();
     choosers.horizon.classList.toggle("own", A.state.horizon === null);
     choosers.back.hidden = !A.state.box;
     A.showLineSwitches();

@@ -43,13 +43,14 @@
         h("span", { className: "quantity-label", "aria-hidden": true }, withSubscripts(label)),
         h("div", { className: "track" }, h("input", { type: "range", "aria-label": label })),
         h("div", { className: "typed" }, h("input", { type: "text", inputMode: "decimal", "aria-label": `${label}, number`, spellCheck: false })),
+        h("p", { id: `${id}-refusal`, className: "refusal", role: "alert" }),
       );
     }, []);
   }
 
   /* The inputs of a form put to work; what takes them out of it again. */
-  function wired(form, { id, value, low, high, scale, unit }, tell) {
-    const [slider, field] = form.querySelectorAll("input"), { to, from } = scales[scale];
+  function wired(form, { id, label, value, low, high, scale, unit, range }, tell) {
+    const [slider, field] = form.querySelectorAll("input"), beneath = form.querySelector(".refusal"), { to, from } = scales[scale];
     let latest = value, place, ends = [to(low), to(high)]; // place: of the thumb, among the slider's steps
 
     const showEnds = () => {
@@ -57,8 +58,11 @@
       Object.assign(slider, { min: low, max: high, step: (high - low) / STEPS });
     };
     let shown = NaN; // the value that stands in both
+    let asked = null; // what was typed and is being asked for: Enter and leaving the field are one
     const show = (v) => {
       if (v === shown) return;
+      asked = null;
+      A.accept(field, beneath);
       latest = shown = v;
       const [low, high] = ends, text = A.numberText(v), position = Math.min(high, Math.max(low, to(v)));
       slider.value = position;
@@ -123,17 +127,23 @@
       A.moved(id, before, true);
     };
     const typed = () => {
-      const text = field.value.trim(), v = Number(text);
-      if (text === A.numberText(latest)) return;
-      if (Number.isFinite(v) && text !== "") {
-        latest = v;
-        tell(v);
-      } else field.value = A.numberText(latest);
+      const text = field.value;
+      if (text === asked || text.trim() === A.numberText(latest)) return;
+      asked = text;
       A.typed(id, text);
+    };
+    const refuse = (sentence) => {
+      asked = null;
+      field.value = A.numberText(latest);
+      A.refuse(field, beneath, sentence);
+    };
+    const editing = () => {
+      asked = null;
+      A.accept(field, beneath);
     };
     const heard = [
       [slider, { input: slid, change: release, keydown, keyup, blur: keyup, pointerdown: gripped, pointerrawupdate: hurried, pointerup: () => (grip = null), pointercancel: cancelled }],
-      [field, { blur: typed, keydown: (event) => event.key === "Enter" && typed() }],
+      [field, { input: editing, blur: typed, keydown: (event) => event.key === "Enter" && typed() }],
       [form, { submit: (event) => event.preventDefault() }],
     ];
     for (const [element, acts] of heard) for (const [type, act] of Object.entries(acts)) element.addEventListener(type, act);
@@ -149,6 +159,9 @@
         shown = NaN;
         show(latest);
       },
+      label,
+      range,
+      refuse,
       forget: () => (shown = NaN),
       mark: (why) => {
         field.classList.toggle("moved", why !== "");

@@ -35,7 +35,7 @@
     given(data, question) {
       this.next = null;
       this.question = question;
-      this.answered(data, question);
+      this.answer(data, question);
     }
 
     drop() {
@@ -49,22 +49,40 @@
         this.next = null;
         this.asked += 1;
         this.stopped = new AbortController();
+        let answer;
         try {
-          const answer = await A.question(this.path, question, { signal: this.stopped.signal, live: this.live });
-          if (question !== this.question) continue; // given meanwhile
-          if (answer.status === 204) this.answered(null, question);
-          else if (answer.status === 200) this.answered(A.unpack(answer.body, answer.from), question);
-          else this.failed(message(answer));
+          answer = await A.question(this.path, question, { signal: this.stopped.signal, live: this.live });
         } catch (error) {
           if (this.stopped.signal.aborted) continue;
-          this.failed(error instanceof TypeError ? "The server does not answer; trying again with the next change." : String(error));
+          if (error instanceof A.Unreachable) A.unreached(this.path, () => this.again(question));
+          else this.failed(String(error.message ?? error));
+          continue;
         }
+        A.reached(this.path);
+        if (question !== this.question) continue; // given meanwhile
+        if (answer.status === 204) this.answer(null, question);
+        else if (answer.status === 200) this.answer(A.unpack(answer.body, answer.from), question);
+        else this.failed(message(answer));
       }
       this.busy = false;
+    }
+
+    answer(data, question) {
+      try {
+        Promise.resolve(this.answered(data, question)).catch(A.failedToDraw);
+      } catch (error) {
+        A.failedToDraw(error);
+      }
+    }
+
+    /* A question that did not reach the server, unless a newer one was asked since. */
+    again(question) {
+      if (!this.busy && question === this.question) this.ask(question);
     }
   };
 
   /* An answer: its status as in HTTP, its body from a byte on, and the ms that the server took. */
+  const AWAY = [502, 503, 504]; // a proxy says that the server behind it does not answer
   A.question = async (path, parameters, { signal, live } = {}) => {
     const fields = new URLSearchParams(parameters);
     if (live && A.connected()) {
@@ -74,9 +92,16 @@
         /* the connection went; HTTP may still come through */
       }
     }
-    const response = await fetch(`${A.base}data/${path}?${fields}`, { signal });
+    let response, body;
+    try {
+      response = await fetch(`${A.base}data/${path}?${fields}`, { signal });
+      body = await response.arrayBuffer();
+    } catch (error) {
+      throw error.name === "AbortError" ? error : new A.Unreachable(error.message);
+    }
+    if (AWAY.includes(response.status)) throw new A.Unreachable(`status ${response.status}`);
     const took = Number(/dur=([\d.]+)/.exec(response.headers.get("Server-Timing") ?? "")?.[1] ?? NaN);
-    return { status: response.status, body: await response.arrayBuffer(), from: 0, took };
+    return { status: response.status, body, from: 0, took };
   };
 
   /* ---- the connection that a page keeps (dashboard/live.py) ---- */
@@ -123,7 +148,7 @@
 
   /* Its questions are asked by HTTP, and it is opened anew. */
   function lost(mine) {
-    if (mine !== connection) return;
+    if (mine === null || mine !== connection) return;
     connection = null;
     mine.close();
     for (const { reject, late } of awaited.values()) {
@@ -133,6 +158,8 @@
     awaited.clear();
     connectLater();
   }
+
+  window.addEventListener("offline", () => lost(connection));
 
   function connectLater() {
     setTimeout(A.connect, 1000 * pause);

@@ -19,51 +19,51 @@
     if (final) commit();
   };
 
-  /* A typed value: what is no number is refused here, any number is read by the server as in a link, which says
-     what it changed. */
+  /* A typed number: what cannot be taken is told in its own field, and the value stays. The server has the last word, as
+     on a start where f is not finite. */
   A.typed = (id, text) => {
-    const refusal = notNumber(id, text) || (id.startsWith("p-") ? refused(A.edited(), id.slice(2), text) : "");
-    if (refusal) {
-      A.quantities[id].show(A.quantityValue(id));
-      return A.notice([refusal]);
-    }
-    const draft = structuredClone(A.state);
-    A.applyQuantity(draft, id, Number(text));
-    adopt(A.linkOf(draft), { keep: true });
+    const quantity = A.quantities[id], { label, range } = quantity, value = A.readNumber(text, range.whole);
+    const refuse = (why) => quantity.refuse(`${why} ${A.numberText(A.quantityValue(id))} stays.`);
+    const why = A.numberRefusal(label, text, value, range);
+    if (why) return refuse(why);
+    const change = (state) => A.applyQuantity(state, id, value);
+    adopt(() => A.linkOf(changed(change)), {
+      keep: true,
+      refused: (answer) => {
+        if (A.storedQuantity(answer.state, id) === value) return false;
+        refuse(answer.notes[0] ?? `${label} cannot be ${A.numberText(value)} here.`);
+        return true;
+      },
+    });
   };
 
-  /* Why the text cannot be a value of the pair that is not held, if so: the server only ever sees the held pair. */
-  function refused(run, name, text) {
-    if (name in run.values || !(name in A.RATE_OF || name in A.DECAY_OF)) return "";
-    const value = Number(text), limit = 1 / run.values.learning_rate;
-    if (name in A.RATE_OF ? value >= 0 && value < 1 : value > 0 && value <= limit) return "";
-    const allowed = name in A.RATE_OF ? `0 <= ${name} < 1` : `0 < ${name} <= 1/learning_rate = ${A.numberText(limit)}`;
-    return `${name} = '${text.slice(0, 60)}' must be ${allowed}: ${A.numberText(A.valueOf(run, name))} is kept.`;
-  }
-
-  function notNumber(id, text) {
-    if (text !== "" && Number.isFinite(Number(text))) return "";
-    return `${id.slice(2)} = '${text.slice(0, 60)}' is no finite number: ${A.numberText(A.quantityValue(id))} is kept.`;
-  }
-
-  function change(mutate) {
+  const changed = (mutate) => {
     const draft = structuredClone(A.state);
     mutate(draft);
     if (A.plane(draft) !== A.plane()) draft.box = null;
-    return adopt(A.linkOf(draft), { keep: true });
-  }
+    return draft;
+  };
 
-  let adopting = 0;
-  async function adopt(link, { keep = false, push = false, asked = A.askState(link) } = {}) {
+  const change = (mutate) => adopt(() => A.linkOf(changed(mutate)), { keep: true });
+
+  let adopting = 0, opened;
+  const opening = new Promise((resolve) => (opened = resolve)); // until there is a state
+  /* Take the state of a link. `link()` gives it, again where the server could not be reached; `refused(answer)` says
+     whether the answer is not taken. */
+  async function adopt(link, { keep = false, push = false, asked = null, refused = null } = {}) {
     const mine = ++adopting;
     let answer;
     try {
-      answer = await asked;
+      answer = await (asked ?? A.askState(link()));
     } catch (error) {
-      A.notice([String(error.message ?? error)]);
+      if (mine !== adopting) return;
+      const away = error instanceof A.Unreachable;
+      if (away) A.unreached("state", () => mine === adopting && adopt(link, { keep, push, refused }));
+      A.notice([away ? "The server cannot be reached. What you chose is asked for again by itself." : String(error.message ?? error)]);
       return;
     }
-    if (mine !== adopting) return;
+    A.reached("state");
+    if (mine !== adopting || refused?.(answer)) return;
     const sameGround = A.state && A.state.objective === answer.state.objective && String(A.state.view) === String(answer.state.view)
       && JSON.stringify(A.state.objective_parameters) === JSON.stringify(answer.state.objective_parameters);
     A.state = answer.state;
@@ -76,6 +76,7 @@
     A.showRule();
     if (!keep) A.forgetShown();
     A.showState();
+    opened();
     if (A.plots) {
       if (!sameGround || !keep) await A.plots.landscape.setRanges(A.state.view ?? A.domain.flat());
       await A.showSpan();
@@ -100,11 +101,18 @@
         A.inFrame("state", A.showState);
         A.writeAddress(link);
         A.showRule();
-      } catch {
-        /* the next change writes the address */
+        A.reached("address");
+      } catch (error) {
+        if (error instanceof A.Unreachable) A.unreached("address", commit);
       }
     }, Math.max(RESTS, writableFrom - performance.now()));
     A.settle();
+  }
+
+  /* Where the characters at fault are in a text as the browser counts it: in UTF-16, with the spaces before it. */
+  function charactersAt(text, { position, length }) {
+    const spaces = text.length - text.trimStart().length, characters = [...text.trim()];
+    return [position, position + length].map((count) => spaces + characters.slice(0, count).join("").length);
   }
 
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -113,14 +121,24 @@
       if (A.state && name && name !== A.state.objective)
         change((state) => Object.assign(state, { objective: name, objective_parameters: {}, start: null, view: null, span: null, box: null }));
     },
-    async formula(text) {
-      const shown = A.specification.objectives[A.state?.objective]?.formula ?? A.state?.objective;
-      if (!A.state || !text || text === shown) return;
-      const known = Object.entries(A.specification.objectives).find(([, entry]) => entry.formula === text);
-      const draft = { ...structuredClone(A.state), objective: known?.[0] ?? text, objective_parameters: {}, view: null, span: null, box: null };
-      const answer = await A.askState(A.linkOf(draft));
-      if (!answer.refused) return adopt(A.linkOf(draft), { keep: true });
-      A.notice([`${answer.refused}. ${shown} is kept.`]);
+    formula(text) {
+      if (!A.state || text === null) return;
+      const { objective } = A.state, known = A.specification.objectives, shown = known[objective]?.formula ?? objective;
+      const field = A.element("formula"), beneath = A.element("formula-refusal");
+      A.accept(field, beneath);
+      if (text.trim() === "") return A.refuse(field, beneath, "Type a formula in x and y, such as x^2 + y^2. The landscape stays as it is.");
+      if (text === shown) return;
+      const named = Object.keys(known).find((name) => known[name].formula === text);
+      const change = (state) => Object.assign(state, { objective: named ?? text, objective_parameters: {}, view: null, span: null, box: null });
+      adopt(() => A.linkOf(changed(change)), {
+        keep: true,
+        refused: ({ refused: why }) => {
+          if (!why) return false;
+          A.refuse(field, beneath, `${why.message} The landscape stays as it is.`);
+          if (why.position !== null && document.activeElement === field) field.setSelectionRange(...charactersAt(text, why));
+          return true;
+        },
+      });
     },
     add(name) {
       if (A.state && name && A.state.runs.length < A.specification.maximum_runs)
@@ -192,15 +210,17 @@
       const anchor = event.target.closest("a.lesson");
       if (!anchor || event.metaKey || event.ctrlKey) return;
       event.preventDefault();
-      adopt(new URL(anchor.href).search.slice(1), { push: true });
+      const link = new URL(anchor.href).search.slice(1);
+      adopt(() => link, { push: true });
     });
     A.watchEnlarge();
     A.watchExamples();
     window.addEventListener("popstate", () => {
       A.forgetAddress();
-      adopt(A.addressLink());
+      adopt(() => A.addressLink());
     });
-    await adopt(A.addressLink(), { asked: A.opening });
+    adopt(() => A.addressLink(), { asked: A.opening });
+    await opening;
     A.makePlots();
     A.watchMap();
     A.watchComparison();

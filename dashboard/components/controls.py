@@ -40,11 +40,9 @@ def named(dropdown: str) -> str:
     return f"{dropdown}-value-count"
 
 
-def _quantity(p, prefix="p", unit=0, default=None):
-    low, high = p.slider
-    value = p.default if default is None else default
+def _quantity(p, prefix="p", unit=0):
     return html.Div(
-        Quantity(f"{prefix}-{p.name}", p.label, value, low, high, p.scale, unit, p.meaning),
+        Quantity(f"{prefix}-{p.name}", p, unit),
         id=f"row-{prefix}-{p.name}",
         className="row",
         hidden=prefix == "f" or (prefix == "p" and p.name not in opening()),  # the browser shows what the state has
@@ -144,6 +142,7 @@ def controls() -> html.Div:
                         spellCheck=False,
                         placeholder="a formula in x and y",
                     ),
+                    html.P(id=ids.FORMULA_REFUSAL, className="refusal", role="alert"),
                     *[_quantity(p, "f") for p in own.values()],
                     _quantity(COORDINATES["x"], "s"),
                     _quantity(COORDINATES["y"], "s"),

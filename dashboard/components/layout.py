@@ -9,11 +9,24 @@ from core.parameters import RATE_PARAMETERS, Choice
 from dashboard import ids, planes
 from dashboard.components import plots, regime_map
 from dashboard.components.controls import controls, parameters, select, toggle
+from dashboard.components.quantity import valid_range
 from dashboard.curves import CURVES
 from dashboard.lessons import LESSONS
 from dashboard.sections import sections
 from dashboard.services.steps import TILE
-from dashboard.state import HELD, LANDSCAPES, LINKED, MAXIMUM_RUNS, OBJECTIVES, RULE, SCALES, STEPS, labels, option_text
+from dashboard.state import (
+    HELD,
+    HORIZON,
+    LANDSCAPES,
+    LINKED,
+    MAXIMUM_RUNS,
+    OBJECTIVES,
+    RULE,
+    SCALES,
+    STEPS,
+    labels,
+    option_text,
+)
 
 
 def specification() -> dict:
@@ -42,6 +55,7 @@ def specification() -> dict:
         "map": regime_map.specification(),
         "plots": plots.specification(),
         "steps": [STEPS.low, STEPS.high],
+        "horizon": valid_range(HORIZON),
         "held": HELD,
         "linked": list(LINKED),
         "curves": {name: {"scale": c.scale, "look": c.look} for name, c in CURVES.items()},

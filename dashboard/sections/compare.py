@@ -20,8 +20,7 @@ def build():
             className="prose",
         ),
         html.Div(
-            Quantity("s-tolerance", TOLERANCE.label, TOLERANCE.default, *TOLERANCE.slider, TOLERANCE.scale,
-                     hint=TOLERANCE.meaning),
+            Quantity("s-tolerance", TOLERANCE),
             className="row narrow",
             id="row-s-tolerance",
         ),

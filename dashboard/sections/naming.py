@@ -67,7 +67,7 @@ def _question(name, text, thresholds):
 
 def _quantity(p):
     return html.Div(
-        Quantity(f"s-{p.name}", p.label, p.default, *p.slider, p.scale, hint=p.meaning),
+        Quantity(f"s-{p.name}", p),
         id=f"row-s-{p.name}",
         className="row",
     )

@@ -233,20 +233,47 @@ def _source(texts, notes):
     return "", None, f"Landscape: {shown(text)} cannot be read: {_why(first)}"
 
 
-def _why(error):
-    """What is wrong with a formula, and what was meant, without its text, which the sentence has already."""
+def _why(error, placed=True):
+    """What is wrong with a formula, and what was meant, without its text, which the sentence has already; `placed`:
+    with the number of the character."""
     if not isinstance(error, FormulaError):
         return f"{error}."
-    place = "" if error.position is None else f" (character {error.position + 1})"
+    place = f" (character {error.position + 1})" if placed and error.position is not None else ""
     meant = error.suggestion if len(error.suggestion) < LONGEST_OFFER else ""
     end = "" if meant.endswith(("?", ".")) else "."
     return f"{error.reason}{place}." + (f" {meant[0].upper()}{meant[1:]}{end}" if meant else "")
 
 
-def refused_objective(link: str) -> str:
-    """Why the link's objective cannot be read, or nothing: for a page that has another one to keep."""
+def refused_objective(link: str) -> dict | None:
+    """Why the link's objective cannot be read, for a page that has another one to keep.
+
+    Parameters
+    ----------
+    link : str
+        A query string.
+
+    Returns
+    -------
+    dict or None
+        ``message``, a sentence for who sees the formula; ``position`` and ``length``, in characters of the formula
+        without the spaces around it, of what is at fault, both None where it is the formula as a whole. None where
+        the objective can be read.
+    """
     given, _, _ = _fields((link or "")[:MAXIMUM_LINK], Notes())
-    return _source(given.get("f", ["rosenbrock"]), Notes())[2]
+    texts = given.get("f", ["rosenbrock"])
+    _, built, reason = _source(texts, Notes())
+    if built is not None:
+        return None
+    message, position, length = reason.removeprefix("Landscape: "), None, None
+    try:
+        core.objective(texts[0].strip())
+    except FormulaError as error:
+        position, length = error.position, None if error.position is None else error.length
+        if "cannot be read: " in message:  # else it offers the name of a landscape
+            message = _why(error, placed=False)
+    except ValueError:
+        pass
+    return {"message": message[:1].upper() + message[1:], "position": position, "length": length}
 
 
 def _start(fields, built, notes):

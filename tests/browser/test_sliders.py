@@ -67,39 +67,139 @@ def test_a_field_takes_values_past_the_sliders_ends(page, link, label, text):
     assert shares(pages.slider(page, label)) in (0, 1)
 
 
-NAMES = {  # how a notice may call a parameter, beside its label
-    "Learning rate": "learning_rate",
-    "β₁": "beta1",
-    "β₂": "beta2",
-    "ε": "epsilon",
-    "Start x": "x",
-    "Start y": "y",
-    "Steps": "steps",
+RANGES = {
+    "Learning rate": "above 0",
+    "β₁": "0 or more and below 1",
+    "β₂": "0 or more and below 1",
+    "a": "above 0",
+    "b": "above 0",
+    "ε": "0 or more",
+    "Start x": "from -1,000,000 to 1,000,000",
+    "Start y": "from -1,000,000 to 1,000,000",
+    "Steps": "from 1 to 1,000,000",
 }
-NONSENSE = ["abc", "", "1e999", "nan", "-1"]
+NONSENSE = ["abc", "", "1e999", "nan", "0x10", "1 2", "-1"]
 
 
 @pytest.mark.parametrize("label", LABELS)
-def test_nonsense_in_a_field_is_named_and_a_valid_value_kept(page, label):
-    texts = NONSENSE[:-1] if label.startswith("Start") else NONSENSE
-    for i, text in enumerate(texts):
+def test_nonsense_in_a_field_is_told_there_and_the_value_stays(page, label):
+    texts = NONSENSE[:-1] + (["-1e7"] if label.startswith("Start") else ["-1"])
+    field, state, url = pages.field(page, label), pages.state(page), page.url
+    value = field.input_value()
+    for text in texts:
         pages.enter(page, label, text)
-        pages.wait_for(
-            page,
-            """([names, text]) => {
-              const notice = document.getElementById("notice");
-              return !notice.hidden && notice.innerText.includes(text)
-                && names.some((name) => notice.innerText.includes(`${name} = `));
-            }""",
-            [[label, NAMES.get(label, label)], text],
-        )
-        pages.at_rest(page)
-        value = float(pages.field(page, label).input_value())
-        assert -1e6 <= value <= 1e6, text
-        assert pages.address_state(page) == pages.state(page)
-        pages.enter(page, label, f"{500 + i}" if label == "Steps" else f"0.{5 + i}")  # valid, and the notice goes
-        page.locator("#notice").wait_for(state="hidden")
-        pages.at_rest(page)
+        told = page.locator(f"#{field.get_attribute('aria-describedby')}")
+        assert field.get_attribute("aria-invalid") == "true", text
+        said = told.inner_text()
+        assert RANGES[label] in said
+        assert said.startswith(f"{label} takes") or text in said or text == ""
+        assert said.endswith(f"{value} stays.")
+        assert field.input_value() == value
+        assert (pages.state(page), page.url) == (state, url)
+        field.press("End")
+        field.type("0")  # who types on has read it
+        assert field.get_attribute("aria-invalid") is None
+        assert told.inner_text() == ""
+        field.fill(value)
+    field.press("Enter")
+    pages.enter(page, label, "500" if label == "Steps" else "0.5")
+    pages.wait_for(page, "(url) => location.href !== url", url)
+    pages.at_rest(page)
+    assert float(field.input_value()) in (500, 0.5)
+    assert pages.address_state(page) == pages.state(page)
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "value"),
+    [
+        ("ε", "0,25", 0.25),
+        ("Start x", "−1,5", -1.5),
+        ("Steps", "12 000", 12000),
+        ("Steps", "1,500", 1500),
+        ("a", " 7 ", 7),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(page, label, text, value):
+    url = page.url
+    pages.enter(page, label, text)
+    pages.wait_for(page, "(url) => location.href !== url", url)
+    pages.at_rest(page)
+    assert float(pages.field(page, label).input_value()) == value
+    assert pages.address_state(page) == pages.state(page)
+
+
+def test_a_start_where_f_is_not_finite_is_refused_in_its_field(page):
+    pages.restore(page, "f=log(x)+y^2&x=1&y=1&steps=500")
+    state, field = pages.state(page), pages.field(page, "Start x")
+    pages.enter(page, "Start x", "-3")
+    pages.wait_for(page, "document.querySelector('#s-x input[type=text]').ariaInvalid === 'true'")
+    assert field.input_value() == "1"
+    assert "not finite" in page.locator("#s-x-refusal").inner_text()
+    assert pages.state(page) == state
+
+
+def test_a_refused_horizon_is_told_beneath_it(page):
+    horizon = page.get_by_role("textbox", name="Horizon of the map's runs")
+    value = horizon.input_value()
+    for text in ("abc", "-1", "0", "1e9"):
+        horizon.fill(text)
+        horizon.press("Enter")
+        assert horizon.get_attribute("aria-invalid") == "true"
+        assert page.locator("#horizon-refusal").inner_text().endswith(f"{value} stays.")
+        assert horizon.input_value() == value
+
+
+@pytest.mark.parametrize(
+    ("text", "caret", "said"),
+    [
+        ("x^2 + foo(y)", 6, "foo"),
+        ("x^2+", None, "missing"),
+        ("  x @ y", 4, "@"),
+        ("𝑥$", None, ""),
+        ("", None, "Type a formula"),
+        ("bothh", None, "booth"),
+    ],
+)
+def test_a_refused_formula_stays_in_its_field_and_is_told_there(page, text, caret, said):
+    field, state = page.locator("#formula"), pages.state(page)
+    formula = field.input_value()
+    field.fill(text)
+    field.press("Enter")
+    pages.wait_for(page, "document.getElementById('formula').ariaInvalid === 'true'")
+    told = page.locator(f"#{field.get_attribute('aria-describedby')}")
+    assert said in told.inner_text()
+    assert len(told.inner_text()) < 200  # what is meant, not the whole grammar
+    assert field.input_value() == text
+    assert pages.state(page) == state
+    assert page.locator("#notice").is_hidden()
+    if caret is not None:
+        assert page.evaluate("document.getElementById('formula').selectionStart") == caret
+
+    pages.enter(page, "ε", "0.5")  # another change leaves the text as it is
+    pages.wait_for(page, "adamoscope.state.runs[0].values.epsilon === 0.5")
+    pages.at_rest(page)
+    assert field.input_value() == text
+    assert field.get_attribute("aria-invalid") == "true"
+
+    field.fill(formula)
+    field.press("Enter")
+    pages.wait_for(page, "document.getElementById('formula').ariaInvalid !== 'true'")
+    assert told.inner_text() == ""
+    field.fill("x^2+3y^2")
+    field.press("Enter")
+    pages.wait_for(page, "adamoscope.state.objective === 'x^2+3y^2'")
+    pages.at_rest(page)
+    assert field.get_attribute("aria-invalid") is None
+
+
+def test_back_takes_a_refused_formula_away(page):
+    formula = page.locator("#formula").input_value()
+    page.locator("#formula").fill("x +")
+    page.locator("#formula").press("Enter")
+    pages.wait_for(page, "document.getElementById('formula').ariaInvalid === 'true'")
+    pages.restore(page, "steps=2000")
+    pages.wait_for(page, "(formula) => document.getElementById('formula').value === formula", formula)
+    assert page.locator("#formula").get_attribute("aria-invalid") is None
 
 
 def test_a_key_held_down_is_one_change_made_when_it_is_let_go(page):

@@ -113,7 +113,7 @@ def test_nonsense_in_a_field_is_told_there_and_the_value_stays(page, label):
     ("label", "text", "value"),
     [
         ("ε", "0,25", 0.25),
-        ("Start x", "−1,5", -1.5),
+        ("Start x", "−1,25", -1.25),
         ("Steps", "12 000", 12000),
         ("Steps", "1,500", 1500),
         ("a", " 7 ", 7),

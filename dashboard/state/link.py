@@ -265,15 +265,20 @@ def refused_objective(link: str) -> dict | None:
     if built is not None:
         return None
     message, position, length = reason.removeprefix("Landscape: "), None, None
+    formula = texts[0].strip()
     try:
-        core.objective(texts[0].strip())
+        core.objective(formula)
     except FormulaError as error:
         position, length = error.position, None if error.position is None else error.length
         if "cannot be read: " in message:  # else it offers the name of a landscape
             message = _why(error, placed=False)
     except ValueError:
         pass
-    return {"message": message[:1].upper() + message[1:], "position": position, "length": length}
+    if position is None or not message.startswith(
+        formula[position : position + length] or "."
+    ):  # else a name of theirs
+        message = message[:1].upper() + message[1:]
+    return {"message": message, "position": position, "length": length}
 
 
 def _start(fields, built, notes):

@@ -25,7 +25,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, create_server
 
 import core
-from dashboard.questions import Fields, Handler
+from dashboard.questions import FAILED, Fields, Handler
 from dashboard.services.packing import json_text
 
 LIVE = "/data/live"
@@ -155,7 +155,7 @@ def reply(text: str, questions: Mapping[str, Handler]) -> bytes:
         status, body = 400, {"error": str(error)}
     except Exception:
         _log.exception("question %s", address)
-        status, body = 500, {"error": "The server failed to answer; what went wrong is in its log."}
+        status, body = 500, {"error": FAILED}
     return _packed(serial, status, body, began)
 
 

@@ -23,6 +23,7 @@ from dashboard.state import LARGEST_SPAN, SCALES, State, as_json, decode, encode
 from dashboard.state.fields import LARGEST, distinct
 
 LARGEST_CANVAS = 8192
+FAILED = "The server failed to answer; what went wrong is in its log."  # to the page, of a fault of the program
 
 
 # What leaves float64 is a result here, drawn and told as one, and nothing to warn of

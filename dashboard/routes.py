@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, g, request, send_file
+from werkzeug.exceptions import HTTPException
 
 import core
-from dashboard.questions import Fields, Handler
+from dashboard.questions import FAILED, Fields, Handler
 from dashboard.services.jobs import Jobs
 from dashboard.services.packing import json_text
 
 NOT_KEPT = {"Cache-Control": "no-store"}
+_log = logging.getLogger(__name__)
 
 
 def blueprint(questions: Mapping[str, Handler], jobs: Jobs) -> Blueprint:
@@ -35,6 +38,13 @@ def blueprint(questions: Mapping[str, Handler], jobs: Jobs) -> Blueprint:
     @routes.errorhandler(core.Cancelled)
     def superseded(error):
         return Response(status=204)
+
+    @routes.errorhandler(Exception)
+    def failed(error):
+        if isinstance(error, HTTPException):
+            return error
+        _log.exception("question %s", request.full_path)
+        return _json({"error": FAILED}, 500)
 
     def route_of(handler):
         def answer():

@@ -181,7 +181,7 @@
     close.textContent = "×";
     close.setAttribute("aria-label", "Dismiss");
     close.addEventListener("click", () => (box.hidden = true));
-    box.replaceChildren(...typeset(notes.join(" ")), close);
+    box.replaceChildren(...notes.map((note) => A.make("p", {}, ...typeset(note))), close);
   }
 
   Object.assign(A, { notice, showAnswer, showAxis, showGround, showSpan, typeset });

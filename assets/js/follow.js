@@ -14,7 +14,7 @@
     const { runs, flows } = A.channels;
     if (runs.busy || (A.state.flow && flows.busy)) return (timer = setTimeout(A.follow, WAIT));
     const held = extent(), now = A.plots.landscape.ranges();
-    if (held && !holds(now, held)) A.zoomed({ view: A.roundedRanges(around(held)) });
+    if (held && !holds(now, held)) A.zoomed({ view: A.roundedRanges(around(held)) }, true);
   };
 
   /* x0, x1, y0, y1 of everything that is drawn and does not leave. */

@@ -62,7 +62,8 @@
   };
 
   let zooming;
-  function zoomed(patch) {
+  /* `byItself`: no hand has asked for it. */
+  function zoomed(patch, byItself = false) {
     Object.assign(A.state, patch);
     A.changed();
     clearTimeout(zooming);
@@ -71,7 +72,7 @@
       if (patch.span === null) await A.showSpan();
       A.askCurves();
       A.askGround();
-      A.commit();
+      A.commit(byItself);
     }, 60);
   }
 

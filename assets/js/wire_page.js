@@ -89,14 +89,15 @@
   A.holdAddress = (wait) => (writableFrom = performance.now() + wait);
 
   let committing;
-  function commit() {
+  /* `byItself`: what the page does of its own accord takes no notice away that nobody has read yet. */
+  function commit(byItself = false) {
     clearTimeout(committing);
     committing = setTimeout(async () => {
       const asked = A.version;
       try {
         const { link, notes, flows } = await A.askState(A.linkOf(A.state));
         if (asked !== A.version) return;
-        A.notice(notes);
+        if (notes.length || !byItself) A.notice(notes);
         A.offered = flows;
         A.inFrame("state", A.showState);
         A.writeAddress(link);

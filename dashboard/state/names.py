@@ -41,7 +41,7 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 @lru_cache(maxsize=1024)
 def normal(text: str) -> str:
     """The letters and digits of a name, without case, width or subscripts; Greek letters by their names."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
+    plain = unicodedata.normalize("NFKC", text[:LONGEST]).casefold().replace("√", "sqrt")
     return "".join(_spelt(c) for c in plain if c.isalnum())
 
 

@@ -147,6 +147,15 @@ def test_a_damaged_link_opens_what_was_meant(window, server, name):
     assert complaints == []
 
 
+def test_a_notice_stays_until_someone_has_changed_something(page):
+    pages.restore(page, "steps=300&follow=1&stpes=5")
+    pages.wait_for(page, "adamoscope.state.view !== null")
+    pages.at_rest(page)
+    assert "did you mean steps?" in pages.notice(page)
+    pages.enter(page, "Steps", "301")
+    page.locator("#notice").wait_for(state="hidden", timeout=pages.TIMEOUT)
+
+
 def test_a_very_narrow_view_is_held_by_the_link(page):
     pages.restore(page, "f=x^2%2By^2&steps=300&x=1&run=gd,learning_rate:1e-12&follow=1")
     pages.wait_for(page, "adamoscope.state.view !== null")

@@ -12,6 +12,7 @@ import pytest
 import core
 from core import analyses
 from dashboard.curves import CURVES
+from dashboard.questions import FAILED
 from dashboard.services import results
 from dashboard.services.packing import unpack
 from dashboard.state import RunState, decode
@@ -371,3 +372,11 @@ def test_no_question_makes_a_route_fail(client, seed):
         assert response.status_code in (200, 204, 400), (route, link, fields)
         if response.status_code == 400:
             assert response.json["error"]
+
+
+def test_a_fault_of_the_program_is_a_sentence_to_the_page(client, monkeypatch):
+    monkeypatch.setattr(results, "runs", lambda *question: 1 / 0)
+    answer = ask(client, "runs", "steps=51", **CANVAS)
+    assert answer.status_code == 500
+    assert answer.json == {"error": FAILED}
+    assert client.get("/data/nothing").status_code == 404

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 import core
 from core.parameters import RATE_PARAMETERS, RATES, Choice
+from dashboard import lines, planes
 from dashboard import state as page
 from dashboard.curves import CURVES
+from dashboard.layers import LAYERS
 from dashboard.state import RunState, State, decode, encode
 from dashboard.state.fields import LARGEST, MOST_NOTES, distinct
 
@@ -52,6 +54,17 @@ def ranges():
     return st.none() | st.tuples(pair, pair).map(lambda two: (*two[0], *two[1]))
 
 
+def boxes():
+    """Of the map: on a logarithmic axis its ends are decades."""
+    end = st.floats(-300, 300)
+    pair = st.tuples(end, end).map(sorted).filter(lambda ends: distinct(*ends))
+    return st.none() | st.tuples(pair, pair).map(lambda two: (*two[0], *two[1]))
+
+
+def some_of(names):
+    return st.sets(st.sampled_from(names)).map(lambda chosen: tuple(name for name in names if name in chosen))
+
+
 @st.composite
 def states(draw):
     runs = tuple(draw(st.lists(run_states(), min_size=1, max_size=page.MAXIMUM_RUNS)))
@@ -72,7 +85,19 @@ def states(draw):
         view=draw(ranges()),
         span=draw(ranges()),
         at=draw(st.none() | st.integers(0, page.MAXIMUM_STEPS)),
-        overlays=tuple(name for name in page.OVERLAYS if draw(st.booleans())),
+        overlays=draw(some_of(page.OVERLAYS)),
+        tolerance=draw(number_in(page.TOLERANCE)),
+        **{name: draw(number_in(p)) for name, p in page.RULE.items()},
+        landscape=draw(st.sampled_from(page.LANDSCAPES)),
+        coordinate=draw(st.sampled_from(list(page.COORDINATES))),
+        follow=draw(st.booleans()),
+        plane=draw(st.sampled_from(planes.every())),
+        box=draw(boxes()),
+        layer=draw(st.sampled_from(list(LAYERS))),
+        dynamics=draw(st.sampled_from(page.DYNAMICS)),
+        lines=draw(some_of(lines.NAMES)),
+        horizon=draw(st.none() | number_in(page.HORIZON)),
+        large=draw(st.sampled_from(page.SLOTS)),
     )
 
 
@@ -304,6 +329,7 @@ MEANT = [
     ("learning_rate=0.1&run=gd", values(learning_rate=0.1), True),
     ("run=gd,learning_rate:0.2&lr=0.1", values(learning_rate=0.2), True),
     ("start=-1,3", {"start": (-1.0, 3.0)}, True),
+    ("run=gd,learning_rate_schedule:1/√t", values(learning_rate_schedule="1/sqrt(t)"), True),
     ("scale=Linear", {"scale": "linear"}, True),
     ("lines=Proof", {"lines": ("proof",)}, True),
     ("run=nesterov,momentum:0.5", values(momentum=0.5, schedule="constant"), False),

@@ -3,6 +3,7 @@
 PAGE = "page"
 SENTENCE, NOTICE, LIMITS, STATUS = "sentence", "notice", "limits", "status"
 OBJECTIVE, FORMULA, FORMULA_REFUSAL = "objective", "formula", "formula-refusal"
+UNDERSTOOD, UNDERSTOOD_FORMULA = "understood", "understood-formula"
 RUNS, ADD, VARIANT = "runs", "add-run", "variant"
 HELD = "held"
 FLOW, CURVE_LABEL, FLOW_STATUS = "flow", "curve-label", "flow-status"

@@ -15,9 +15,11 @@ from functools import partial
 
 import numpy as np
 
+from core.formulas.parsing import FormulaError, read
 from dashboard.figures.curves import Canvas
 from dashboard.services import comparison, maps, naming, phase, results, steps
 from dashboard.services.cache import Answers
+from dashboard.services.packing import pack
 from dashboard.services.priority import Priority
 from dashboard.state import LARGEST_SPAN, SCALES, State, as_json, decode, encode, refused_objective
 from dashboard.state.fields import LARGEST, distinct
@@ -139,6 +141,14 @@ def questions(answers: Answers, priority: Priority) -> dict[str, Handler]:
             "flows": [{"value": flow.name, "label": flow.title} for flow in decoded.edited.flows()],
             "refused": refused_objective(fields.link),
         }
+
+    @question("formula")
+    def formula(fields):
+        """How a text that is being typed is read: the LaTeX of its terms, none where it is no formula yet."""
+        try:
+            return pack({"terms": read(fields.texts.get("text", "").strip()).terms}, {})
+        except FormulaError:
+            return pack({"terms": []}, {})
 
     @question("runs")
     def runs(fields):

@@ -64,6 +64,7 @@
     A.accept(field, A.element("formula-refusal"));
     formulaShown = text;
     A.tellDash("formula", { value: text });
+    A.showUnderstood(text);
   }
   A.forgetFormula = () => (formulaShown = null);
 

@@ -234,6 +234,7 @@
     await drawAxes();
     A.connect();
     A.watchRule();
+    A.watchFormula();
     ownFields();
     A.ready = true;
   };

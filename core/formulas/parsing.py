@@ -50,6 +50,8 @@ class Formula:
         Its value, of the variables x and y.
     latex : str
         The formula typeset, with all that was implied.
+    terms : tuple of str
+        The same in pieces between which a line may end.
     python : str
         The formula as a Python expression in x and y, ``np`` being NumPy and ``math`` the standard library's.
     """
@@ -57,6 +59,7 @@ class Formula:
     text: str
     expression: Expression
     latex: str
+    terms: tuple[str, ...]
     python: str
 
 
@@ -85,7 +88,7 @@ def read(text: str, parameters: dict[str, float] | None = None, symbols: dict[st
         name: names.parameter(name, value, (symbols or {}).get(name)) for name, value in (parameters or {}).items()
     }
     found = _Parser(text, known).result()
-    return Formula(text, found.expression, found.latex, found.python)
+    return Formula(text, found.expression, found.latex, found.terms, found.python)
 
 
 def parse(text: str, parameters: dict[str, float] | None = None) -> Expression:

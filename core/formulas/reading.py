@@ -29,6 +29,8 @@ class Reading:
         What is typeset in front of its only brackets where it is a function's value, as in \\sin(x); else nothing.
     number : bool
         Whether it is a number as typed.
+    terms : tuple of str
+        What is added up at the outermost level, each but the first with its sign: together they are `latex`.
     """
 
     expression: Expression
@@ -38,6 +40,11 @@ class Reading:
     code_level: int = ATOM
     operator: str = ""
     number: bool = False
+    terms: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        if not self.terms:
+            object.__setattr__(self, "terms", (self.latex,))
 
     @property
     def is_constant(self):
@@ -100,8 +107,9 @@ def negative(part: Reading) -> Reading:
 def added(first: Reading, operator: str, second: Reading) -> Reading:
     expression = first.expression + second.expression if operator == "+" else first.expression - second.expression
     least = SUM if operator == "+" else PRODUCT
-    latex = f"{first.latex} {operator} {second.typeset(least, False)}"
-    return Reading(expression, latex, f"{first.python} {operator} {second.code(least, False)}", SUM, SUM)
+    terms = (*first.terms, f"{operator} {second.typeset(least, False)}")
+    text = f"{first.python} {operator} {second.code(least, False)}"
+    return Reading(expression, " ".join(terms), text, SUM, SUM, terms=terms)
 
 
 def multiplied(first: Reading, second: Reading) -> Reading:

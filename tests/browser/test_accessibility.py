@@ -21,6 +21,8 @@ SETTINGS = {
     "playhead": {"link": "steps=2000&at=100&overlays=gradient,momentum,step,rates,mirror"},
     "notice": {"link": "steps=-1"},
     "notice, dark": {"link": "steps=-1", "color_scheme": "dark"},
+    "formula": {"link": "steps=2000&f=x^4/2y^2%2Bsin^2%20x%2By^2"},
+    "formula, dark": {"link": "steps=2000&f=x^4/2y^2%2Bsin^2%20x%2By^2", "color_scheme": "dark"},
     "narrow": {"link": "steps=2000&run=adam&run=rmsprop", "width": 390, "height": 844},
     "narrow, dark": {"link": "steps=-1&at=0", "width": 390, "height": 844, "color_scheme": "dark"},
 }
@@ -64,6 +66,8 @@ def test_axe_finds_nothing(screens, name):
     pages.restore(page, link)
     if "at=" in link:
         page.locator("#inspector .cell").first.wait_for()
+    if "f=" in link:
+        page.locator("#understood mjx-container").first.wait_for()
     assert page.locator("#notice").is_hidden() == ("steps=-1" not in link)
     assert violations(page) == []
     assert complaints == []

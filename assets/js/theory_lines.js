@@ -124,7 +124,7 @@
       if (box) box.disabled = Boolean(said?.wanting);
       const cell = row.querySelector(".share");
       cell.style.setProperty("--share", share === null ? "0%" : `${100 * share}%`);
-      cell.textContent = share === null ? (said?.scored === false ? "no regime" : "–") : `${Math.round(100 * share)} % of ${said.cells.toLocaleString("en")} cells`;
+      cell.textContent = share === null ? (said?.scored === false ? "claims no regime" : "–") : `${Math.round(100 * share)} % of ${said.cells.toLocaleString("en")} cells`;
     }
   };
 })();

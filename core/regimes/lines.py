@@ -347,14 +347,14 @@ LINES = (
         "beta1 = sqrt(beta2): for smaller a, m/sqrt(v) has a bound, whatever the gradients were; for larger a, none",
         "worst case over gradient sequences, by Cauchy & Schwarz, derived here; Reddi, Kale & Kumar 2018 prove that on "
         "the bounded side Adam fails on some convex online problem", DERIVED,
-        lambda b, eta, n: 2 * b - b * b * eta, (ADAMS_STEPS_IN_THE_END,),
+        lambda b, eta, n: 2 * b - b * b * eta, (ADAMS_STEPS,),
     ),
     Line(
         "balance", "a = b",
         "beta1 = beta2: the longest step that any gradients can bring about is eta, and longer for every other a; "
         "spikes where b is well above a, divergence where a is well above b",
-        "worst case: Cauchy & Schwarz, derived here; regimes: Ma, Wu & E 2021, in words", MEASURED,
-        lambda b, eta, n: b, (ADAMS_STEPS_IN_THE_END,), (SPIKE,), (DIVERGENCE,), below=True,
+        "worst case: Cauchy & Schwarz, derived here; regimes: Ma, Wu & E 2021, in words", DERIVED,
+        lambda b, eta, n: b, (ADAMS_STEPS,), (SPIKE,), (DIVERGENCE,), below=True,
     ),
     Line(
         "wedge, calm edge", "beta2 = beta1^(2(n-2)/n)", "for smaller a/b a power |x|^n falls without spikes",

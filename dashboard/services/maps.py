@@ -19,7 +19,7 @@ from dashboard.figures import regime_map as figure
 from dashboard.figures.curves import LEAVING_DECADES, SHOWN_DECADES, shown
 from dashboard.figures.layers import LAYERS, measured
 from dashboard.figures.reduction import columns
-from dashboard.figures.theory_lines import LINES, polylines, published_outline, readable
+from dashboard.figures.theory_lines import LINES, PUBLISHED_MAP, polylines, published_outline, readable
 from dashboard.services.packing import pack, unpack
 from dashboard.state import MAXIMUM_STEPS, State
 
@@ -176,9 +176,18 @@ def lines_of(question: Question) -> dict[str, np.ndarray]:
     lines = {}
     if question.declaration.has_rates:
         lines = polylines(question.window, question.declaration, question.values_at, question.f)
-        if question.plane == "a,b":
+        if not _without_outline(question):
             lines |= published_outline()
     return {f"line {name}": points for name, points in lines.items()}
+
+
+def _without_outline(question: Question) -> str:
+    """Why the published map's outline is not drawn over this one, if so."""
+    if question.plane != "a,b":
+        return "it is over a and b"
+    if not question.declaration.trait("steps_as_adam", question.complete):
+        return f"it is Adam's, and {question.declaration.title}'s step is not Adam's at these values"
+    return ""
 
 
 def _unclassified(grid: core.RegimeMap, more=()) -> dict[str, np.ndarray]:
@@ -259,7 +268,7 @@ def _held_against(question: Question, grid: core.RegimeMap) -> dict[str, dict]:
     its regimes from the others, null where that cannot be said, and on how many `cells`."""
     if not question.declaration.has_rates:
         wanting = f"{question.declaration.title} has no a and b"
-        return {name: {"wanting": wanting} for name in LINES}
+        return {name: {"wanting": wanting} for name in (*LINES, PUBLISHED_MAP)}
     values = question.values_at(*np.meshgrid(*question.units()))
     steps = np.broadcast_to(np.round(question.steps()), grid.regime.shape)
     grid = replace(grid, parameters=values, steps=steps, optimizer=question.optimizer, objective=question.f)
@@ -271,7 +280,8 @@ def _held_against(question: Question, grid: core.RegimeMap) -> dict[str, dict]:
             continue
         value, cells = core.separation(grid, line), int(counted(grid, line).sum())
         found[name] = {"separation": None if np.isnan(value) else value, "cells": cells, "scored": bool(line.regimes)}
-    return found
+    outline = _without_outline(question)
+    return found | {PUBLISHED_MAP: {"wanting": outline} if outline else {}}
 
 
 def _next(question: Question) -> int | None:

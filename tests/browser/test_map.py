@@ -144,7 +144,7 @@ def test_the_theory_s_lines_are_switched_and_held_against_the_map(page):
     pages.at_rest(page)
     assert pages.address_state(page)["lines"] == ["proof", "contraction", "ripple-edge", "locking"]
     assert re.search(r"\d % of \d[\d,]* cells", page.locator("#lines tr[data-line='proof'] .share").inner_text())
-    assert page.locator("#lines tr[data-line='locking'] .share").inner_text() == "no regime"
+    assert page.locator("#lines tr[data-line='locking'] .share").inner_text() == "claims no regime"
     refused = page.locator("#lines tr[data-line='wedge-calm-edge']")
     assert refused.get_by_role("checkbox").is_disabled()
     assert "no power |x|ⁿ" in refused.inner_text()

@@ -244,9 +244,18 @@ def test_how_well_a_line_separates_is_core_s_number(client):
 )  # fmt: skip
 def test_lines_are_drawn_and_offered_where_they_hold(client, link, words, left):
     header, arrays = ask(client, "map", f"steps=300&{link}")
-    assert {name for name, said in header["lines"].items() if "wanting" not in said} == left
+    offered = {name for name, said in header["lines"].items() if "wanting" not in said}
+    assert offered - {"published-map"} == left
+    outline = decode(link)[0].edited.optimizer == "adam"
+    assert ("published-map" in offered) == ("line published-map" in arrays) == outline
     assert any(words in said.get("wanting", "") for said in header["lines"].values())
     assert {name.removeprefix("line ") for name in arrays if name.startswith("line ")} - {"published-map"} <= left
+
+
+def test_the_published_outline_is_over_a_and_b_only(client):
+    header, arrays = ask(client, "map", f"{SHORT}&plane=beta2,beta1")
+    assert header["lines"]["published-map"] == {"wanting": "it is over a and b"}
+    assert "line published-map" not in arrays
 
 
 def test_the_limit_s_map_and_the_difference(client):

@@ -113,7 +113,8 @@ def test_which_methods_have_lines(name):
     found = {one.name for one in LINES if one.refusal(name, spread(values), "quadratic") is None}
     every = {"proof", "contraction", "ripple edge", "locking", "bounded update", "balance", "quadratic spikes"}
     expected = every if name in METHODS else set()
-    assert found == (expected - {"proof"} if name == "radam" else expected)
+    of_every_step = {"proof", "bounded update", "balance"}
+    assert found == (expected - of_every_step if name == "radam" else expected)
 
 
 def spread(values):

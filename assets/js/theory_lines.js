@@ -124,7 +124,8 @@
       if (box) box.disabled = Boolean(said?.wanting);
       const cell = row.querySelector(".share");
       cell.style.setProperty("--share", share === null ? "0%" : `${100 * share}%`);
-      cell.textContent = share === null ? (said?.scored === false ? "claims no regime" : "–") : `${Math.round(100 * share)} % of ${said.cells.toLocaleString("en")} cells`;
+      const none = said?.scored === false ? "claims no regime" : said?.cells === 0 ? "no cell counts" : "–";
+      cell.textContent = share === null ? none : `${Math.round(100 * share)} % of ${said.cells.toLocaleString("en")} cells`;
     }
   };
 })();

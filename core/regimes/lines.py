@@ -27,6 +27,7 @@ from core.schedules import NAME as SCHEDULE
 PROVED, DERIVED, MEASURED = "proved", "derived and checked", "measured"
 NETWORK = "a network on FashionMNIST"  # in place of an objective: what the published map was measured on
 SETTLED = 10.0  # eta * steps * min(a, b) from which a run is long enough to show its regime
+REACH = 0.25  # of the domain's width: a run that ends nearer to a minimum has come to it
 HARMLESS = 0.01  # share of sqrt(v) that epsilon may have beside it: it moves a line by about as much
 
 
@@ -281,6 +282,11 @@ class Line(Conditional):
     below: bool = False
     from_a: float = 0.0
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is about what runs do at a minimum."""
+        return NONSINGULAR in self.conditions or POWER in self.conditions
+
     def side(self, a, b, eta, n=2.0):
         """Where its regimes should be: bool, elementwise over arrays of a and b."""
         beyond = (a > self.a(b, eta, n)) & (a >= self.from_a)
@@ -419,7 +425,8 @@ def counted(grid: RegimeMap, one: Line | str) -> np.ndarray:
     -------
     bool array
         True where the line holds, the run is long enough to show its regime (eta * steps * min(a, b) at least
-        `SETTLED`, where the steps are known), and the regime is one that the line is about.
+        `SETTLED`, where the steps are known), it ends near a minimum if the line is about those, and the regime is one
+        that the line is about.
 
     Raises
     ------
@@ -436,7 +443,21 @@ def counted(grid: RegimeMap, one: Line | str) -> np.ndarray:
         a, b, eta = rates(grid)
         long_enough = (grid.steps == 0) | (eta * grid.steps * np.minimum(a, b) >= SETTLED)
     known = ~np.isin(grid.regime, (UNDECIDED, INVALID))
-    return holds & long_enough & known & np.isin(grid.regime, (*one.regimes, *one.others))
+    about = np.isin(grid.regime, (*one.regimes, *one.others))
+    return holds & long_enough & known & about & _ends_where_it_holds(grid, one)
+
+
+def _ends_where_it_holds(grid, one):
+    """Cells whose run ends near a minimum, where that is known; all, for a line that is not about minima."""
+    if not one.is_local or not {"final_x", "final_y"} <= set(grid.layers):
+        return np.ones(grid.regime.shape, dtype=bool)
+    (x0, x1), (y0, y1) = grid.objective.domain
+    with np.errstate(all="ignore"):
+        gaps = [
+            np.hypot(grid.layers["final_x"] - one.position[0], grid.layers["final_y"] - one.position[1])
+            for one in local_minima(grid.objective)
+        ]
+    return np.min(gaps, axis=0, initial=np.inf) <= REACH * max(x1 - x0, y1 - y0)
 
 
 def separation(grid: RegimeMap, one: Line | str) -> float:

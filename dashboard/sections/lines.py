@@ -24,7 +24,8 @@ def build():
             "alone. The last column holds what it says of the regimes against the cells of the map above: the mean of "
             "the share of its own regimes on its side and of the others on the other, 50 % where the line tells "
             "nothing apart. Only those cells count, and their number is given, for which the line holds, whose run is "
-            "long enough (T min(a, b) ≥ 10), and whose regime it is about. Choose which are drawn.",
+            "long enough (T min(a, b) ≥ 10) and, if the line is about minima, ends near one, and whose regime it is "
+            "about. Choose which are drawn.",
             className="prose",
         ),
         html.Table(

@@ -28,6 +28,7 @@ SIZES = {"steps": (32, 64, 128, 256), "flow": FLOW_SIZES, "difference": FLOW_SIZ
 FLOW_STEPS = 20_000  # of the integrator, in a cell of the limit's map
 # Cells times steps up to which the next finer map is drawn: some seconds on two cores
 MOST_WORK = 3e9
+WHERE = ("final_x", "final_y")  # the layers that say where a run ends
 SHORT_HORIZON = 10.0  # learning_rate * steps * min(a, b) below it: too short to tell
 TOO_MANY = 1e12  # steps: more are no other answer
 LONGEST = 1e300  # a duration is a finite number, whatever the learning rate
@@ -168,7 +169,7 @@ def regime_map(question: Question, should_stop: Callable[[], bool]) -> bytes:
     )
     horizon = grid.layers.get("horizon", np.full(grid.regime.shape, np.nan))
     short = (horizon < SHORT_HORIZON).astype(np.uint8)
-    return pack({}, _unclassified(grid, LAYERS) | {"short": short} | lines_of(question))
+    return pack({}, _unclassified(grid, (*LAYERS, *WHERE)) | {"short": short} | lines_of(question))
 
 
 def lines_of(question: Question) -> dict[str, np.ndarray]:
@@ -200,7 +201,7 @@ def _unclassified(grid: core.RegimeMap, more=()) -> dict[str, np.ndarray]:
 def classified(question: Question, arrays: dict[str, np.ndarray]) -> core.RegimeMap:
     """The map of cached layers under the state's thresholds: nothing runs again."""
     regime = np.where(arrays["valid"], UNDECIDED, INVALID).astype(np.int8)
-    layers = {name: arrays[name] for name in (*NAMES, "finite") if name in arrays}
+    layers = {name: arrays[name] for name in (*NAMES, "finite", *WHERE) if name in arrays}
     x, y = question.axes_of_cells()
     grid = core.RegimeMap(x, y, regime, layers, np.zeros(regime.shape, dtype=np.int64), {})
     return grid.classified(question.state.thresholds)
@@ -267,16 +268,16 @@ def _held_against(question: Question, grid: core.RegimeMap) -> dict[str, dict]:
     """Of each of the theory's lines: `wanting`, why it says nothing on this map; else `separation`, how well it tells
     its regimes from the others, null where that cannot be said, and on how many `cells`."""
     if not question.declaration.has_rates:
-        wanting = f"{question.declaration.title} has no a and b"
-        return {name: {"wanting": wanting} for name in (*LINES, PUBLISHED_MAP)}
+        refusal = f"{question.declaration.title} has no a and b"
+        return {name: {"wanting": refusal} for name in (*LINES, PUBLISHED_MAP)}
     values = question.values_at(*np.meshgrid(*question.units()))
     steps = np.broadcast_to(np.round(question.steps()), grid.regime.shape)
     grid = replace(grid, parameters=values, steps=steps, optimizer=question.optimizer, objective=question.f)
     found = {}
     for name, line in LINES.items():
-        wanting = line.refusal(question.optimizer, values, question.f)
-        if wanting:
-            found[name] = {"wanting": readable(wanting)}
+        refusal = line.refusal(question.optimizer, values, question.f)
+        if refusal:
+            found[name] = {"wanting": readable(refusal)}
             continue
         value, cells = core.separation(grid, line), int(counted(grid, line).sum())
         found[name] = {"separation": None if np.isnan(value) else value, "cells": cells, "scored": bool(line.regimes)}

@@ -184,6 +184,10 @@ def test_cells_beside_the_range_or_too_short_do_not_count(published):
     long_enough = 30 * np.minimum(a, b) >= 10
     np.testing.assert_array_equal(counted(grid, "contraction"), known & long_enough & (b <= 10))
     np.testing.assert_array_equal(counted(grid, "ripple edge"), known & long_enough & (b > 10) & (b <= 300))
+    away = core.regime_map("beale", steps=20_000, learning_rate=1e-3, x=("a", values), y=("b", values))
+    assert not counted(away, "contraction").any()  # all runs leave along a valley
+    assert counted(away, "proof").any()
+    assert np.isnan(core.separation(away, "quadratic spikes"))
     assert not counted(published, "contraction").any()
     assert counted(published, "balance").any()
     with pytest.raises(ValueError, match="must say its optimizer and its objective"):

@@ -14,7 +14,7 @@ ALIASES = {
     "f": ("function", "objective", "formula", "loss"),
     "x": ("x0", "start x", "x start"),
     "y": ("y0", "start y", "y start"),
-    "run": ("optimizer", "optimiser", "method", "opt"),
+    "run": ("runs", "optimizer", "optimiser", "method", "opt"),
     "steps": ("iterations", "iters", "n steps", "num steps", "max steps", "max iter"),
     "tolerance": ("tol",),
     "learning_rate": ("lr", "alpha", "step size", "learn rate"),

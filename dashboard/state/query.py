@@ -6,6 +6,7 @@ Only damage that cannot be meant is undone. A text that reads as it stands is ne
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from urllib.parse import unquote
@@ -17,12 +18,14 @@ _ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^?]*\?")
 _ENCODED_TWICE = re.compile(r"%25[0-9A-Fa-f]{2}")
 # "&amp;", also doubled, encoded, or by its number; the separator itself encoded; the old separator ";"
 _AMPERSAND = re.compile(r"(?:&|%26)(?:(?:amp|(?:#|%23)0*38|(?:#|%23)x0*26)(?:;|%3B))+", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:[a-zA-Z]+\d?|#\d+|#x[0-9a-fA-F]+);")  # any other character as HTML may write it
 _ENCODED_SEPARATOR = re.compile(r"%26(?=[A-Za-z_]\w*(?:=|%3D))", re.IGNORECASE)
 _SEMICOLON = re.compile(r"(?:;|%3B)(?=[A-Za-z_]\w*=)", re.IGNORECASE)
 _EQUALS = re.compile(r"%3D", re.IGNORECASE)
 _NUMBER_AS_FACTOR = re.compile(r"[\w)\]|²³]\s+[\d.]")
 
-_DASHES = dict.fromkeys(map(ord, "−‐‑‒–—―﹣－⁻"), "-")
+_DASHES = dict.fromkeys(map(ord, "−‐‑‒–—―﹣－"), "-")
+_RAISED = re.compile("[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _WIDE = {ord("！") + i: chr(ord("!") + i) for i in range(94)}  # full-width forms of ASCII
 _SPACES = dict.fromkeys(
     map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"), " "
@@ -70,6 +73,7 @@ def _whole(query):
         query = unquote(query)
     if "&" in query or "%" in query:
         query = _ENCODED_SEPARATOR.sub("&", _AMPERSAND.sub("&", query))
+        query = _ENTITY.sub(lambda found: html.unescape(found[0]), query)
     query = query.partition("#")[0]
     return _SEMICOLON.sub("&", query)
 
@@ -108,7 +112,7 @@ def cleaned(text: str) -> list[str]:
 
 
 def _plain(text):
-    return visible(text).translate(_SPACES).translate(_WIDE).strip()
+    return visible(text).translate(_SPACES).translate(_WIDE).translate(_DASHES).strip()
 
 
 def _bare(text):
@@ -126,8 +130,9 @@ def _bare(text):
 
 
 def ascii_number(text: str) -> str:
-    """A number's text with plain digits, minus signs and spaces."""
-    return _bare(_plain(text.translate(_DASHES)))
+    """A number's text with plain digits, minus signs and spaces, and its power after "^"."""
+    raised = _RAISED.sub(lambda found: f"^{unicodedata.normalize('NFKC', found[0])}", text)
+    return _bare(_plain(raised))
 
 
 __all__ = ["MAXIMUM_LINK", "ascii_number", "cleaned", "readings", "split", "visible"]

@@ -4,7 +4,7 @@ import ast
 import math
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import example, given
@@ -286,6 +286,10 @@ MEANT = [
     ("run=heavy\\_ball", {"optimizer": "heavy_ball"}, False),
     ("f=x^2%E2%80%8B%2By%EF%BB%BF", formula("x^2+y"), False),
     ("f=boo%C2%ADth", formula("booth"), False),
+    ("f=x&sup2;%2By", formula("x²+y"), False),
+    ("f=booth&quot;&gt;", formula("booth"), False),
+    ("f=booth&#39;", formula("booth"), False),
+    ("f=x–y%2Bx‑y", formula("x–y+x‑y"), False),
     ("f=booth%00", formula("booth"), False),
     ("f=%EF%BD%98%EF%BC%8B%EF%BD%99", formula("x+y"), False),
     # numbers as people write them
@@ -300,6 +304,7 @@ MEANT = [
      values(learning_rate=0.01, learning_rate_schedule="cosine"), True),
     ("run=gd,learning_rate:2,5e-1", values(learning_rate=0.25), True),
     ("run=gd,learning_rate:10^-2", values(learning_rate=0.01), True),
+    ("run=gd,learning_rate:5×10⁻²", values(learning_rate=0.05), True),
     ("run=gd,learning_rate:5·10^−2", values(learning_rate=0.05), True),
     ("steps=40.000", {"steps": 40_000}, True),
     ("steps=12,345", {"steps": 12_345}, True),
@@ -328,6 +333,8 @@ MEANT = [
     ("lr=0.1", values(learning_rate=0.1), True),
     ("learning_rate=0.1&run=gd", values(learning_rate=0.1), True),
     ("run=gd,learning_rate:0.2&lr=0.1", values(learning_rate=0.2), True),
+    ("optimizer=Adam&lr=0.1&beta1=0.5&eps=0.25", values(learning_rate=0.1, beta1=0.5, epsilon=0.25), True),
+    ("runs=lion", {"optimizer": "lion"}, True),
     ("start=-1,3", {"start": (-1.0, 3.0)}, True),
     ("run=gd,learning_rate_schedule:1/√t", values(learning_rate_schedule="1/sqrt(t)"), True),
     ("scale=Linear", {"scale": "linear"}, True),
@@ -349,22 +356,52 @@ def test_a_damaged_link_is_read_as_it_was_meant(link, meant, said):
     assert bool(notes) is said, notes
 
 
+def finite_at_its_start(text):
+    try:
+        f = core.objective(text)
+    except ValueError:
+        return False
+    return math.isfinite(float(f.value(*f.start)))
+
+
 PLAIN_TEXT = st.text("xy0123456789+-*/^(). ,_~!'[]|%&=#;\\αβ⁴²√πé\u200b", max_size=30)
 
 
 @given(PLAIN_TEXT)
+@example("(x+y)⁴ + (x/2−y/2)⁴")
+@example("|x| + √y·2.")
+@example("f(x, y) = x^2 + 3 y")
 def test_a_formula_that_is_read_as_it_stands_comes_back_as_it_was(text):
-    try:
-        f = core.objective(text)
-    except ValueError:
+    if not finite_at_its_start(text):
         return
-    if not math.isfinite(float(f.value(*f.start))):
-        return
+    f = core.objective(text)
     for link in (encode(replace(State.default(), objective=f.name, start=f.start)), urlencode({"f": text})):
         state, notes = decode(link)
         # a form's plus for a space before a number is the one that may be meant as a plus, and then it is said
         assert state.objective == f.name or notes
         assert (state.objective, notes) == (f.name, []) or (link.startswith("f=") and "+" in link)
+
+
+ATOMS = st.sampled_from(["x", "y", "2", "0.5", "pi", "x^2", "sin(x)", "3y"])
+SUMS = st.recursive(
+    ATOMS,
+    lambda part: (
+        st.builds("{}{}{}".format, part, st.sampled_from(["+", "-", "*", "/"]), part)
+        | st.builds("({})^2".format, part)
+        | st.builds("exp({}-9)".format, part)
+    ),
+    max_leaves=8,
+)
+
+
+@given(SUMS.filter(finite_at_its_start))
+def test_a_formula_typed_into_the_address_is_read_as_typed(text):
+    """By hand, by `encodeURIComponent`, and by forms, with spaces around its signs and without."""
+    for wide in (text, text.replace("+", " + ").replace("*", " * ")):
+        links = [quote(wide), quote(wide, safe="()*^/"), urlencode({"f": wide}).removeprefix("f=")]
+        for link in links if " " in wide else [*links, wide]:
+            state, notes = decode(f"f={link}")
+            assert (state.objective, notes) == (wide, []), link
 
 
 CUT = " <>()[]{}*^'\"!~`|\\+&#?;"  # what chats, mail programs and Markdown end a link at, or read as a mark

@@ -10,6 +10,7 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 import core
+from core.regimes.lines import SETTLED
 from dashboard.figures.print_map import svg
 from dashboard.lines import LINES
 from dashboard.services.maps import Question
@@ -28,7 +29,7 @@ def one(objective: str):
     state = decode(f"f={objective}&steps={STEPS}&lines={','.join(SHOWN)}")[0]
     question = Question(state, SIZE)
     grid = core.regime_map(question.f, **question.length, **question.arguments())
-    found = {text: core.separation(grid, LINES[name]) for name, text in SHOWN.items()}
+    found = {text: core.separation(grid, LINES[name], shortest=SETTLED) for name, text in SHOWN.items()}
     shares = ", ".join(f"{text} {share:.2f}" for text, share in found.items() if not np.isnan(share))
     print(f"{objective}: {shares}", flush=True)
     return panel(question, grid.regime, notes=(f"separation: {shares}",))

@@ -411,7 +411,7 @@ def line(name: str) -> Line:
     raise ValueError(f"line = {name!r}: must be one of {', '.join(one.name for one in LINES)}")
 
 
-def counted(grid: RegimeMap, one: Line | str) -> np.ndarray:
+def counted(grid: RegimeMap, one: Line | str, shortest: float = 0.0) -> np.ndarray:
     """
     The cells of a map that are held against a line's claim.
 
@@ -420,13 +420,15 @@ def counted(grid: RegimeMap, one: Line | str) -> np.ndarray:
     grid : RegimeMap
         Of a method with beta1 and beta2.
     one : Line or str
+    shortest : float, optional
+        Runs count from this eta * steps * min(a, b) on, where their steps are known: at less than `SETTLED` many do
+        not show their regime yet.
 
     Returns
     -------
     bool array
-        True where the line holds, the run is long enough to show its regime (eta * steps * min(a, b) at least
-        `SETTLED`, where the steps are known), it ends near a minimum if the line is about those, and the regime is one
-        that the line is about.
+        True where the line holds, the run is long enough, it ends near a minimum if the line is about those, and the
+        regime is one that the line is about.
 
     Raises
     ------
@@ -441,7 +443,7 @@ def counted(grid: RegimeMap, one: Line | str) -> np.ndarray:
     holds = np.broadcast_to(one.holds(grid.optimizer, grid.parameters, grid.objective), grid.regime.shape)
     with np.errstate(all="ignore"):
         a, b, eta = rates(grid)
-        long_enough = (grid.steps == 0) | (eta * grid.steps * np.minimum(a, b) >= SETTLED)
+        long_enough = (grid.steps == 0) | (eta * grid.steps * np.minimum(a, b) >= shortest)
     known = ~np.isin(grid.regime, (UNDECIDED, INVALID))
     about = np.isin(grid.regime, (*one.regimes, *one.others))
     return holds & long_enough & known & about & _ends_where_it_holds(grid, one)
@@ -460,7 +462,7 @@ def _ends_where_it_holds(grid, one):
     return np.min(gaps, axis=0, initial=np.inf) <= REACH * max(x1 - x0, y1 - y0)
 
 
-def separation(grid: RegimeMap, one: Line | str) -> float:
+def separation(grid: RegimeMap, one: Line | str, n: float | None = None, shortest: float = 0.0) -> float:
     """
     How well a line tells its regimes from the others on a map, from 0 to 1: balanced accuracy.
 
@@ -472,6 +474,10 @@ def separation(grid: RegimeMap, one: Line | str) -> float:
     grid : RegimeMap
         Of any method with beta1 and beta2, over any axes.
     one : Line or str
+    n : float, optional
+        The exponent of a power |x|^n, by default that of the objective.
+    shortest : float, optional
+        As for :func:`counted`.
 
     Returns
     -------
@@ -484,13 +490,13 @@ def separation(grid: RegimeMap, one: Line | str) -> float:
         As :func:`counted`.
     """
     one = line(one) if isinstance(one, str) else one
-    counts = counted(grid, one)
+    counts = counted(grid, one, shortest)
     belongs = counts & np.isin(grid.regime, one.regimes)
     does_not = counts & ~belongs
     if not belongs.any() or not does_not.any():
         return float("nan")
     with np.errstate(all="ignore"):
-        n = case_of(grid.optimizer, grid.parameters, grid.objective).exponent
+        n = case_of(grid.optimizer, grid.parameters, grid.objective).exponent if n is None else n
         side = np.broadcast_to(one.side(*rates(grid), n), grid.regime.shape)
     return float((side[belongs].mean() + (~side[does_not]).mean()) / 2)
 

@@ -11,7 +11,7 @@ import core
 from core.parameters import RATES
 from core.regimes.classifier import NAMES
 from core.regimes.extras import has_sharpness
-from core.regimes.lines import counted
+from core.regimes.lines import SETTLED, counted
 from core.regimes.names import INVALID, UNDECIDED
 from core.regimes.plane import MOST_STEPS
 from dashboard import planes
@@ -29,7 +29,7 @@ FLOW_STEPS = 20_000  # of the integrator, in a cell of the limit's map
 # Cells times steps up to which the next finer map is drawn: some seconds on two cores
 MOST_WORK = 3e9
 WHERE = ("final_x", "final_y")  # the layers that say where a run ends
-SHORT_HORIZON = 10.0  # learning_rate * steps * min(a, b) below it: too short to tell
+SHORT_HORIZON = SETTLED  # learning_rate * steps * min(a, b) below it: too short to tell
 TOO_MANY = 1e12  # steps: more are no other answer
 LONGEST = 1e300  # a duration is a finite number, whatever the learning rate
 SMALL_WIDTH = 120  # pixel columns of a loss curve in miniature
@@ -279,7 +279,8 @@ def _held_against(question: Question, grid: core.RegimeMap) -> dict[str, dict]:
         if refusal:
             found[name] = {"wanting": readable(refusal)}
             continue
-        value, cells = core.separation(grid, line), int(counted(grid, line).sum())
+        value = core.separation(grid, line, shortest=SHORT_HORIZON)
+        cells = int(counted(grid, line, SHORT_HORIZON).sum())
         found[name] = {"separation": None if np.isnan(value) else value, "cells": cells, "scored": bool(line.regimes)}
     outline = _without_outline(question)
     return found | {PUBLISHED_MAP: {"wanting": outline} if outline else {}}

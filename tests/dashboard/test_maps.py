@@ -213,9 +213,9 @@ def test_how_well_a_line_separates_is_core_s_number(client):
             assert not line.holds("adam", grid.parameters, "rosenbrock").any()
             assert f"line {name}" not in arrays
             continue
-        expected = core.separation(grid, line)
+        expected = core.separation(grid, line, shortest=10)
         assert said["separation"] == (None if np.isnan(expected) else pytest.approx(expected))
-        assert said["cells"] == counted(grid, line).sum()
+        assert said["cells"] == counted(grid, line, 10).sum()
         told += said["separation"] is not None
     assert told >= 4
     assert line_of("balance").applies("adam", values, "rosenbrock") is None

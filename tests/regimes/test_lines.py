@@ -182,8 +182,9 @@ def test_cells_beside_the_range_or_too_short_do_not_count(published):
     known = grid.regime >= 0
     known &= grid.regime != core.REGIMES.index("undecided")
     long_enough = 30 * np.minimum(a, b) >= 10
-    np.testing.assert_array_equal(counted(grid, "contraction"), known & long_enough & (b <= 10))
-    np.testing.assert_array_equal(counted(grid, "ripple edge"), known & long_enough & (b > 10) & (b <= 300))
+    np.testing.assert_array_equal(counted(grid, "contraction", 10), known & long_enough & (b <= 10))
+    np.testing.assert_array_equal(counted(grid, "ripple edge", 10), known & long_enough & (b > 10) & (b <= 300))
+    np.testing.assert_array_equal(counted(grid, "proof"), known)
     away = core.regime_map("beale", steps=20_000, learning_rate=1e-3, x=("a", values), y=("b", values))
     assert not counted(away, "contraction").any()  # all runs leave along a valley
     assert counted(away, "proof").any()

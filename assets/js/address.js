@@ -10,6 +10,16 @@
 
   const addressOf = (link) => `${window.location.pathname}${link ? `?${link}` : ""}`;
 
+  /* Whether the browser has gone to a place on the page only, as by a link "#…": that is no other state, and the address
+     may be behind the one that is shown. */
+  let at = null;
+  const here = () => ({ search: window.location.search, hash: window.location.hash });
+  A.onlyPlaceMoved = () => {
+    const { search, hash } = at ?? here();
+    at = here();
+    return at.search === search && at.hash !== hash;
+  };
+
   let due = null, timer, written = -Infinity, wait = PATIENCE[0];
 
   /* Writes a link into the address: now, or as soon as the browser lets it, the latest only. What the page shows does not
@@ -34,6 +44,7 @@
     try {
       window.history[push ? "pushState" : "replaceState"](null, "", addressOf(link));
       due = null;
+      at = here();
       written = performance.now();
       wait = PATIENCE[0];
     } catch {

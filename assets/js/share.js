@@ -47,7 +47,7 @@
   /* The link, selected, in a dialog: Escape and its button close it. */
   function show(text) {
     const field = fieldWith(text), close = A.make("button", { type: "button", className: "quiet", textContent: "Close" });
-    const sentence = A.make("p", { textContent: `This browser lets no page copy. The link is selected: ${KEYS} copies it.` });
+    const sentence = A.make("p", { textContent: `The browser did not let the page copy. The link is selected here: copy it by hand (${KEYS}).` });
     const dialog = A.make("dialog", { className: "link" }, sentence, field, close);
     dialog.setAttribute("aria-label", "Copy the link");
     close.addEventListener("click", () => dialog.close());

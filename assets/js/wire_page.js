@@ -217,6 +217,7 @@
     A.watchEnlarge();
     A.watchExamples();
     window.addEventListener("popstate", () => {
+      if (A.onlyPlaceMoved()) return;
       A.forgetAddress();
       adopt(() => A.addressLink());
     });

@@ -125,7 +125,13 @@ def _bounded(query, notes):
     if len(query) <= MAXIMUM_LINK:
         return query
     notes.append(f"The link has {len(query):,} characters; only {MAXIMUM_LINK:,} are read, and the rest is left out.")
-    return query[:MAXIMUM_LINK]
+    return _cut(query)
+
+
+def _cut(query):
+    """The beginning of a link that is too long, up to its last whole field."""
+    start = query[:MAXIMUM_LINK]
+    return start[: start.rfind("&")] if "&" in start else start
 
 
 def _fields(query, notes):

@@ -96,6 +96,11 @@ def test_a_refused_history_leaves_no_change_undone(prepared):
     pages.wait_for(page, "adamoscope.state.steps === 777")
     assert pages.slider(page, "Steps").count() == 1
     assert page.locator("#notice").is_hidden()
+    # a link to a place on the page is no way back
+    page.evaluate("window.location.hash = '#instrument'")
+    pages.wait_for(page, "window.location.hash === '#instrument'")
+    page.evaluate("new Promise((resolve) => setTimeout(resolve))")  # popstate has been told of
+    assert pages.state(page)["steps"] == 777
     # the link that is copied is that of the state, not of the address
     page.get_by_role("button", name="Copy link").click()
     page.get_by_role("button", name="Copied").wait_for(timeout=pages.TIMEOUT)

@@ -221,6 +221,7 @@ CHANGED = {
     "v=9": "The link is of version '9'",
     "&".join(["run=gd"] * 9): "9 runs are given; the first 6 are kept",
     "f=" + "x%2B" * 4000: "only 8,000 are read",
+    "steps=7&f=" + "x" * 9000 + "&steps=8": "only 8,000 are read",
     "stpes=5": "'stpes' in the link is no field of this page and is left out; did you mean steps?",
     "booth": "'booth' in the link stands without a name and is left out; did you mean f=booth?",
     "&".join(f"zz{i}=1" for i in range(900)): "more remarks are left out",

@@ -21,7 +21,7 @@ from core.objectives.minima import Minimum, local_minima
 from core.optimizers import OPTIMIZERS
 from core.parameters import known
 from core.regimes.map import RegimeMap
-from core.regimes.names import CONVERGING, DIVERGENCE, INVALID, OSCILLATION, REGIMES, SPIKE, UNDECIDED
+from core.regimes.names import CONVERGING, DIVERGENCE, INVALID, OSCILLATION, REGIMES, SPIKE
 from core.schedules import NAME as SCHEDULE
 
 PROVED, DERIVED, MEASURED = "proved", "derived and checked", "measured"
@@ -435,31 +435,7 @@ def counted(grid: RegimeMap, one: Line | str, shortest: float = 0.0) -> np.ndarr
     ValueError
         If the map has no a and b, or does not say what it is of.
     """
-    one = line(one) if isinstance(one, str) else one
-    if not {"beta1", "beta2"} <= set(grid.parameters):
-        raise ValueError("grid: must be of a method with beta1 and beta2")
-    if not grid.optimizer or grid.objective is None:
-        raise ValueError("grid: must say its optimizer and its objective")
-    holds = np.broadcast_to(one.holds(grid.optimizer, grid.parameters, grid.objective), grid.regime.shape)
-    with np.errstate(all="ignore"):
-        a, b, eta = rates(grid)
-        long_enough = (grid.steps == 0) | (eta * grid.steps * np.minimum(a, b) >= shortest)
-    known = ~np.isin(grid.regime, (UNDECIDED, INVALID))
-    about = np.isin(grid.regime, (*one.regimes, *one.others))
-    return holds & long_enough & known & about & _ends_where_it_holds(grid, one)
-
-
-def _ends_where_it_holds(grid, one):
-    """Cells whose run ends near a minimum, where that is known; all, for a line that is not about minima."""
-    if not one.is_local or not {"final_x", "final_y"} <= set(grid.layers):
-        return np.ones(grid.regime.shape, dtype=bool)
-    (x0, x1), (y0, y1) = grid.objective.domain
-    with np.errstate(all="ignore"):
-        gaps = [
-            np.hypot(grid.layers["final_x"] - one.position[0], grid.layers["final_y"] - one.position[1])
-            for one in local_minima(grid.objective)
-        ]
-    return np.min(gaps, axis=0, initial=np.inf) <= REACH * max(x1 - x0, y1 - y0)
+    return Scoring(grid, shortest).counted(line(one) if isinstance(one, str) else one)
 
 
 def separation(grid: RegimeMap, one: Line | str, n: float | None = None, shortest: float = 0.0) -> float:
@@ -490,21 +466,65 @@ def separation(grid: RegimeMap, one: Line | str, n: float | None = None, shortes
         As :func:`counted`.
     """
     one = line(one) if isinstance(one, str) else one
-    counts = counted(grid, one, shortest)
-    belongs = counts & np.isin(grid.regime, one.regimes)
-    does_not = counts & ~belongs
-    if not belongs.any() or not does_not.any():
-        return float("nan")
-    with np.errstate(all="ignore"):
-        n = case_of(grid.optimizer, grid.parameters, grid.objective).exponent if n is None else n
-        side = np.broadcast_to(one.side(*rates(grid), n), grid.regime.shape)
-    return float((side[belongs].mean() + (~side[does_not]).mean()) / 2)
+    return Scoring(grid, shortest).separation(one, n)
 
 
-def rates(grid: RegimeMap) -> tuple:
-    """(a, b, eta) of a map's cells, arrays or numbers."""
-    eta = grid.parameters["learning_rate"]
-    return (1 - grid.parameters["beta2"]) / eta, (1 - grid.parameters["beta1"]) / eta, eta
+class Scoring:
+    """A map held against lines: what :func:`counted` and :func:`separation` say, the work for all lines done once."""
+
+    def __init__(self, grid: RegimeMap, shortest: float = 0.0):
+        if not {"beta1", "beta2"} <= set(grid.parameters):
+            raise ValueError("grid: must be of a method with beta1 and beta2")
+        if not grid.optimizer or grid.objective is None:
+            raise ValueError("grid: must say its optimizer and its objective")
+        self.grid, self.shortest = grid, shortest
+        self.case = case_of(grid.optimizer, grid.parameters, grid.objective)
+
+    def counted(self, one: Line) -> np.ndarray:
+        """The cells that are held against the line's claim."""
+        counts = self._among((*one.regimes, *one.others)) & self._long_enough
+        counts &= one.holds(self.grid.optimizer, self.grid.parameters, self.grid.objective)
+        return counts & self._at_a_minimum if one.is_local and counts.any() else counts
+
+    def separation(self, one: Line, n: float | None = None, counts: np.ndarray | None = None) -> float:
+        """Balanced accuracy over the cells that count."""
+        counts = self.counted(one) if counts is None else counts
+        belongs = counts & self._among(one.regimes)
+        does_not = counts & ~belongs
+        if not belongs.any() or not does_not.any():
+            return float("nan")
+        with np.errstate(all="ignore"):
+            side = one.side(self.case.a, self.case.b, self.case.eta, self.case.exponent if n is None else n)
+        side = np.broadcast_to(side, self.grid.regime.shape)
+        return float((side[belongs].mean() + (~side[does_not]).mean()) / 2)
+
+    def _among(self, regimes):
+        chosen = np.zeros(len(REGIMES) + 1, dtype=bool)  # the last for invalid cells, which are -1
+        chosen[list(regimes)] = True
+        return chosen[self.grid.regime]
+
+    @cached_property
+    def _long_enough(self):
+        steps = self.grid.steps
+        if not self.shortest:
+            return np.ones(self.grid.regime.shape, dtype=bool)
+        with np.errstate(all="ignore"):
+            return (steps == 0) | (self.case.eta * steps * np.minimum(self.case.a, self.case.b) >= self.shortest)
+
+    @cached_property
+    def _at_a_minimum(self):
+        """Cells whose run ends near a minimum; all, where that is not known."""
+        if not {"final_x", "final_y"} <= set(self.grid.layers):
+            return np.ones(self.grid.regime.shape, dtype=bool)
+        (x0, x1), (y0, y1) = self.grid.objective.domain
+        reach, (x, y) = REACH * max(x1 - x0, y1 - y0), (self.grid.layers[name] for name in ("final_x", "final_y"))
+        near = np.zeros(self.grid.regime.shape, dtype=bool)
+        with np.errstate(all="ignore"):
+            for one in self.case.minima:
+                near |= (x - one.position[0]) ** 2 + (y - one.position[1]) ** 2 <= reach**2
+                if near.all():
+                    break
+        return near
 
 
 def published_map() -> RegimeMap:

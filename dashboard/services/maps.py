@@ -11,7 +11,7 @@ import core
 from core.parameters import RATES
 from core.regimes.classifier import NAMES
 from core.regimes.extras import has_sharpness
-from core.regimes.lines import SETTLED, counted
+from core.regimes.lines import SETTLED, Scoring
 from core.regimes.names import INVALID, UNDECIDED
 from core.regimes.plane import MOST_STEPS
 from dashboard import planes
@@ -273,14 +273,14 @@ def _held_against(question: Question, grid: core.RegimeMap) -> dict[str, dict]:
     values = question.values_at(*np.meshgrid(*question.units()))
     steps = np.broadcast_to(np.round(question.steps()), grid.regime.shape)
     grid = replace(grid, parameters=values, steps=steps, optimizer=question.optimizer, objective=question.f)
-    found = {}
+    found, scoring = {}, Scoring(grid, SHORT_HORIZON)
     for name, line in LINES.items():
         refusal = line.refusal(question.optimizer, values, question.f)
         if refusal:
             found[name] = {"wanting": readable(refusal)}
             continue
-        value = core.separation(grid, line, shortest=SHORT_HORIZON)
-        cells = int(counted(grid, line, SHORT_HORIZON).sum())
+        counts = scoring.counted(line)
+        value, cells = scoring.separation(line, counts=counts), int(counts.sum())
         found[name] = {"separation": None if np.isnan(value) else value, "cells": cells, "scored": bool(line.regimes)}
     outline = _without_outline(question)
     return found | {PUBLISHED_MAP: {"wanting": outline} if outline else {}}

@@ -16,28 +16,47 @@ from core.schedules import NAME as SCHEDULE
 from core.schedules import factor
 
 
-def preconditioner(run) -> np.ndarray:
-    """What each coordinate of the step is divided by, at every iterate: (K+1, 2), NaN before the first division.
+EVERY = slice(None)  # all rows of a run
 
-    `run` is a core.Run;  ValueError for a method without a diagonal preconditioner.
+
+def preconditioner(run, rows=EVERY) -> np.ndarray:
+    """What each coordinate of the step is divided by.
+
+    Parameters
+    ----------
+    run : core.Run
+    rows : slice or ndarray of int, optional
+        The iterates that are asked for, n of them; all by default.
+
+    Returns
+    -------
+    ndarray, shape (n, 2)
+        NaN before the first division, at the start.
+
+    Raises
+    ------
+    ValueError
+        For a method without a diagonal preconditioner.
     """
-    declared, k = _declared(run), _steps_behind(run)
-    divisor = np.ones_like(run.position)
+    declared, k = _declared(run), _steps_behind(run, rows)
+    divisor = np.ones((len(k), 2))
     if declared.preconditioner is not None:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            divisor *= declared.preconditioner(SimpleNamespace(**run.state), parameters_at(run, np.maximum(k, 1)), k)
-        divisor[0] = np.nan
+        state = SimpleNamespace(**{name: values[rows] for name, values in run.state.items()})
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            divisor *= declared.preconditioner(state, parameters_at(run, np.maximum(k, 1)), k)
+        divisor[k[:, 0] == 0] = np.nan
     return divisor
 
 
-def preconditioned_sharpness(run) -> np.ndarray:
-    """Largest eigenvalue of P^-1 H at every iterate: (K+1,), NaN before the first division and where P is 0.
+def preconditioned_sharpness(run, rows=EVERY) -> np.ndarray:
+    """Largest eigenvalue of P^-1 H: (n,), NaN before the first division and where P is 0.
 
-    `run` is a core.Run;  ValueError for a method without a diagonal preconditioner.
+    Parameters and errors as of :func:`preconditioner`.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scale = 1 / np.sqrt(preconditioner(run))
-        hessian = run.objective.hessian(run.position[:, 0], run.position[:, 1])
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        scale = 1 / np.sqrt(preconditioner(run, rows))
+        position = run.position[rows]
+        hessian = run.objective.hessian(position[:, 0], position[:, 1])
         # P^-1 H has the eigenvalues of the symmetric P^-1/2 H P^-1/2
         xx, yy = hessian[:, 0, 0] * scale[:, 0] ** 2, hessian[:, 1, 1] * scale[:, 1] ** 2
         xy = hessian[:, 0, 1] * scale[:, 0] * scale[:, 1]
@@ -45,12 +64,13 @@ def preconditioned_sharpness(run) -> np.ndarray:
     return np.where(np.isfinite(largest), largest, np.nan)
 
 
-def sharpness_threshold(run) -> np.ndarray:
-    """The preconditioned sharpness above which the linear dynamics grow, at every iterate: (K+1,).
+def sharpness_threshold(run, rows=EVERY) -> np.ndarray:
+    """The preconditioned sharpness above which the linear dynamics grow: (n,).
 
-    It is constant unless the learning rate or the momentum changes from step to step.  ValueError as above.
+    It is constant unless the learning rate or the momentum changes from step to step. Parameters and errors as of
+    :func:`preconditioner`.
     """
-    k = _steps_behind(run)
+    k = _steps_behind(run, rows)
     with np.errstate(divide="ignore"):  # a cosine ends at 0
         return (_declared(run).threshold(parameters_at(run, k + 1), k) * np.ones(k.shape))[:, 0]
 
@@ -68,8 +88,8 @@ def _declared(run):
     return declared
 
 
-def _steps_behind(run):
-    return np.arange(len(run.position), dtype=float)[:, None]
+def _steps_behind(run, rows=EVERY):
+    return np.arange(len(run.position), dtype=float)[rows, None]
 
 
 def parameters_at(run, k):

@@ -1,111 +1,376 @@
-"""One sentence that says what is seen: composed from the run's own numbers."""
+"""The sentence about a run: clauses, each with the fact that must hold before it is said.
+
+A clause is a row of HEADS or CAUSES: its name, a predicate on core.regimes.facts.Facts, and a text made from the same
+facts. The first head that holds is said, and after it every cause that holds; so a clause cannot be said of a run
+of which it is not so. To add one is to add a row, and a reading of it in tests/dashboard/test_narration.py.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-SETTLED = 10.0  # eta * steps * min(a, b) below which a horizon is short
+from core import LINES
+from core.regimes.classifier import Thresholds
+from core.regimes.facts import Facts
+
+SHORT_HORIZON = 10.0  # eta K min(a, b) below which a run is too short for Adam's regimes to show
+ALIKE = 1.25  # ratio up to which a and b are called alike
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def scientific(value: float) -> str:
-    """A number for prose: plain in the middle of the range, a power of ten outside it."""
+@dataclass(frozen=True)
+class Clause:
+    """One row: holds(facts) -> whether it may be said;  text(facts, title) -> what is said then."""
+
+    name: str
+    holds: Callable[[Facts], bool]
+    text: Callable[[Facts, str], str]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A clause that holds of a run, and its text."""
+
+    name: str
+    text: str
+
+
+# ---- numbers in prose ----
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number for prose: plain in the middle of the range, a power of ten outside it; rounded to `digits` digits."""
     if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else "infinity"
-    if 1e-3 <= abs(value) < 1e5:
-        return f"{value:.3g}"
-    exponent = math.floor(math.log10(abs(value)) + 1e-9)
-    mantissa = round(value / 10.0**exponent, 1)
-    power = f"10{str(exponent).translate(SUPERSCRIPT)}"
-    return power if mantissa == 1 else f"{mantissa:g} × {power}"
+        return "0" if value == 0 else "infinity" if value > 0 else "−infinity" if value < 0 else "not a number"
+    sign, size = "−" if value < 0 else "", abs(value)
+    rounded = float(f"{size:.{digits}g}")
+    if 1e-3 <= rounded < 1e6:
+        return sign + (f"{rounded:,.0f}" if rounded >= 10 ** (digits - 1) else f"{rounded:.{digits}g}")
+    mantissa, exponent = f"{size:.1e}".split("e")
+    power = f"10{str(int(exponent)).translate(SUPERSCRIPT)}"
+    return sign + (power if mantissa == "1.0" else f"{float(mantissa):g} × {power}")
+
+
+def loss_number(value: float) -> str:
+    """A loss, which may lie far from 0: four digits."""
+    return number(value, 4)
 
 
 def power_of_ten(value: float) -> str:
-    """The nearest power of ten, as 10⁻⁹; plain digits for moderate values."""
-    if value <= 0 or not math.isfinite(value):
-        return "0" if value <= 0 else "infinity"
+    """The nearest power of ten, as 10⁻⁹, of a number that is not negative; two digits for moderate ones."""
+    if value == 0:
+        return "0"
     if 0.05 <= value < 1000:
-        return f"{value:.2g}" if value < 100 else f"{value:.0f}"
-    return f"10{str(round(math.log10(max(value, 5e-324)))).translate(SUPERSCRIPT)}"
+        return number(value, 2)
+    return f"10{str(round(math.log10(value))).translate(SUPERSCRIPT)}"
 
 
-def sentence(run, regime: str, title: str, rates: dict | None, fades: bool = True) -> str:
-    """What the run does, and why, in one or two sentences.
+def count(n: int, noun: str) -> str:
+    """1 step, 2,000 steps."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
-    regime: its name;  fades: as Optimizer.second_moment_fades.
-    """
-    if run.status == "diverged":
-        k = len(run.loss) - 1
-        return (
-            f"{title} leaves: after step {k:,} the numbers are no longer finite, "
-            f"and the curves end at the last that is."
-        )
-    s, minimum = run.statistics, run.objective.minimum or 0.0
-    tail = run.loss[-len(run.loss) // 4 :] - minimum
-    level = power_of_ten(s["tail_loss"] - minimum) if s else ""
-    k = len(run.loss) - 1
-    relation = _relation(rates)
-    if regime == "spike":
-        rest, peak = float(np.median(tail)), float(tail.max())
-        return (
-            f"{title} spikes: the loss rests near {power_of_ten(rest)}, then jumps to {power_of_ten(peak)} within a "
-            f"few steps and falls again, over and over. {relation}While the gradient rests, √v fades, the effective "
-            "step grows, and a burst follows."
-        )
-    if regime == "oscillation":
-        return (
-            f"{title} ripples: the loss settles at {level} and the iterate keeps swinging by "
-            f"{s['swing']:.2g} of a step, never at rest. {relation}"
-        ).rstrip()
-    if regime == "divergence":
-        return (
-            f"{title} stalls: nothing goes to infinity, but the loss hangs near {level} in a "
-            f"slow swing {s['swing']:.2g} steps wide. {relation}"
-            + ("v forgets faster than m, and the update m/√v overshoots." if rates else "")
-        ).rstrip()
-    if regime == "converging" and not tail.any():
-        return f"{title} has come to exact rest: the loss is 0 to the last bit, and nothing moves any more."
-    if regime == "converging":
-        if rates and fades and _flat(run.objective):
-            return (
-                f"{title} stays calm: the loss has come down to {power_of_ten(float(tail[-1]))}. This minimum has "
-                "no curvature of its own, so the curvature fades together with √v and the effective step never "
-                "crosses its threshold: no spike."
-            )
-        return f"{title} converges: after {k:,} steps the loss is {power_of_ten(float(tail[-1]))}" + _coming(
-            rates, k * run.parameters["learning_rate"], fades
-        )
-    if not s:
-        return f"{title} after {k:,} steps: too short a run to name a regime."
+
+# ---- heads: what the run does ----
+
+
+def _settled_at(f: Facts) -> str:
+    """Where an excess loss is measured from, and the excess: "10⁻⁹", or "10⁻⁹ above 4.975"."""
+    return "" if f.from_minimum and f.reference == 0 else f" above {loss_number(f.reference)}"
+
+
+def _above(f: Facts, excess: float) -> str:
+    return power_of_ten(excess) + _settled_at(f)
+
+
+def _unit(f: Facts) -> str:
+    return "learning rates" if f.swing_in_learning_rates else "mean steps"
+
+
+def _swing(f: Facts) -> str:
+    return f"{number(f.swing, 2)} {_unit(f)}"
+
+
+def _left(f, title):
+    k = f.steps
     return (
-        f"{title} is between regimes: the loss is near {level}, its swing {s['swing']:.2g} steps. {relation}"
-    ).rstrip()
+        f"{title} leaves: after step {k:,} the numbers are no longer finite, and the curves end at the last that is."
+        if k
+        else f"{title} leaves with its first step: its numbers are not finite."
+    )
 
 
-def _flat(objective):
-    """Whether the Hessian vanishes at the minimizers: then curvature and v fade together."""
-    minimizers = objective.minimizers
-    return bool(len(minimizers)) and not objective.hessian(minimizers[:, 0], minimizers[:, 1]).any()
+def _grows(f, title):
+    each = "at every step" if f.rises_throughout else "all along"
+    return (
+        f"{title} grows: in the last quarter the loss rises {each}, from {loss_number(f.window_loss[0])} to "
+        f"{loss_number(f.end)}, above the {loss_number(f.start)} where it began."
+    )
 
 
-def _relation(rates):
-    if not rates:
-        return ""
-    a, b = rates["a"], rates["b"]
-    if b >= 3 * a:
-        return f"Here b is {b / a:.3g} times a: the gradient's memory is short, that of its square long. "
-    if a > 8 * b:
-        return f"Here a = {a / b:.3g} b, beyond a = 8b, where the flow on a quadratic stops contracting. "
-    if a > 4 * b:
-        return f"Here a = {a / b:.3g} b, between a = 4b, where the proof stops, and a = 8b, where contraction does. "
-    return "Here a and b are alike, the calm middle of the map. "
+def _flees(f, title):
+    return (
+        f"{title} leaves: the loss falls without bound, from {loss_number(f.start)} to {loss_number(f.end)}, and the "
+        f"iterate is {number(f.way)} away from its start."
+    )
 
 
-def _coming(rates, horizon, fades):
-    if not rates:
-        return "."
-    if horizon * min(rates.values()) < SETTLED:
-        return ". It is early: regimes show after a few multiples of 1/(η min(a, b)) steps."
-    return ". A spike may yet come: v has to fade first." if fades and rates["b"] > 3 * rates["a"] else "."
+def _departs(f, title):
+    return (
+        f"{title} falls along a way on which f has no least value: from {loss_number(f.start)} to "
+        f"{loss_number(f.end)} so far."
+    )
+
+
+def _hops(f, title):
+    low, high = sorted(float(v) for v in f.window_loss[-2:])
+    same = high - low <= 1e-6 * abs(high)
+    loss = f"the loss stays at {loss_number(high)}" if same else f"{loss_number(low)} and {loss_number(high)} in turn"
+    widest = float(f.hop.max())
+    eta = f.late_learning_rate
+    if f.swing_in_learning_rates and abs(widest - eta) <= 0.01 * eta:
+        apart = "one learning rate apart, η/2 to either side"
+    else:
+        apart = f"{number(float(np.hypot(*f.hop)))} apart"
+    return f"{title} hops between two points, {apart}: a 2-cycle. Every step turns back, and {loss}."
+
+
+def _rests(f, title):
+    return f"{title} has come to rest: since step {f.rests_since:,} no bit of x has changed, and the loss is {loss_number(f.end)}."
+
+
+def _underflows(f, title):
+    return (
+        f"{title} has brought the loss below the smallest number of floating point, and it is told as 0. The iterate "
+        f"still moves, by {number(f.mean_step, 2)} a step."
+    )
+
+
+def _floor(f, title):
+    return (
+        f"{title} rests within rounding: over the last quarter the loss changes by {number(f.greatest - f.least, 2)}, "
+        f"and is {loss_number(f.end)}."
+    )
+
+
+def _above_start(f, title):
+    return (
+        f"{title} ends higher than it began: the loss was {loss_number(f.start)} at the start and is "
+        f"{loss_number(f.end)} after {count(f.steps, 'step')}, though it no longer rises."
+    )
+
+
+def _rises(f, title):
+    return (
+        f"{title} is not settled: over the last quarter the loss rises, from {loss_number(f.window_start)} to "
+        f"{loss_number(f.late)}, below the {loss_number(f.start)} where it began."
+    )
+
+
+def _converges(f, title):
+    after = f"after {count(f.steps, 'step')}"
+    if f.from_minimum:
+        above = f" above the least value {loss_number(f.reference)}" if f.reference else ""
+        return f"{title} converges: {after} the loss is {power_of_ten(f.end - f.reference)}{above}."
+    return f"{title} converges to a local minimum: {after} the loss is {loss_number(f.end)}."
+
+
+def _comes_down(f, title):
+    return (
+        f"{title} is still on its way: the loss has come down from {loss_number(f.start)} to {loss_number(f.end)} in "
+        f"{count(f.steps, 'step')}, and from {loss_number(f.window_start)} in the last quarter alone."
+    )
+
+
+def _spikes(f, title):
+    b, window = f.bursts, len(f.window_loss)
+    top = float(np.median(f.excess[b.tops - f.window.start]))
+    rest = float(np.median(f.excess))
+    often = (
+        f"{count(len(b.tops), 'time')} in the last {window:,} steps, every {number(f.burst_period, 2)} or so"
+        if f.burst_period
+        else f"once in the last {window:,} steps"
+    )
+    return (
+        f"{title} spikes: the loss rests near {power_of_ten(rest)}{_settled_at(f)}, jumps to {power_of_ten(top)} within "
+        f"about {count(round(float(number(f.burst_rise, 2).replace(',', ''))), 'step')}, and falls again: {often}."
+    )
+
+
+def _peaks(f, title):
+    return (
+        f"{title} spikes: in both halves of the last quarter the loss peaks at {number(f.run.statistics['crest_factor'], 2)} "
+        f"times its mean or more, measured from its least, {loss_number(f.least)}."
+    )
+
+
+def _ripples(f, title):
+    mean = float(np.mean(f.excess))
+    return (
+        f"{title} ripples: the loss stays near {_above(f, mean)}, and the iterate swings by {_swing(f)} to either side, "
+        "never at rest."
+    )
+
+
+def _stalls(f, title):
+    return (
+        f"{title} stalls: in the last quarter the loss goes up and down between {loss_number(f.least)} and "
+        f"{loss_number(f.greatest)}, and the iterate swings by {_swing(f)} to either side."
+    )
+
+
+def _too_few_turns(f, title):
+    turns = int(f.run.statistics["turns"])
+    return (
+        f"{title} is not settled: in the last quarter the loss, between {loss_number(f.least)} and "
+        f"{loss_number(f.greatest)}, turns {count(turns, 'time')}, which is less than two periods."
+    )
+
+
+def _between(f, title):
+    swing = f", and the iterate swings by {_swing(f)} to either side" if math.isfinite(f.swing) else ""
+    return (
+        f"{title} is between regimes: in the last quarter the loss goes up and down between {loss_number(f.least)} and "
+        f"{loss_number(f.greatest)}{swing}."
+    )
+
+
+def _short(f, title):
+    return (
+        f"{title} after {count(f.steps, 'step')}: too short a run to name a regime. The loss went from "
+        f"{loss_number(f.start)} to {loss_number(f.end)}."
+    )
+
+
+def _decided(*names):
+    return lambda f: f.decided_by in names
+
+
+HEADS = (
+    Clause("left", lambda f: f.run.status == "diverged", _left),
+    Clause("short", lambda f: not f.run.statistics, _short),
+    Clause("grows", _decided("growing"), _grows),
+    Clause("flees", _decided("leaving"), _flees),
+    Clause("departs", _decided("departing"), _departs),
+    Clause("two-cycle", _decided("two-cycle"), _hops),
+    Clause("ends above", _decided("above the start"), _above_start),
+    Clause(
+        "rests", lambda f: f.decided_by == "at rest" and f.rests_since is not None and f.rests_since <= f.window.start,
+        _rests,
+    ),
+    Clause("underflows", lambda f: f.decided_by == "at rest" and f.greatest == f.least == 0, _underflows),
+    Clause("rests within rounding", lambda f: f.decided_by == "at rest" and f.unresolved, _floor),
+    Clause("rises", _decided("rising"), _rises),
+    Clause("converges", lambda f: f.regime == "converging" and f.arrived, _converges),
+    Clause("comes down", lambda f: f.regime == "converging", _comes_down),
+    Clause("spikes", lambda f: f.regime == "spike" and len(f.bursts.tops) > 0, _spikes),
+    Clause("peaks", lambda f: f.regime == "spike", _peaks),
+    Clause("ripples", lambda f: f.regime == "oscillation", _ripples),
+    Clause("stalls", lambda f: f.regime == "divergence", _stalls),
+    Clause("too few turns", _decided("few turns"), _too_few_turns),
+    Clause("between", lambda f: True, _between),
+)  # fmt: skip
+
+
+# ---- causes: why, and what may come ----
+
+
+def _ratio_of(f):
+    return f.rates["b"] / f.rates["a"]
+
+
+def _line(name):
+    """Whether a theory's line says something of this run's method, parameters and objective."""
+    return lambda f: LINES[name].applies(f.method, f.run.parameters, f.run.objective) is None
+
+
+def _memories(f, title):
+    a, b = f.rates["a"], f.rates["b"]
+    if max(a / b, b / a) <= ALIKE:
+        return "Here a and b are alike: m and v remember equally long."
+    if b > a:
+        return f"Here b is {number(b / a)} times a: m forgets faster than v."
+    return f"Here a is {number(a / b)} times b: v forgets faster than m."
+
+
+def _says_rates(f):
+    return f.rates is not None and f.window is not None and f.run.statistics and f.regime != "converging"
+
+
+CAUSES = (
+    Clause("memories", lambda f: _says_rates(f) and min(f.rates.values()) > 0 and not _early(f), _memories),
+    Clause(
+        "past contraction",
+        lambda f: _says_rates(f) and f.regime == "divergence" and f.decided_by == "wide"
+        and f.rates["a"] > 8 * f.rates["b"] and _line("contraction")(f),
+        lambda f, title: "That is past a = 8b, where the flow on a quadratic stops contracting.",
+    ),
+    Clause(
+        "past the proof",
+        lambda f: _says_rates(f) and 4 < f.rates["a"] / f.rates["b"] <= 8 and _line("proof")(f),
+        lambda f, title: "That is past a = 4b, where the proof of convergence stops.",
+    ),
+    Clause(
+        "threshold",
+        lambda f: f.decided_by == "growing" and f.above_threshold,
+        lambda f, title: "All the while its sharpness is above the threshold of stability.",
+    ),
+    Clause(
+        "burst",
+        lambda f: f.regime == "spike" and f.burst_explained,
+        lambda f, title: "Between bursts √v fades and the effective step grows, until the sharpness passes the "
+        "threshold of stability.",
+    ),
+    Clause(
+        "calm",
+        lambda f: f.regime == "converging" and f.fades and f.has_gauge and f.flat_minimum and f.arrived
+        and f.window_gauge < 1,
+        lambda f, title: "This minimum has no curvature: the curvature has faded together with √v, and in the last "
+        f"quarter the sharpness stays below {number(f.window_gauge, 2)} of its threshold.",
+    ),
+    Clause(
+        "early",
+        lambda f: _early(f) and f.run.statistics and f.regime != "spike",
+        lambda f, title: f"It is early: η K min(a, b) is {number(f.horizon, 2)}, and the regimes show from about 10 on.",
+    ),
+    Clause(
+        "may spike",
+        lambda f: f.regime == "converging" and not f.flat_minimum and f.spike_possible,
+        lambda f, title: f"A spike may yet come: v fades, and the sharpness has climbed to "
+        f"{number(f.gauge_climbs[1], 2)} of its threshold.",
+    ),
+    Clause(
+        "epsilon rules out",
+        lambda f: f.regime == "converging" and f.arrived and f.rates is not None and f.spike_ruled_out,
+        lambda f, title: "Here ε alone keeps the effective step below the threshold of stability, so that no spike "
+        "can come of a fading v.",
+    ),
+)  # fmt: skip
+
+
+def _early(f):
+    return f.horizon is not None and f.horizon < SHORT_HORIZON
+
+
+def narrate(facts: Facts, title: str) -> tuple[Said, ...]:
+    """The clauses that are said of a run, the head first.
+
+    Parameters
+    ----------
+    facts : Facts
+    title : str
+        What the run is called.
+    """
+    head = next(clause for clause in HEADS if clause.holds(facts))
+    said = [Said(head.name, head.text(facts, title))]
+    if facts.run.status != "diverged":
+        said += [Said(clause.name, clause.text(facts, title)) for clause in CAUSES if clause.holds(facts)]
+    return tuple(said)
+
+
+def sentence(run, thresholds: Thresholds, title: str) -> str:
+    """What the run does, and why, in one to three sentences."""
+    return " ".join(said.text for said in narrate(Facts(run, thresholds), title))

@@ -166,9 +166,7 @@ def _run_part(state: State, i: int, f, canvas) -> _Part:
     }
     if f.minimum is not None:
         described |= _nearness(run.loss, f.minimum, state.tolerance)
-    regime, method = described["regime"], run_state.declaration
-    fades = method.trait("second_moment_fades", run_state.values)
-    sentence = narration.sentence(run, regime, method.title, run_state.rates(), fades)
+    sentence = narration.sentence(run, state.thresholds, run_state.declaration.title)
     return _Part(described, arrays, sentence, run.loss if f.minimum is None else None)
 
 

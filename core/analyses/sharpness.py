@@ -15,7 +15,6 @@ from core.optimizers import OPTIMIZERS
 from core.schedules import NAME as SCHEDULE
 from core.schedules import factor
 
-
 EVERY = slice(None)  # all rows of a run
 
 

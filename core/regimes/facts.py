@@ -34,8 +34,8 @@ class Bursts:
     Attributes
     ----------
     tops, onsets, troughs : ndarray of int, shape (n,)
-        Where each burst is highest, the last row before it at which the envelope of the excess is at most ten times
-        its trough, and the envelope's lowest row before that; the last two to eight steps.
+        Where each burst is highest, the last row before it at which the envelope of the excess, its greatest value
+        over eight steps, is at most ten times its trough, and the row of that trough.
     factors : ndarray, shape (n,)
         Envelope at the top over that at the trough.
     """
@@ -249,6 +249,12 @@ class Facts:
         return np.abs(self.run.position[-1] - self.run.position[-2])
 
     @cached_property
+    def cycle_closes(self) -> bool:
+        """Whether every iterate of the window comes back after two steps, to within a fiftieth of a step."""
+        points = self.run.position[self.window]
+        return bool(np.abs(points[2:] - points[:-2]).max() <= 0.02 * self.hop.max())
+
+    @cached_property
     def way(self) -> float:
         """Distance of the last iterate from the start."""
         return float(np.hypot(*(self.run.position[-1] - self.run.position[0])))
@@ -259,12 +265,9 @@ class Facts:
     def bursts(self) -> Bursts:
         """The bursts of the window."""
         floor = max(RESOLUTION * abs(self.reference), np.finfo(float).tiny)
-        blocks = np.maximum(self.excess, floor).reshape(-1, ENVELOPE)  # a window is a multiple of eight
-        envelope = blocks.max(axis=1)
-        top, onset, trough = (np.array(rows, dtype=int) for rows in _bursts(envelope, BURST, ONSET))
-        factors = envelope[top] / envelope[trough]
-        tops = ENVELOPE * top + blocks[top].argmax(axis=1)
-        onsets, troughs = ENVELOPE * onset + ENVELOPE - 1, ENVELOPE * trough + ENVELOPE - 1
+        envelope = _envelope(np.maximum(self.excess, floor), ENVELOPE)
+        tops, onsets, troughs = (np.array(rows, dtype=int) for rows in _bursts(envelope, BURST, ONSET))
+        factors = envelope[tops] / envelope[troughs]
         first = self.window.start
         return Bursts(tops + first, onsets + first, troughs + first, factors)
 
@@ -324,6 +327,17 @@ class Facts:
         return float(np.max(self.gauge(self.window)))
 
     @cached_property
+    def curvature_fades(self) -> bool:
+        """Whether both the second moment and the curvature are smaller at the end of the window than at its start."""
+        if not (self.fades and self.has_gauge):
+            return False
+        rows = np.array([self.window.start, self.steps])
+        x, y = self.run.position[rows].T
+        curvature = np.abs(self.run.objective.hessian(x, y)).max(axis=(1, 2))
+        moment = self.run.state["second_moment"][rows]
+        return bool(curvature[1] < curvature[0] and np.all(moment[1] < moment[0]))
+
+    @cached_property
     def flat_minimum(self) -> bool:
         """Whether the Hessian vanishes at every known minimizer, and one of them is what the run comes to."""
         f = self.run.objective
@@ -364,7 +378,7 @@ class Facts:
 
     @cached_property
     def spike_ruled_out(self) -> bool:
-        """Whether epsilon keeps the gauge below 1 however far the second moment fades, near a minimum with curvature."""
+        """Whether near a minimum with curvature epsilon alone keeps the gauge below 1, however small v becomes."""
         if not (self.fades and self.has_gauge and self.stationary is not None):
             return False
         return 0 < self.gauge_without_v < 1
@@ -386,7 +400,20 @@ class Facts:
     @cached_property
     def horizon(self) -> float | None:
         """eta K min(a, b): the run's length in memories of its slower moment; None without rates."""
-        return None if self.rates is None else self.run.parameters["learning_rate"] * self.steps * min(self.rates.values())
+        return (
+            None if self.rates is None else self.run.parameters["learning_rate"] * self.steps * min(self.rates.values())
+        )
+
+
+@njit(nogil=True, cache=True)
+def _envelope(values, width):
+    """The greatest of the last `width` values, at each."""
+    out = values.copy()
+    for i in range(values.size):
+        for j in range(max(0, i - width + 1), i):
+            if values[j] > out[i]:
+                out[i] = values[j]
+    return out
 
 
 @njit(nogil=True, cache=True)
@@ -406,7 +433,7 @@ def _bursts(excess, burst, onset):
             tops[-1] = i
         elif excess[i] * burst < excess[tops[-1]]:
             up, trough = False, i
-    for top, low in zip(tops, troughs):
+    for top, low in zip(tops, troughs):  # noqa: B905 - numba's zip has no strict
         k = top
         while k > low and excess[k] > onset * excess[low]:
             k -= 1

@@ -34,8 +34,9 @@ WINDOW_ROWS = ("rises", "turns", "reversals", "path", "loss step", "step x", "st
 
 
 def window_length(steps: int) -> int:
-    """Iterates in the window: a quarter of the steps, a whole number per block."""
-    return steps // 4 // BLOCKS * BLOCKS
+    """Iterates in the window: a quarter of the steps, a whole number per block; 0 where that would be less than two."""
+    length = steps // 4 // BLOCKS
+    return length * BLOCKS if length > 1 else 0
 
 
 def larger(a, b):

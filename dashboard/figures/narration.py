@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core import LINES
 from core.regimes.classifier import Thresholds
 from core.regimes.facts import Facts
+from core.regimes.lines import line
 
 SHORT_HORIZON = 10.0  # eta K min(a, b) below which a run is too short for Adam's regimes to show
 ALIKE = 1.25  # ratio up to which a and b are called alike
@@ -43,16 +43,22 @@ class Said:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A number for prose: plain in the middle of the range, a power of ten outside it; rounded to `digits` digits."""
+    """A number for prose: plain in the middle of the range, a power of ten outside it; rounded to 2 or more digits."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else "infinity" if value > 0 else "−infinity" if value < 0 else "not a number"
     sign, size = "−" if value < 0 else "", abs(value)
     rounded = float(f"{size:.{digits}g}")
     if 1e-3 <= rounded < 1e6:
         return sign + (f"{rounded:,.0f}" if rounded >= 10 ** (digits - 1) else f"{rounded:.{digits}g}")
-    mantissa, exponent = f"{size:.1e}".split("e")
+    mantissa, exponent = f"{size:.{digits - 2}e}".split("e")  # a digit less than of plain numbers
     power = f"10{str(int(exponent)).translate(SUPERSCRIPT)}"
-    return sign + (power if mantissa == "1.0" else f"{float(mantissa):g} × {power}")
+    return sign + (power if float(mantissa) == 1 else f"{float(mantissa):g} × {power}")
+
+
+def bound(value: float) -> str:
+    """The next number of two digits above a positive one."""
+    exponent = math.floor(math.log10(value)) - 1
+    return number(math.floor(value / 10.0**exponent + 1) * 10.0**exponent, 2 + (value < 1e-3))
 
 
 def loss_number(value: float) -> str:
@@ -69,6 +75,11 @@ def power_of_ten(value: float) -> str:
     return f"10{str(round(math.log10(value))).translate(SUPERSCRIPT)}"
 
 
+def rounded(value: float) -> int:
+    """A whole number to two digits."""
+    return int(float(f"{value:.2g}"))
+
+
 def count(n: int, noun: str) -> str:
     """1 step, 2,000 steps."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
@@ -77,21 +88,16 @@ def count(n: int, noun: str) -> str:
 # ---- heads: what the run does ----
 
 
-def _settled_at(f: Facts) -> str:
-    """Where an excess loss is measured from, and the excess: "10⁻⁹", or "10⁻⁹ above 4.975"."""
-    return "" if f.from_minimum and f.reference == 0 else f" above {loss_number(f.reference)}"
-
-
 def _above(f: Facts, excess: float) -> str:
-    return power_of_ten(excess) + _settled_at(f)
-
-
-def _unit(f: Facts) -> str:
-    return "learning rates" if f.swing_in_learning_rates else "mean steps"
+    """An excess loss and what it is measured from: "10⁻⁹", or "10⁻⁹ above 4.975"."""
+    if f.from_minimum and f.reference == 0:
+        return power_of_ten(excess)
+    return f"{power_of_ten(excess)} above {loss_number(f.reference)}" if excess else loss_number(f.reference)
 
 
 def _swing(f: Facts) -> str:
-    return f"{number(f.swing, 2)} {_unit(f)}"
+    unit = "the learning rate" if f.swing_in_learning_rates else "its mean step"
+    return f"{number(f.swing, 2)} {'of' if f.swing < 1 else 'times'} {unit}"
 
 
 def _left(f, title):
@@ -128,18 +134,22 @@ def _departs(f, title):
 def _hops(f, title):
     low, high = sorted(float(v) for v in f.window_loss[-2:])
     same = high - low <= 1e-6 * abs(high)
-    loss = f"the loss stays at {loss_number(high)}" if same else f"{loss_number(low)} and {loss_number(high)} in turn"
+    loss = f"stays at {loss_number(high)}" if same else f"is {loss_number(low)} and {loss_number(high)} in turn"
     widest = float(f.hop.max())
     eta = f.late_learning_rate
     if f.swing_in_learning_rates and abs(widest - eta) <= 0.01 * eta:
         apart = "one learning rate apart, η/2 to either side"
     else:
         apart = f"{number(float(np.hypot(*f.hop)))} apart"
-    return f"{title} hops between two points, {apart}: a 2-cycle. Every step turns back, and {loss}."
+    return f"{title} hops between two points, {apart}: a 2-cycle. Every step turns back, and the loss {loss}."
 
 
 def _rests(f, title):
-    return f"{title} has come to rest: since step {f.rests_since:,} no bit of x has changed, and the loss is {loss_number(f.end)}."
+    local = ", that of a local minimum" if f.local else ""
+    return (
+        f"{title} has come to rest: since step {f.rests_since:,} no bit of x has changed, and the loss is "
+        f"{loss_number(f.end)}{local}."
+    )
 
 
 def _underflows(f, title):
@@ -150,17 +160,22 @@ def _underflows(f, title):
 
 
 def _floor(f, title):
-    return (
-        f"{title} rests within rounding: over the last quarter the loss changes by {number(f.greatest - f.least, 2)}, "
-        f"and is {loss_number(f.end)}."
-    )
+    change = f.greatest - f.least
+    changes = f"it changes by {number(change, 2)}" if change else "not a bit of it changes"
+    return f"{title} has brought the loss to {loss_number(f.end)} within rounding: over the last quarter {changes}."
 
 
 def _above_start(f, title):
+    came = f", coming down from {loss_number(f.window_start)} in the last quarter" if _falls(f) else ""
     return (
         f"{title} ends higher than it began: the loss was {loss_number(f.start)} at the start and is "
-        f"{loss_number(f.end)} after {count(f.steps, 'step')}, though it no longer rises."
+        f"{loss_number(f.end)} after {count(f.steps, 'step')}{came}."
     )
+
+
+def _falls(f):
+    """Whether the window's last eighth is below its first, and to be told from it."""
+    return f.late < f.window_start and loss_number(f.end) != loss_number(f.window_start) and f.end < f.window_start
 
 
 def _rises(f, title):
@@ -179,9 +194,22 @@ def _converges(f, title):
 
 
 def _comes_down(f, title):
+    if _falls(f):
+        lately = f"from {loss_number(f.window_start)} in the last quarter alone"
+    elif loss_number(f.least) == loss_number(f.greatest):
+        lately = "hardly changes in the last quarter"
+    else:
+        lately = f"in the last quarter it lies between {loss_number(f.least)} and {loss_number(f.greatest)}"
     return (
         f"{title} is still on its way: the loss has come down from {loss_number(f.start)} to {loss_number(f.end)} in "
-        f"{count(f.steps, 'step')}, and from {loss_number(f.window_start)} in the last quarter alone."
+        f"{count(f.steps, 'step')}, and {lately}."
+    )
+
+
+def _hovers(f, title):
+    return (
+        f"{title} has come no lower yet: the loss was {loss_number(f.start)} at the start, and in the last quarter it "
+        f"lies between {loss_number(f.least)} and {loss_number(f.greatest)}."
     )
 
 
@@ -190,28 +218,29 @@ def _spikes(f, title):
     top = float(np.median(f.excess[b.tops - f.window.start]))
     rest = float(np.median(f.excess))
     often = (
-        f"{count(len(b.tops), 'time')} in the last {window:,} steps, every {number(f.burst_period, 2)} or so"
+        f"{count(len(b.tops), 'time')} in the last {window:,} steps, every {rounded(f.burst_period):,} or so"
         if f.burst_period
         else f"once in the last {window:,} steps"
     )
     return (
-        f"{title} spikes: the loss rests near {power_of_ten(rest)}{_settled_at(f)}, jumps to {power_of_ten(top)} within "
-        f"about {count(round(float(number(f.burst_rise, 2).replace(',', ''))), 'step')}, and falls again: {often}."
+        f"{title} spikes: the loss rests near {_above(f, rest)}, jumps to {_above(f, top)} within about "
+        f"{count(rounded(f.burst_rise), 'step')}, and falls again: {often}."
     )
 
 
 def _peaks(f, title):
     return (
-        f"{title} spikes: in both halves of the last quarter the loss peaks at {number(f.run.statistics['crest_factor'], 2)} "
-        f"times its mean or more, measured from its least, {loss_number(f.least)}."
+        f"{title} spikes: in both halves of the last quarter the loss peaks at "
+        f"{number(f.run.statistics['crest_factor'], 2)} times its mean or more, measured from its least, "
+        f"{loss_number(f.least)}."
     )
 
 
 def _ripples(f, title):
     mean = float(np.mean(f.excess))
     return (
-        f"{title} ripples: the loss stays near {_above(f, mean)}, and the iterate swings by {_swing(f)} to either side, "
-        "never at rest."
+        f"{title} ripples: the loss stays near {_above(f, mean)}, and the iterate swings by {_swing(f)} to either "
+        "side, never at rest."
     )
 
 
@@ -255,7 +284,7 @@ HEADS = (
     Clause("grows", _decided("growing"), _grows),
     Clause("flees", _decided("leaving"), _flees),
     Clause("departs", _decided("departing"), _departs),
-    Clause("two-cycle", _decided("two-cycle"), _hops),
+    Clause("two-cycle", lambda f: f.decided_by == "two-cycle" and f.cycle_closes, _hops),
     Clause("ends above", _decided("above the start"), _above_start),
     Clause(
         "rests", lambda f: f.decided_by == "at rest" and f.rests_since is not None and f.rests_since <= f.window.start,
@@ -265,7 +294,8 @@ HEADS = (
     Clause("rests within rounding", lambda f: f.decided_by == "at rest" and f.unresolved, _floor),
     Clause("rises", _decided("rising"), _rises),
     Clause("converges", lambda f: f.regime == "converging" and f.arrived, _converges),
-    Clause("comes down", lambda f: f.regime == "converging", _comes_down),
+    Clause("comes down", lambda f: f.regime == "converging" and f.late < f.start and f.end < f.start, _comes_down),
+    Clause("hovers", lambda f: f.regime == "converging", _hovers),
     Clause("spikes", lambda f: f.regime == "spike" and len(f.bursts.tops) > 0, _spikes),
     Clause("peaks", lambda f: f.regime == "spike", _peaks),
     Clause("ripples", lambda f: f.regime == "oscillation", _ripples),
@@ -278,13 +308,9 @@ HEADS = (
 # ---- causes: why, and what may come ----
 
 
-def _ratio_of(f):
-    return f.rates["b"] / f.rates["a"]
-
-
 def _line(name):
     """Whether a theory's line says something of this run's method, parameters and objective."""
-    return lambda f: LINES[name].applies(f.method, f.run.parameters, f.run.objective) is None
+    return lambda f: line(name).applies(f.method, f.run.parameters, f.run.objective) is None
 
 
 def _memories(f, title):
@@ -296,21 +322,39 @@ def _memories(f, title):
     return f"Here a is {number(a / b)} times b: v forgets faster than m."
 
 
-def _says_rates(f):
-    return f.rates is not None and f.window is not None and f.run.statistics and f.regime != "converging"
+def _tells_memories(f):
+    """Whether the run has a window, and the method divides by the root of a v that forgets as a says."""
+    return bool(f.rates and f.run.statistics and f.fades and min(f.rates.values()) > 0)
+
+
+def _unsettled(f):
+    return f.regime in ("spike", "oscillation", "divergence", "undecided") and not _early(f)
+
+
+def _past(name, factor):
+    """Whether the run lies past a = factor b, and that line says something of it."""
+    return lambda f: _tells_memories(f) and f.rates["a"] > factor * f.rates["b"] and _line(name)(f)
+
+
+def _past_contraction(f):
+    return f.decided_by == "wide" and _past("contraction", 8)(f)
+
+
+def _has_come(f):
+    """Whether nothing much is left to fall, so that a fading v is what remains to happen."""
+    return f.regime == "converging" and (f.arrived or f.greatest == f.least == 0)
 
 
 CAUSES = (
-    Clause("memories", lambda f: _says_rates(f) and min(f.rates.values()) > 0 and not _early(f), _memories),
+    Clause("memories", lambda f: _tells_memories(f) and _unsettled(f), _memories),
     Clause(
         "past contraction",
-        lambda f: _says_rates(f) and f.regime == "divergence" and f.decided_by == "wide"
-        and f.rates["a"] > 8 * f.rates["b"] and _line("contraction")(f),
-        lambda f, title: "That is past a = 8b, where the flow on a quadratic stops contracting.",
+        _past_contraction,
+        lambda f, title: "That is past a = 8b, where the flow at a minimum stops contracting.",
     ),
     Clause(
         "past the proof",
-        lambda f: _says_rates(f) and 4 < f.rates["a"] / f.rates["b"] <= 8 and _line("proof")(f),
+        lambda f: _unsettled(f) and not _past_contraction(f) and _past("proof", 4)(f),
         lambda f, title: "That is past a = 4b, where the proof of convergence stops.",
     ),
     Clause(
@@ -326,25 +370,25 @@ CAUSES = (
     ),
     Clause(
         "calm",
-        lambda f: f.regime == "converging" and f.fades and f.has_gauge and f.flat_minimum and f.arrived
-        and f.window_gauge < 1,
+        lambda f: _has_come(f) and f.flat_minimum and f.curvature_fades and f.window_gauge < 1,
         lambda f, title: "This minimum has no curvature: the curvature has faded together with √v, and in the last "
-        f"quarter the sharpness stays below {number(f.window_gauge, 2)} of its threshold.",
+        f"quarter the sharpness stays below {bound(f.window_gauge)} of its threshold.",
     ),
     Clause(
         "early",
-        lambda f: _early(f) and f.run.statistics and f.regime != "spike",
-        lambda f, title: f"It is early: η K min(a, b) is {number(f.horizon, 2)}, and the regimes show from about 10 on.",
+        lambda f: _tells_memories(f) and _early(f) and f.regime != "spike",
+        lambda f, title: f"It is early: η K min(a, b) is {number(f.horizon, 2)}, and Adam's regimes show from about 10 "
+        "on.",
     ),
     Clause(
         "may spike",
-        lambda f: f.regime == "converging" and not f.flat_minimum and f.spike_possible,
+        lambda f: _has_come(f) and not f.flat_minimum and f.spike_possible,
         lambda f, title: f"A spike may yet come: v fades, and the sharpness has climbed to "
         f"{number(f.gauge_climbs[1], 2)} of its threshold.",
     ),
     Clause(
         "epsilon rules out",
-        lambda f: f.regime == "converging" and f.arrived and f.rates is not None and f.spike_ruled_out,
+        lambda f: _has_come(f) and not f.flat_minimum and f.spike_ruled_out,
         lambda f, title: "Here ε alone keeps the effective step below the threshold of stability, so that no spike "
         "can come of a fading v.",
     ),

@@ -2,13 +2,12 @@
 
 import struct
 from itertools import pairwise
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import core
-from dashboard.figures import landscape, narration, regime_map
+from dashboard.figures import landscape, regime_map
 from dashboard.services.packing import json_text, pack, unpack
 
 
@@ -45,57 +44,6 @@ def test_a_landscape_of_nothing_is_blank():
     header, arrays = landscape.landscape(core.objective("log(-1-x^2)"), (-1, 1), (-1, 1))
     assert header["levels"] == []
     assert np.all(arrays["shade"] == 255)
-
-
-SENTENCES = [
-    ("adam", "rosenbrock", {"a": 1.0, "b": 100.0}, 40_000, "spike", "spikes: the loss rests near 10"),
-    ("adam", "rosenbrock", {"a": 10.0, "b": 10.0}, 40_000, "oscillation", "ripples: the loss settles at 10"),
-    ("adam", "rosenbrock", {"a": 100.0, "b": 1.0}, 40_000, "divergence", "stalls: nothing goes to infinity"),
-    ("adam", "quartic", {"a": 1.0, "b": 100.0}, 40_000, "converging", "stays calm"),
-    ("gd", "quadratic", {}, 4000, "converging", "converges: after 4,000 steps the loss is 10"),
-    ("gd", "rosenbrock", {"learning_rate": 0.1}, 50, "divergence", "leaves: after step "),
-    ("adam", "rosenbrock", {}, 20, "undecided", "after 20 steps: too short a run"),
-]
-
-
-@pytest.mark.parametrize(("name", "objective", "given", "steps", "regime", "words"), SENTENCES)
-def test_the_sentence_says_what_is_seen(name, objective, given, steps, regime, words):
-    run = core.run(name, objective, steps=steps, **given)
-    assert run.regime == regime
-    method = core.OPTIMIZERS[name]
-    sentence = narration.sentence(run, run.regime, method.title, given if method.has_rates and given else None)
-    assert sentence.startswith(f"{method.title} ")
-    assert words in sentence
-    assert sentence.endswith(".")
-    assert "nan" not in sentence
-
-
-def test_a_run_between_regimes_is_said_to_be():
-    between = SimpleNamespace(
-        status="completed",
-        regime="undecided",
-        loss=np.ones(9),
-        statistics={"tail_loss": 1e-6, "swing": 1.2},
-        objective=core.objective("quadratic"),
-    )
-    said = narration.sentence(between, between.regime, "Adam", {"a": 6.0, "b": 1.0})
-    assert "between regimes: the loss is near 10⁻⁶, its swing 1.2 steps" in said
-    assert "between a = 4b" in said
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0"),
-        (np.inf, "infinity"),
-        (0.5, "0.5"),
-        (1e-9, "10⁻⁹"),
-        (2.5e7, "2.5 × 10⁷"),
-        (-3e-5, "-3 × 10⁻⁵"),
-    ],
-)
-def test_numbers_in_prose(value, text):
-    assert narration.scientific(value) == text
 
 
 def test_labels_stand_deep_in_their_own_patch():

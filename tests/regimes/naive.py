@@ -82,7 +82,7 @@ def regime(run, unit):
     """The name of the run's regime. unit: the learning rate in the window, None for steps of another size."""
     if run.status != "completed":
         return "divergence"
-    if len(run.loss) - 1 < 32:
+    if len(run.loss) - 1 < 64:
         return "undecided"
     s, course = statistics(run, unit), _course(run, unit is not None)
     start, late, peak = s["start_loss"], s["late_loss"], s["peak"]

@@ -27,7 +27,7 @@ NAMED = [
     # monotone growth is neither a spike nor a ripple, whatever its crest
     *[("gd", "quadratic", None, k, {"learning_rate": 0.0401}, {"divergence"}) for k in (400, 4000, 40_000)],
     ("heavy_ball", "quadratic", None, 400, {"learning_rate": 0.08}, {"divergence"}),
-    ("nesterov", "quadratic", None, 47, {"learning_rate": 3.0}, {"divergence"}),
+    ("nesterov", "quadratic", None, 80, {"learning_rate": 2.0}, {"divergence"}),
     # at rest to the last bit, where the loss is not 0
     ("adagrad", "x^2+y^2+5", (1, 1), 200_000, {"learning_rate": 0.5}, {"converging"}),
     ("gd", "x^2+y^2+5", (1, 1), 40_000, {}, {"converging"}),

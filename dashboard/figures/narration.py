@@ -58,7 +58,8 @@ def number(value: float, digits: int = 3) -> str:
 def bound(value: float) -> str:
     """The next number of two digits above a positive one."""
     exponent = math.floor(math.log10(value)) - 1
-    return number(math.floor(value / 10.0**exponent + 1) * 10.0**exponent, 2 + (value < 1e-3))
+    above = float(f"{math.floor(value / 10.0**exponent) + 1}e{exponent}")
+    return number(above, 2 if 1e-3 <= above < 1e6 else 3)
 
 
 def loss_number(value: float) -> str:

@@ -3,6 +3,6 @@ from dashboard.lessons import Lesson
 LESSON = Lesson(
     title="rippling",
     link="run=adam,a:10,b:10",
-    sentence="a and b alike: a small steady ripple, the calm middle of the map.",
+    sentence="a and b alike: a small, steady ripple.",
     order=2,
 )

@@ -3,6 +3,6 @@ from dashboard.lessons import Lesson
 LESSON = Lesson(
     title="stalling",
     link="run=adam,a:100,b:1",
-    sentence="a far above b: nothing goes to infinity, but the loss hangs high in a slow, wide swing.",
+    sentence="a far above b: the loss stays finite, but hangs high in a slow, wide swing.",
     order=3,
 )

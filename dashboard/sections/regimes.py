@@ -5,14 +5,13 @@ from dash import html
 from dashboard.sections import Section
 
 REGIMES = {
-    "spike": "The loss rests at a tiny value, jumps up many decades in a few steps, and falls again, over and over. "
-    "While the gradient rests, v forgets, the effective step grows, and a burst follows.",
-    "oscillation": "A small steady ripple that never rests, well below one step wide: v stays locked to the "
-    "iterate's own amplitude.",
-    "divergence": "On a smooth function nothing goes to infinity: the loss stalls many decades higher, in a slow "
-    "swing several steps wide.",
-    "converging": "Still falling, or at rest at the floor of floating point. A spike may yet come: v has to decay "
-    "first, and a short run hides it.",
+    "spike": "The loss rests low, jumps to ten times its mean or more, and falls again, in both halves of the last "
+    "quarter. With Adam v fades while the gradient is small, and the effective step grows until it is unstable.",
+    "oscillation": "A steady ripple, at most half a step to either side, or a 2-cycle: two points in turn.",
+    "divergence": "The loss grows, or falls without bound, or swings two steps and more to either side and does not come "
+    "down. With Adam near a minimum it is the last, and the loss stays finite.",
+    "converging": "Still falling, or at rest as far as floating point can tell. With Adam a spike may come later: v has to "
+    "fade first, and a short run does not show it.",
 }
 
 

@@ -1,6 +1,6 @@
 """What the theory says of a run or a flow, as numbers to draw beside it. Each function names its source."""
 
-from core.analyses.bounds import adagrad_norm_iterations, linear_rates, sign_flow_bound, update_bound
+from core.analyses.bounds import adagrad_norm_iterations, asymptotic_factor, linear_rates, sign_flow_bound, update_bound
 from core.analyses.budget import Swaps, amsgrad_swaps, gamma, regularization_budget
 from core.analyses.cycles import Cycle, adam_cycle, rmsprop_cycle
 from core.analyses.distance import Distances, distance_to_flow
@@ -26,6 +26,7 @@ __all__ = [
     "adagrad_norm_iterations",
     "adam_cycle",
     "amsgrad_swaps",
+    "asymptotic_factor",
     "distance_to_flow",
     "energy",
     "energy_slope",

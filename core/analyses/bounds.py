@@ -43,6 +43,33 @@ def linear_rates(kappa: float) -> dict[str, float]:
     return {"gd": (kappa - 1) / (kappa + 1), "heavy_ball": (root - 1) / (root + 1), "nesterov": 1 - 1 / root}
 
 
+def asymptotic_factor(method: str, step: float, momentum: float) -> float:
+    """Factor per step of the iterate's distance to the minimizer, in the long run, on lambda x^2/2.
+
+    The spectral radius of the step's linear recursion. It is a rate and no bound: a double root, or roots that are not
+    orthogonal, let the distance grow first.
+
+    Parameters
+    ----------
+    method : str
+        "heavy_ball": z^2 - (1 + momentum - step) z + momentum = 0;  "nesterov" with constant momentum:
+        z^2 - (1 + momentum) (1 - step) z + momentum (1 - step) = 0.
+    step : float
+        learning_rate * lambda.
+    momentum : float
+
+    Returns
+    -------
+    float
+    """
+    if method == "heavy_ball":
+        half, product = (1 + momentum - step) / 2, momentum
+    else:
+        half, product = (1 + momentum) * (1 - step) / 2, momentum * (1 - step)
+    discriminant = half * half - product
+    return math.sqrt(product) if discriminant < 0 else abs(half) + math.sqrt(discriminant)
+
+
 def update_bound(beta1: float, beta2: float) -> float:
     """Greatest |x_(k+1) - x_k|/eta of Adam without bias correction and with epsilon = 0, whatever the gradients.
 

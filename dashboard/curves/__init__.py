@@ -45,6 +45,7 @@ class Curve:
     """title: in the chooser;  axis: beside it, what is drawn;  look: a sentence, what to look for.
 
     of_run(run) -> lines, and of_limit(limit) -> lines, where there are any; a ValueError says why there are none.
+    says(run) -> what holds of this run's curve, with its hypotheses, or "": shown under the sentence.
     scale: the one it is best seen on;  small: where a symmetric log axis turns linear;  fine: it tells of differences
     from the limit that are finer than the limit's draft.
     """
@@ -55,6 +56,7 @@ class Curve:
     order: int
     of_run: Callable = lambda run: []
     of_limit: Callable | None = None
+    says: Callable = lambda run: ""
     scale: str = "log"
     small: float = 1e-12
     fine: bool = False

@@ -14,7 +14,7 @@ def lines(limit):
 CURVE = Curve(
     title="Distance to the flow",
     axis="‖xₖ − X(tₖ)‖",
-    look="Small while the limit explains the steps; where it leaps, the discretisation acts on its own.",
+    look="How far the steps are from their limit at the same time.",
     order=6,
     of_limit=lines,
     fine=True,

@@ -9,12 +9,19 @@ def lines(run):
     return [Line(values[:, 0], "x", at=at), Line(values[:, 1], "y", "second", at=at)]
 
 
+def says(run):
+    negative = np.sum(gamma(run) < 0, axis=0)
+    steps = len(run.loss) - 1
+    return f"Here it is below 0 on {negative[0]:,} of {steps:,} steps for x, and on {negative[1]:,} for y."
+
+
 CURVE = Curve(
     title="Γ, change of the budget",
-    axis="√vₜ/ηₜ − √vₜ₋₁/ηₜ₋₁",
-    look="Proofs want it never below 0. Adam's is; AMSGrad and AdamAL were made so that theirs is not.",
+    axis="Bₜ/ηₜ − Bₜ₋₁/ηₜ₋₁, B the step's divisor",
+    look="Proofs for Adam's kin want it never below 0. B has the bias correction and ε in it where they are in force.",
     order=7,
     of_run=lines,
     scale="symlog",
     small=1e-6,
+    says=says,
 )

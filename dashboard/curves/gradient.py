@@ -11,7 +11,7 @@ def lines(trajectory):
 CURVE = Curve(
     title="Gradient norm",
     axis="‖∇f(x)‖",
-    look="A spike is seen here first: the gradient leaves its rest before the loss does.",
+    look="The length of the gradient at every iterate.",
     order=1,
     of_run=lines,
     of_limit=lambda limit: lines(limit.flow),

@@ -1,6 +1,8 @@
 import numpy as np
 
 from core.analyses import update_bound
+from core.schedules import NAME as SCHEDULE
+from core.schedules import factor
 from dashboard.curves import Curve, Line
 
 
@@ -12,14 +14,24 @@ def lines(run):
     drawn = [Line(lengths[:, 0], "x", at=at), Line(lengths[:, 1], "y", "second", at=at)]
     if run.optimizer == "adam":
         bound = update_bound(values["beta1"], values["beta2"])
-        drawn += [Line(np.full(at.shape, bound), "bound", "reference", at=at)] if np.isfinite(bound) else []
+        if np.isfinite(bound):
+            drawn.append(Line(bound * _corrections(values, at), "bound", "reference", at=at))
     return drawn
+
+
+def _corrections(values, k):
+    """What the bias corrections and the schedule make of the bound at step k."""
+    eta = factor(values[SCHEDULE], k, len(k)) * np.ones(k.shape)
+    if not values["bias_correction"]:
+        return eta
+    return eta * np.sqrt(1 - values["beta2"] ** k) / (1 - values["beta1"] ** k)
 
 
 CURVE = Curve(
     title="Step lengths",
     axis="|xₖ − xₖ₋₁|/η of x and of y",
-    look="Below a = 2b Adam's steps have a bound; beyond it v forgets faster than m, and there is none.",
+    look="Dotted, for Adam: the longest step that any gradients can bring about, where there is one, for β₁² < β₂, "
+    "about a < 2b.",
     order=5,
     of_run=lines,
 )

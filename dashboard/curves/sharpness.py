@@ -9,7 +9,8 @@ def lines(run):
 CURVE = Curve(
     title="Preconditioned sharpness",
     axis="of P⁻¹∇²f",
-    look="Where the gauge crosses its threshold, the linear dynamics grow: a spike starts.",
+    look="Above its threshold the step's linear recursion grows while P hardly changes. A spike needs that; not every "
+    "crossing is one.",
     order=3,
     of_run=lines,
 )

@@ -13,7 +13,7 @@ def lines(run):
 CURVE = Curve(
     title="Effective steps",
     axis="η/(√v̂ + ε)",
-    look="While the gradient rests, √v fades and the effective step climbs: the fuse of a spike.",
+    look="What the gradient, or its average, is multiplied by. Where √v fades while the gradient is small, it climbs.",
     order=2,
     of_run=lines,
 )

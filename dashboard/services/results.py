@@ -148,7 +148,8 @@ def _run_part(state: State, i: int, f, canvas) -> _Part:
     unit = _clock(run_state) if state.axis == "time" else 1.0
     at = _axis(len(run.loss), unit)
     try:
-        found = curve.of_run(run)
+        found, said = curve.of_run(run), curve.says(run)
+        notes = [*notes, said] if said else notes
     except ValueError as error:  # this method has no such curve: the others are drawn
         found, notes = [], [*notes, f"{error}."]
     lines, arrays = _lines(found, at, unit, curve, canvas)

@@ -56,11 +56,6 @@ def coefficients(values):
 ADABELIEF_FLOW = Flow(
     name="adabelief",
     title="AdaBelief flow",
-    equation=(
-        r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \\ "
-        r"\dot s &= a((\nabla f(x) - m)^2 - s) + \epsilon/\eta \\ "
-        r"\dot x &= -\frac{m/(1-e^{-bt})}{\sqrt{s/(1-e^{-at})}+\epsilon} \end{aligned}"
-    ),
     source="derived as Ma, Wu & E's eq. (8) is",
     right_hand_side=right_hand_side,
     start=start,
@@ -83,12 +78,6 @@ OPTIMIZER = Optimizer(
     title="AdaBelief",
     family="Adam and its kin",
     year=2020,
-    rule=(
-        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
-        r"s_{k+1} &= \beta_2 s_k + (1-\beta_2)(\nabla f(x_k) - m_{k+1})^2 + \epsilon \\ "
-        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{s_{k+1}/(1-\beta_2^{k+1})}+\epsilon}"
-        r"\end{aligned}"
-    ),
     source="Zhuang et al. 2020, Algorithm 2",
     parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), epsilon(1e-16), BIAS_CORRECTION),
     step=step,

@@ -46,13 +46,6 @@ OPTIMIZER = Optimizer(
     title="AdaBound",
     family="Adam and its kin",
     year=2019,
-    rule=(
-        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
-        r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
-        r"\eta_{k+1} &= \frac{\eta\sqrt{1-\beta_2^{k+1}}/(1-\beta_1^{k+1})}{\sqrt{v_{k+1}}+\epsilon} \\ "
-        r"l_k &= \eta_*\bigl(1 - \tfrac{1}{\gamma k+1}\bigr), \quad u_k = \eta_*\bigl(1 + \tfrac{1}{\gamma k}\bigr) \\ "
-        r"x_{k+1} &= x_k - \operatorname{clip}(\eta_{k+1},\,l_{k+1},\,u_{k+1})\,m_{k+1} \end{aligned}"
-    ),
     source="Luo, Xiong, Liu & Sun 2019, Algorithm 2 as in the authors' code",
     parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), epsilon(1e-8), FINAL, GAMMA),
     step=step,

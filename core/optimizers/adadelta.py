@@ -23,12 +23,6 @@ OPTIMIZER = Optimizer(
     title="AdaDelta",
     family="Adaptive rates",
     year=2012,
-    rule=(
-        r"\begin{aligned} v_{k+1} &= \rho v_k + (1-\rho)\nabla f(x_k)^2 \\ "
-        r"\delta_{k+1} &= \frac{\sqrt{u_k+\epsilon}}{\sqrt{v_{k+1}+\epsilon}}\,\nabla f(x_k) \\ "
-        r"u_{k+1} &= \rho u_k + (1-\rho)\delta_{k+1}^2 \\ "
-        r"x_{k+1} &= x_k - \eta\,\delta_{k+1} \end{aligned}"
-    ),
     source="Zeiler 2012; torch.optim.Adadelta",
     parameters=(learning_rate(1.0), rho(0.9), epsilon(1e-6)),
     step=step,

@@ -37,7 +37,6 @@ def coefficients(values):
 ADAGRAD_FLOW = Flow(
     name="adagrad",
     title="AdaGrad flow",
-    equation=r"\dot X = \nabla f(x)^2,\qquad \dot x = -\frac{\nabla f(x)}{\sqrt X + \eta\epsilon}",
     source="Belotto da Silva & Gazeau, case 3 (q = 0); Chakrabarti & Chopra, eqs (2)-(3) with c = 1/2",
     right_hand_side=right_hand_side,
     start=start,
@@ -54,7 +53,6 @@ OPTIMIZER = Optimizer(
     title="AdaGrad",
     family="Adaptive rates",
     year=2011,
-    rule=r"G_{k+1} = G_k + \nabla f(x_k)^2,\qquad x_{k+1} = x_k - \eta\,\frac{\nabla f(x_k)}{\sqrt{G_{k+1}}+\epsilon}",
     source="Duchi, Hazan & Singer 2011; torch.optim.Adagrad; Tanner, lecture 8",
     parameters=(learning_rate(1e-2), epsilon(1e-10), INITIAL_ACCUMULATOR_VALUE, EPSILON_INSIDE_ROOT),
     step=step,

@@ -33,7 +33,6 @@ def start(problem, x0, p, t0):
 ADAGRAD_NORM_FLOW = Flow(
     name="adagrad_norm",
     title="AdaGrad-Norm flow",
-    equation=r"\dot X = |\nabla f(x)|^2,\qquad \dot x = -\frac{\nabla f(x)}{\sqrt{\eta^2 b_0^2 + X}}",
     source="derived as AdaGrad's is: Chakrabarti & Chopra, eqs (2)-(3) with one X for all coordinates",
     right_hand_side=right_hand_side,
     start=start,
@@ -49,10 +48,6 @@ OPTIMIZER = Optimizer(
     title="AdaGrad-Norm",
     family="Adaptive rates",
     year=2019,
-    rule=(
-        r"\begin{aligned} b_{k+1}^2 &= b_k^2 + |\nabla f(x_k)|^2 \\ "
-        r"x_{k+1} &= x_k - \eta\,\frac{\nabla f(x_k)}{b_{k+1}} \end{aligned}"
-    ),
     source="Ward, Wu & Bottou 2019, Algorithm 1; Tanner, lecture 8",
     parameters=(learning_rate(1.0), B0),
     step=step,

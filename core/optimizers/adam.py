@@ -26,10 +26,6 @@ def right_hand_side(problem, t, x, state, p):
 ADAM_FLOW = Flow(
     name="adam",
     title="Adam flow",
-    equation=(
-        r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \qquad \dot v = a(\nabla f(x)^2 - v) \\ "
-        r"\dot x &= -\frac{m/(1-e^{-bt})}{\sqrt{v/(1-e^{-at})}+\epsilon} \end{aligned}"
-    ),
     source="Ma, Wu & E 2021, eq. (8)",
     right_hand_side=right_hand_side,
     start=moments.start,
@@ -46,12 +42,6 @@ OPTIMIZER = Optimizer(
     title="Adam",
     family="Adam and its kin",
     year=2015,
-    rule=(
-        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \qquad "
-        r"v_{k+1} = \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
-        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{v_{k+1}/(1-\beta_2^{k+1})}+\epsilon}"
-        r"\end{aligned}"
-    ),
     source="Kingma & Ba 2015; torch.optim.Adam",
     parameters=moments.parameters(),
     step=step,

@@ -52,12 +52,6 @@ def belotto_gazeau_coefficients(values):
 BELOTTO_GAZEAU_FLOW = Flow(
     name="belotto_gazeau",
     title="Belotto-Gazeau flow, √(v+ε)",
-    equation=(
-        r"\begin{aligned} \dot m &= g_1(t)(\nabla f(x) - m) \qquad \dot v = g_2(t)(\nabla f(x)^2 - v) \\ "
-        r"\dot x &= -\frac{m}{\sqrt{v+\epsilon}}, \qquad "
-        r"g_i(t) = \frac{1-e^{-\lambda/\alpha_i}}{\lambda(1-e^{-t/\alpha_i})}, \quad "
-        r"\lambda = \eta,\ e^{-\lambda/\alpha_i} = \beta_i \end{aligned}"
-    ),
     source="Belotto da Silva & Gazeau 2020, eq. (2) with their coefficients for Adam",
     right_hand_side=belotto_gazeau,
     start=belotto_gazeau_start,
@@ -100,11 +94,6 @@ def chakrabarti_chopra_coefficients(values):
 CHAKRABARTI_CHOPRA_FLOW = Flow(
     name="chakrabarti_chopra",
     title="state-space flow",
-    equation=(
-        r"\begin{aligned} \dot\mu &= b(\nabla f(x) - \mu) \qquad \dot\nu = a(\nabla f(x)^2 - \nu) \\ "
-        r"\dot x &= -\frac{1}{\alpha(t)}\frac{\mu}{\sqrt\nu}, \qquad "
-        r"\alpha(t) = \frac{1-\beta_1^{1+t/\eta}}{\sqrt{1-\beta_2^{1+t/\eta}}} \end{aligned}"
-    ),
     source="Chakrabarti & Chopra 2021, eqs (12)-(15), reconstructed; ε, which they leave out, is added as in Adam",
     right_hand_side=chakrabarti_chopra,
     start=chakrabarti_chopra_start,
@@ -141,12 +130,6 @@ def modified(problem, t, x, state, p):
 MODIFIED_FLOW = Flow(
     name="modified",
     title="modified flow, β fixed",
-    equation=(
-        r"\begin{aligned} \dot x &= -\frac{\nabla f + \eta B}{\sqrt{\nabla f^2+\epsilon}}, \qquad "
-        r"\eta B = \Bigl[\tfrac1b - \tfrac1a + \bigl(\tfrac1a - \tfrac\eta2\bigr)\tfrac{\epsilon}{\nabla f^2+\epsilon}"
-        r"\Bigr] \nabla \lVert\nabla f\rVert_{1,\epsilon} \\ "
-        r"\lVert g\rVert_{1,\epsilon} &= \textstyle\sum_i \sqrt{g_i^2+\epsilon} \end{aligned}"
-    ),
     source=(
         "Cattaneo, Klusowski & Shigida 2024; where ε stands outside the root, the same with |∇f| + ε in place of the "
         "root, derived here"

@@ -31,10 +31,6 @@ def right_hand_side(problem, t, x, state, p):
 ADAMAL_FLOW = Flow(
     name="adamal",
     title="AdamAL flow",
-    equation=(
-        r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \\ \dot v &= a\max(\nabla f(x)^2 - v,\,0) \\ "
-        r"\dot x &= -\frac{m}{\sqrt v+\epsilon} \end{aligned}"
-    ),
     source="derived as Ma, Wu & E's eq. (8) is",
     right_hand_side=right_hand_side,
     start=moments.start,
@@ -51,11 +47,6 @@ OPTIMIZER = Optimizer(
     title="AdamAL",
     family="Adam and its kin",
     year=2021,
-    rule=(
-        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
-        r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\max(\nabla f(x_k)^2, v_k) \\ "
-        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}}{\sqrt{v_{k+1}}+\epsilon} \end{aligned}"
-    ),
     source="A new perspective in understanding of Adam-type algorithms and beyond, Algorithm 1 with beta2 in line 7",
     parameters=moments.parameters(small=0.0, correction=False),
     step=step,

@@ -22,11 +22,6 @@ OPTIMIZER = Optimizer(
     title="Adamax",
     family="Adam and its kin",
     year=2015,
-    rule=(
-        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
-        r"u_{k+1} &= \max(\beta_2 u_k,\,|\nabla f(x_k)|+\epsilon) \\ "
-        r"x_{k+1} &= x_k - \frac{\eta}{1-\beta_1^{k+1}}\,\frac{m_{k+1}}{u_{k+1}} \end{aligned}"
-    ),
     source="Kingma & Ba 2015, Algorithm 2; torch.optim.Adamax",
     parameters=(learning_rate(2e-3), beta1(0.9), beta2(0.999), epsilon(1e-8)),
     step=step,

@@ -32,10 +32,6 @@ ADAMW_FLOW = replace(
     adam.ADAM_FLOW,
     name="adamw",
     title="AdamW flow",
-    equation=(
-        r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \qquad \dot v = a(\nabla f(x)^2 - v) \\ "
-        r"\dot x &= -\frac{m/(1-e^{-bt})}{\sqrt{v/(1-e^{-at})}+\epsilon} - \lambda x \end{aligned}"
-    ),
     source="derived as Ma, Wu & E's eq. (8) is",
     right_hand_side=right_hand_side,
     start=start,
@@ -53,13 +49,6 @@ OPTIMIZER = replace(
     name="adamw",
     title="AdamW",
     year=2019,
-    rule=(
-        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
-        r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
-        r"x_{k+1} &= (1-\eta\lambda)x_k - \eta\,"
-        r"\frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{v_{k+1}/(1-\beta_2^{k+1})}+\epsilon}"
-        r"\end{aligned}"
-    ),
     source="Loshchilov & Hutter 2019; torch.optim.AdamW",
     parameters=(*moments.parameters(), weight_decay(1e-2)),
     step=step,

@@ -42,7 +42,6 @@ ADASHIFT_FLOW = replace(
     rmsprop.RMSPROP_FLOW,
     name="adashift",
     title="corrected RMSprop flow",
-    equation=(r"\dot v = a(\nabla f(x)^2 - v),\qquad \dot x = -\frac{\nabla f(x)}{\sqrt{v/(1-e^{-at})}+\epsilon}"),
     source="derived: the delay vanishes with the learning rate",
     coefficients=coefficients,
     recorded=None,
@@ -79,17 +78,22 @@ def threshold(p, k):
     return stable / p.learning_rate
 
 
+def rule(values, rate):
+    """The sum over past gradients, which the step takes by Horner's rule."""
+    weighted, epsilon = r"v_{k+1}/(1-\beta_2^{k+1-n})", r" + \epsilon" if values["epsilon"] else ""
+    root = rf"\sqrt{{{weighted}{epsilon}}}" if values["epsilon_inside_root"] else rf"\sqrt{{{weighted}}}{epsilon}"
+    return [
+        ("m_{k+1}", r"\textstyle\sum_{i<n}\beta_1^i\,\nabla f(x_{k-i})\big/\sum_{i<n}\beta_1^i"),
+        ("v_{k+1}", r"\beta_2\,v_k + (1-\beta_2)\,\nabla f(x_{k-n})^2"),
+        ("x_{k+1}", rf"x_k - {rate}\,\frac{{m_{{k+1}}}}{{{root}}}\ \text{{for}}\ k \ge n, \quad n = {DELAY}"),
+    ]
+
+
 OPTIMIZER = Optimizer(
     name="adashift",
     title="AdaShift",
     family="Adam and its kin",
     year=2019,
-    rule=(
-        r"\begin{aligned} m_{k+1} &= \textstyle\sum_{i<n}\beta_1^i\,\nabla f(x_{k-i})\big/\sum_{i<n}\beta_1^i \\ "
-        r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_{k-n})^2 \\ "
-        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}}{\sqrt{v_{k+1}/(1-\beta_2^{k+1-n})}+\epsilon} \\ "
-        r"n &= 10 \end{aligned}"
-    ),
     source="Zhou et al. 2019, Algorithm 3 with phi the identity",
     parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), epsilon(1e-8), EPSILON_INSIDE_ROOT),
     step=step,
@@ -98,6 +102,7 @@ OPTIMIZER = Optimizer(
     state=dict.fromkeys(PAST, VECTOR) | {"second_moment": VECTOR, "second_moment_weight": SCALAR},
     flows=(ADASHIFT_FLOW,),
     direction=direction,
+    rule=rule,
     sharpness=Sharpness(preconditioner, threshold),
     steps_of_size_eta=True,
 )

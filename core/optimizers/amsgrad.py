@@ -45,10 +45,6 @@ def start(problem, x0, p, t0):
 AMSGRAD_FLOW = Flow(
     name="amsgrad",
     title="AMSGrad flow",
-    equation=(
-        r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \qquad \dot v = a(\nabla f(x)^2 - v) \\ "
-        r"\dot x &= -\frac{m/(1-e^{-bt})}{\sqrt{\sup_{s\le t} v(s)/(1-e^{-at})}+\epsilon} \end{aligned}"
-    ),
     source="derived as Ma, Wu & E's eq. (8) is",
     right_hand_side=right_hand_side,
     start=start,
@@ -71,13 +67,6 @@ OPTIMIZER = Optimizer(
     title="AMSGrad",
     family="Adam and its kin",
     year=2018,
-    rule=(
-        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
-        r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
-        r"w_{k+1} &= \max(w_k, v_{k+1}) \\ "
-        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{w_{k+1}/(1-\beta_2^{k+1})}+\epsilon}"
-        r"\end{aligned}"
-    ),
     source="Reddi, Kale & Kumar 2018 (without bias correction); torch.optim.Adam(amsgrad=True)",
     parameters=moments.parameters(),
     step=step,

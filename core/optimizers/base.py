@@ -60,14 +60,15 @@ class Flow:
     clock(values) -> the continuous time of one step; None is the optimizer's own, as is clock_rule.
     recorded(state, values, clock) -> the method's own state, by its names, that this state is the limit of, `clock` the
     time of one step; None where the limit keeps no such thing.
-    equation, initial (the values at t = 0) and clock_rule are LaTeX.
+    equation: LaTeX of a limit without a right_hand_side; of the others it is printed from that (engine.typeset).
+    initial, the values at t = 0, and clock_rule are LaTeX.
     """
 
     name: str
     title: str
-    equation: str
     source: str
     right_hand_side: Callable | None = None
+    equation: str = ""
     start: Callable | None = None
     coefficients: Callable = lambda values: {}
     state: dict = field(default_factory=dict)
@@ -166,7 +167,7 @@ class Optimizer:
     title, family: how, and under which heading, choosers show it;  year: of the source, for the order in a family.
     step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
     `problem.gradient(point)` may be taken anywhere, and so `problem.proximal(point, eta)`; p.<name> are the parameters.
-    clock(values) -> the continuous time of one step, in the time of flows[0];  rule and clock_rule are LaTeX.
+    clock(values) -> the continuous time of one step, in the time of flows[0];  clock_rule is LaTeX.
     flows: the ODE limits, the default first, or a function of the values that gives them.
     without_flow: a function of values that leave it without a flow, where others have one: why, for the message.
     initial: the states that do not start at 0, name -> number, or the name of the parameter that is its value.
@@ -183,6 +184,8 @@ class Optimizer:
     `epsilon_bounds_denominators`: whether every denominator of the step is positive and, apart from the betas'
     own complements 1 - beta^k, at least epsilon (its root, inside one). Then quotients may share a division.
     sharpness: where the step is a gradient, or a linear average of gradients, over a diagonal preconditioner.
+    rule(values, rate) -> (left, right) LaTeX of each line to show, where the step itself, printed, would be too long to
+    read; rate is the learning rate's LaTeX. Else it is printed from the step (engine.typeset).
     What depends on a choice is declared as a function of the values, here and for flows. The fields in BY_VALUES
     are functions of the values once declared, however they were declared: ask by `trait`.
     """
@@ -191,7 +194,6 @@ class Optimizer:
     title: str
     family: str
     year: int
-    rule: str
     source: str
     parameters: tuple[Parameter | Choice, ...]
     step: Callable
@@ -209,6 +211,7 @@ class Optimizer:
     ends_as_adam: bool | Callable = False
     epsilon_is_inside: bool | Callable = lambda values: values.get("epsilon_inside_root", False)
     sharpness: Sharpness | None = None
+    rule: Callable | None = None
 
     def __post_init__(self):
         if LEARNING_RATE_SCHEDULE not in self.parameters:  # which `replace` brings along

@@ -63,7 +63,6 @@ def coefficients(values):
 G_ADAGRAD_FLOW = Flow(
     name="g_adagrad",
     title="G-AdaGrad flow",
-    equation=r"\dot X = \nabla f(x)^2,\qquad \dot x = -\frac{\nabla f(x)}{X^c}",
     source="Chakrabarti & Chopra 2021, eqs (2)-(3)",
     right_hand_side=right_hand_side,
     start=start,
@@ -78,7 +77,6 @@ G_ADAGRAD_FLOW = Flow(
 # At c = 1, and so near to it that eta^(1/(1-c)) is not a number
 NEAR_ONE_FLOW = replace(
     G_ADAGRAD_FLOW,
-    equation=r"\dot X = \nabla f(x)^2,\qquad \dot x = -\eta^c\,\frac{\nabla f(x)}{X^c}",
     source="Chakrabarti & Chopra 2021, eqs (2)-(3), with the factor that the learning rate leaves, derived here",
     initial=r"x(0) = x_0,\ X(0) = \eta G_0",
     clock=clock,
@@ -104,7 +102,6 @@ OPTIMIZER = Optimizer(
     title="G-AdaGrad",
     family="Adaptive rates",
     year=2021,
-    rule=r"G_{k+1} = G_k + \nabla f(x_k)^2,\qquad x_{k+1} = x_k - \eta\,\frac{\nabla f(x_k)}{G_{k+1}^c}",
     source="Chakrabarti & Chopra 2021",
     parameters=(learning_rate(1e-2), EXPONENT, INITIAL_ACCUMULATOR_VALUE),
     step=step,

@@ -19,7 +19,6 @@ def right_hand_side(problem, t, x, state, p):
 GRADIENT_FLOW = Flow(
     name="gradient_flow",
     title="gradient flow",
-    equation=r"\dot x = -\nabla f(x)",
     source="Belotto da Silva & Gazeau, poster, table of equations; Cauchy 1847",
     right_hand_side=right_hand_side,
     recorded=the_same,
@@ -35,7 +34,6 @@ def modified(problem, t, x, state, p):
 MODIFIED_FLOW = Flow(
     name="modified",
     title="modified flow",
-    equation=r"\dot x = -\nabla f(x) - \tfrac\eta2\,\nabla^2 f(x)\,\nabla f(x)",
     source="Barrett & Dherin 2021: the gradient flow of f + (eta/4)|grad f|^2; derived again here",
     right_hand_side=modified,
     coefficients=lambda values: {"learning_rate": values["learning_rate"]},
@@ -47,7 +45,6 @@ OPTIMIZER = Optimizer(
     title="Gradient descent",
     family="Descent",
     year=1847,
-    rule=r"x_{k+1} = x_k - \eta\,\nabla f(x_k)",
     source="torch.optim.SGD; Tanner, Theories of Deep Learning, lecture 8",
     parameters=(learning_rate(1e-3),),
     step=step,

@@ -93,10 +93,6 @@ def coefficients(values):
 GENERAL_FLOW = Flow(
     name="general",
     title="general flow",
-    equation=(
-        r"\begin{aligned} \dot m &= h(t)\nabla f(x) - r(t)\,m \qquad \dot v = p(t)\nabla f(x)^2 - q(t)\,v \\ "
-        r"\dot x &= -\frac{m}{\sqrt{v+\epsilon}} \end{aligned}"
-    ),
     source="Belotto da Silva & Gazeau 2020, eq. (2)",
     right_hand_side=right_hand_side,
     start=start,
@@ -127,12 +123,6 @@ OPTIMIZER = Optimizer(
     title="General system",
     family="General",
     year=2020,
-    rule=(
-        r"\begin{aligned} m_{k+1} &= (1-\eta r)\,m_k + \eta h\,\nabla f(x_k) \qquad "
-        r"v_{k+1} = (1-\eta q)\,v_k + \eta p\,\nabla f(x_k)^2 \\ "
-        r"x_{k+1} &= x_k - \eta\,\frac{m_{k+1}}{\sqrt{v_{k+1}+\epsilon}}"
-        r"\qquad r = b + \frac ct,\ q = a\ \text{or as in the special case} \end{aligned}"
-    ),
     source="Belotto da Silva & Gazeau 2020, eq. (3)",
     parameters=(
         learning_rate(1e-3),

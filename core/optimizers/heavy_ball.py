@@ -44,7 +44,6 @@ def buffer(state, values, clock):
 FRICTION_FLOW = Flow(
     name="friction",
     title="heavy-ball flow",
-    equation=r"\ddot X + \frac{1-\mu}{\sqrt\eta}\,\dot X + \nabla f(X) = 0",
     source="Polyak 1964; Belotto da Silva & Gazeau, case 1: h = 1, r = gamma, p = q = 0",
     right_hand_side=right_hand_side,
     start=start,
@@ -72,7 +71,6 @@ def high_resolution_coefficients(values):
 HIGH_RESOLUTION_FLOW = Flow(
     name="high_resolution",
     title="high-resolution flow",
-    equation=(r"\ddot X + \frac{2}{1+\mu}\,\frac{1-\mu}{\sqrt\eta}\,\dot X + \frac{2}{1+\mu}\nabla f(X) = 0"),
     source=(
         r"Shi, Du, Jordan & Su 2022, for $\mu = (1-\sqrt{m\eta})/(1+\sqrt{m\eta})$ with $m$ the strong convexity; "
         "the start is this method's, theirs takes a first step twice as long"
@@ -104,7 +102,6 @@ OPTIMIZER = Optimizer(
     title="Heavy ball",
     family="Momentum",
     year=1964,
-    rule=r"u_{k+1} = \mu\,u_k + \nabla f(x_k),\qquad x_{k+1} = x_k - \eta\,u_{k+1}",
     source="Polyak 1964; torch.optim.SGD(momentum)",
     parameters=(learning_rate(1e-3), momentum(0.9)),
     step=step,

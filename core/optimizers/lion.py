@@ -24,11 +24,6 @@ OPTIMIZER = Optimizer(
     title="Lion",
     family="Sign",
     year=2023,
-    rule=(
-        r"\begin{aligned} c_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
-        r"x_{k+1} &= x_k - \eta\,(\operatorname{sign} c_{k+1} + \lambda x_k) \\ "
-        r"m_{k+1} &= \beta_2 m_k + (1-\beta_2)\nabla f(x_k) \end{aligned}"
-    ),
     source="Chen et al. 2023, Algorithm 2",
     parameters=(learning_rate(1e-4), beta1(0.9), beta2(0.99), weight_decay(0.0)),
     step=step,

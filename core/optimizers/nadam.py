@@ -71,11 +71,6 @@ def start(problem, x0, p, t0):
 NADAM_FLOW = Flow(
     name="nadam",
     title="NAdam flow",
-    equation=(
-        r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \qquad \dot v = a(\nabla f(x)^2 - v) \\ "
-        r"\dot x &= -\frac{(1-\mu)\nabla f(x) + \mu m}{\sqrt{v/(1-e^{-at})}+\epsilon} \\ "
-        r"\mu &= 1 - \tfrac12\,0.96^{\,\psi t/\eta} \end{aligned}"
-    ),
     source="derived as Ma, Wu & E's eq. (8) is, with psi/eta held",
     right_hand_side=right_hand_side,
     start=start,
@@ -115,13 +110,6 @@ OPTIMIZER = Optimizer(
     title="NAdam",
     family="Adam and its kin",
     year=2016,
-    rule=(
-        r"\begin{aligned} \mu_k &= \beta_1(1 - \tfrac12\,0.96^{k\psi}) \qquad M_k = \textstyle\prod_{i\le k}\mu_i \\ "
-        r"m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
-        r"v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
-        r"u_{k+1} &= \tfrac{1-\mu_{k+1}}{1-M_{k+1}}\nabla f(x_k) + \tfrac{\mu_{k+2}}{1-M_{k+2}} m_{k+1} \\ "
-        r"x_{k+1} &= x_k - \eta\,\frac{u_{k+1}}{\sqrt{v_{k+1}/(1-\beta_2^{k+1})}+\epsilon} \end{aligned}"
-    ),
     source="Dozat 2016; torch.optim.NAdam",
     parameters=(*moments.parameters(rate=2e-3), MOMENTUM_DECAY),
     step=step,

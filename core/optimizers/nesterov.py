@@ -49,7 +49,6 @@ def step_of_velocity(state, values, clock):
 SU_BOYD_CANDES = Flow(
     name="su_boyd_candes",
     title="Su-Boyd-Candès flow",
-    equation=r"\ddot X + \frac{3}{t}\,\dot X + \nabla f(X) = 0",
     source="Su, Boyd & Candes, JMLR 17(153), 2016; Belotto da Silva & Gazeau, case 2: r(t) = r/t",
     right_hand_side=right_hand_side,
     start=start,
@@ -77,10 +76,6 @@ def whole_step(problem, x0, p, t0):
 CONVEX_HIGH_RESOLUTION_FLOW = Flow(
     name="high_resolution",
     title="high-resolution flow",
-    equation=(
-        r"\begin{aligned} &\ddot X + \frac{3}{s}\,\dot X + \sqrt\eta\,\nabla^2 f(X)\,\dot X "
-        r"+ \Bigl(1 + \frac{3\sqrt\eta}{2s}\Bigr)\nabla f(X) = 0 \\ &s = t + \tfrac32\sqrt\eta \end{aligned}"
-    ),
     source="Shi, Du, Jordan & Su 2022, NAG-C, in their time s",
     right_hand_side=convex_high_resolution,
     start=whole_step,
@@ -100,10 +95,6 @@ def constant_high_resolution(problem, t, x, state, p):
 
 CONSTANT_HIGH_RESOLUTION_FLOW = replace(
     HIGH_RESOLUTION_FLOW,
-    equation=(
-        r"\ddot X + \frac{2}{1+\mu}\,\frac{1-\mu}{\sqrt\eta}\,\dot X + \sqrt\eta\,\nabla^2 f(X)\,\dot X "
-        r"+ \frac{2}{1+\mu}\nabla f(X) = 0"
-    ),
     right_hand_side=constant_high_resolution,
     rate_scales="gradient",
     recorded=step_of_velocity,
@@ -127,7 +118,6 @@ OPTIMIZER = Optimizer(
     title="Nesterov",
     family="Momentum",
     year=1983,
-    rule=r"y_k = x_k + \beta_k(x_k - x_{k-1}),\qquad x_{k+1} = y_k - \eta\,\nabla f(y_k)",
     source="Nesterov 1983; Tanner, lecture 8; torch.optim.SGD(nesterov=True) up to the stored point",
     parameters=(
         learning_rate(1e-3),

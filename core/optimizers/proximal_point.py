@@ -22,10 +22,6 @@ OPTIMIZER = Optimizer(
     title="Proximal point",
     family="Descent",
     year=1970,
-    rule=(
-        r"x_{k+1} = \operatorname*{arg\,min}_z\ f(z) + \frac{|z - x_k|^2}{2\eta}"
-        r"\quad\Longleftrightarrow\quad x_{k+1} = x_k - \eta\,\nabla f(x_{k+1})"
-    ),
     source="Martinet 1970; Rockafellar 1976; Belotto da Silva & Gazeau, poster, table of equations",
     parameters=(learning_rate(1e-2),),
     step=step,

@@ -59,11 +59,6 @@ def coefficients(values):
 RADAM_FLOW = Flow(
     name="radam",
     title="RAdam flow",
-    equation=(
-        r"\begin{aligned} \dot m &= b(\nabla f(x) - m) \qquad \dot v = a(\nabla f(x)^2 - v) \\ "
-        r"\dot x &= -r\,\frac{\sqrt{1-e^{-at}}}{1-e^{-bt}}\,\frac{m}{\sqrt v+\epsilon} \\ "
-        r"r^2 &= 1 - \frac{at}{e^{at}-1} \end{aligned}"
-    ),
     source="derived as Ma, Wu & E's eq. (8) is",
     right_hand_side=right_hand_side,
     start=start,
@@ -89,15 +84,6 @@ OPTIMIZER = Optimizer(
     title="RAdam",
     family="Adam and its kin",
     year=2020,
-    rule=(
-        r"\begin{aligned} m_{k} &= \beta_1 m_{k-1} + (1-\beta_1)\nabla f(x_{k-1}) \\ "
-        r"v_{k} &= \beta_2 v_{k-1} + (1-\beta_2)\nabla f(x_{k-1})^2 \\ "
-        r"\rho_k &= \rho_\infty - \tfrac{2k\beta_2^k}{1-\beta_2^k}, \quad \rho_\infty = \tfrac{2}{1-\beta_2} - 1 \\ "
-        r"r_k^2 &= \tfrac{(\rho_k-4)(\rho_k-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_k} \\ "
-        r"x_{k+1} &= x_k - \eta\,r_{k+1}\tfrac{\sqrt{1-\beta_2^{k+1}}}{1-\beta_1^{k+1}}"
-        r"\tfrac{m_{k+1}}{\sqrt{v_{k+1}}+\epsilon} \quad (\rho_{k+1} > 5) \\ "
-        r"x_{k+1} &= x_k - \eta\,\tfrac{m_{k+1}}{1-\beta_1^{k+1}} \quad (\rho_{k+1} \le 5) \end{aligned}"
-    ),
     source="Liu et al. 2020; torch.optim.RAdam",
     parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), epsilon(1e-8)),
     step=step,

@@ -50,7 +50,6 @@ def coefficients(values):
 RMSPROP_FLOW = Flow(
     name="rmsprop",
     title="RMSprop flow",
-    equation=r"\dot v = a(\nabla f(x)^2 - v),\qquad \dot x = -\frac{\nabla f(x)}{\sqrt v+\epsilon}",
     source="Ma, Wu & E 2021, eq. (7); Belotto da Silva & Gazeau, case 3",
     right_hand_side=right_hand_side,
     start=start,
@@ -73,10 +72,6 @@ OPTIMIZER = Optimizer(
     title="RMSprop",
     family="Adaptive rates",
     year=2012,
-    rule=(
-        r"\begin{aligned} v_{k+1} &= \beta_2 v_k + (1-\beta_2)\nabla f(x_k)^2 \\ "
-        r"x_{k+1} &= x_k - \eta\,\frac{\nabla f(x_k)}{\sqrt{v_{k+1}}+\epsilon} \end{aligned}"
-    ),
     source="Tieleman & Hinton 2012; torch.optim.RMSprop; Ma, Wu & E 2021, eq. (2)",
     parameters=(
         learning_rate(1e-2),

@@ -34,7 +34,6 @@ def smoothed_sign(problem, t, x, state, p):
 SMOOTHED_SIGN_FLOW = Flow(
     name="sign_flow",
     title="sign flow, smoothed by ε",
-    equation=r"\dot x = -\frac{\nabla f(x)}{|\nabla f(x)|+\epsilon}",
     source="Ma, Wu & E 2021, proposition 1",
     right_hand_side=smoothed_sign,
     coefficients=lambda values: {name: values[name] for name in ("epsilon", "epsilon_inside_root")},
@@ -57,7 +56,6 @@ OPTIMIZER = Optimizer(
     title="Sign descent",
     family="Sign",
     year=2018,
-    rule=r"x_{k+1} = x_k - \eta\,\operatorname{sign}\nabla f(x_k)",
     source="Ma, Wu & E 2021, section 2",
     parameters=(learning_rate(1e-3),),
     step=step,

@@ -21,10 +21,6 @@ OPTIMIZER = Optimizer(
     title="Signum",
     family="Sign",
     year=2018,
-    rule=(
-        r"m_{k+1} = \beta_1 m_k + (1-\beta_1)\nabla f(x_k),\qquad "
-        r"x_{k+1} = x_k - \eta\,\operatorname{sign} m_{k+1}"
-    ),
     source="Bernstein et al. 2018, Algorithm 2",
     parameters=(learning_rate(1e-3), beta1(0.9)),
     step=step,

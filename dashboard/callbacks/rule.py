@@ -1,9 +1,11 @@
-"""The edited run's update rule and its flow, typeset. Reads the committed link, draws the rule."""
+"""The edited run's update rule and its ODE limit, as they run with its values. Reads the link, draws the rule."""
 
 from __future__ import annotations
 
 from dash import Dash, Input, Output, dcc, html
 
+from core.engine import typeset
+from core.flow import flow_values
 from dashboard import ids
 from dashboard.state import decode
 
@@ -17,11 +19,13 @@ def register(app: Dash) -> None:
 
 def rule(run) -> list:
     """Discrete rule and ODE limit side by side, each with its source, the limit with its start and its clock."""
-    declaration, flow = run.declaration, run.flow()
-    blocks = [_block("each step", declaration.rule, f"{declaration.source}.")]
+    declaration, flow, values = run.declaration, run.flow(), run.resolved()
+    blocks = [_block("each step", typeset.rule(declaration, values), f"{declaration.source}.")]
     if flow is not None:
+        values = flow_values(declaration, run.arguments()[0])
         at_start = f"${flow.initial}$, clock ${flow.clock_rule}$. {flow.source}."
-        blocks.append(_block(f"ODE limit: {flow.title}", flow.equation, at_start))
+        equation = typeset.equation(declaration, flow, values, flow.coefficients(values))
+        blocks.append(_block(f"ODE limit: {flow.title}", equation, at_start))
     return blocks
 
 

@@ -19,10 +19,6 @@ OPTIMIZER = Optimizer(
     title="Echoing Signum",
     family="Sign",
     year=2026,
-    rule=(
-        r"\begin{aligned} m_{k+1} &= \beta_1 m_k + (1-\beta_1)\nabla f(x_k) \\ "
-        r"x_{k+1} &= x_k - \eta\,\operatorname{sign}((1-\kappa) m_{k+1} + \kappa\nabla f(x_k)) \end{aligned}"
-    ),
     source="Bernstein et al. 2018, Algorithm 1, and an echo",
     parameters=(learning_rate(1e-3), beta1(0.9), ECHO),
     step=step,

@@ -17,20 +17,12 @@ RATES_OF = {name: {rate: decay for rate, decay in RATES.items() if decay in NAME
 RATED = pytest.mark.parametrize(("name", "rate"), [(name, rate) for name in NAMES for rate in RATES_OF[name]])
 
 
-def balanced(latex):
-    """Braces and environments close."""
-    return latex.count("{") == latex.count("}") and latex.count(r"\begin") == latex.count(r"\end")
-
-
 @ALL
 def test_the_declaration_is_whole(name):
     method = core.OPTIMIZERS[name]
     assert method.name == name
     assert method.title
     assert method.source
-    assert balanced(method.rule)
-    assert r"\eta" in method.rule or "learning_rate" not in {p.name for p in method.numeric}
-    assert "x_{k+1}" in method.rule
     assert "t_k" in method.clock_rule
     assert method.parameters[0].name == "learning_rate"
     values = core.resolved(name, {})
@@ -40,8 +32,6 @@ def test_the_declaration_is_whole(name):
     offered = method.offered(values)
     assert len({flow.name for flow in offered}) == len({flow.title for flow in offered}) == len(offered)
     for flow in offered:
-        assert r"\dot" in flow.equation
-        assert balanced(flow.equation)
         assert flow.title
         assert flow.source
         assert method.flow(values, flow.name) == flow

@@ -145,7 +145,7 @@
     return { "yaxis.tickmode": "array", "yaxis.tickvals": values, "yaxis.ticktext": texts };
   }
 
-  const decadesApart = (decades) => [1, 2, 3, 6, 12].find((step) => decades / step <= 7) ?? 24;
+  const decadesApart = (decades) => [1, 2, 3, 6, 12].find((step) => decades / step <= 7) ?? Math.ceil(decades / 7);
 
   /* Whole decades between ticks, so that about six stand on the axis. */
   function decadeTicks([low, high]) {

@@ -45,6 +45,7 @@ from dashboard.state.state import (
 
 VERSION = 1
 LONGEST_OFFER = 80  # characters of what may have been meant: a list of all that is allowed is none
+MOST_DECADES = 1000.0  # of a zoom of the curves on a logarithmic axis: wider than float64 by far
 FARTHEST_DECADE = 300.0  # of a map's box on a logarithmic axis: beyond it a value leaves float64
 # Added to an address by mail programs and networks, not by the person who gave it: no field, and no remark
 _TRACKING = re.compile(r"utm_\w+|\w*clid|mc_[ce]id|_g[al]|igsh(id)?")
@@ -118,7 +119,7 @@ def decode(query: str) -> tuple[State, list[str]]:
         edit=edit,
         **{name: kind.read(kind.label, given[name], notes) for name, kind in LINKED.items() if name in given},
     )
-    return _with_possible_box(state, notes), notes.finished()
+    return _with_possible_span(_with_possible_box(state, notes), notes), notes.finished()
 
 
 def _bounded(query, notes):
@@ -416,6 +417,15 @@ def _with_possible_box(state, notes):
         notes.append(f"{SINGLE['box']}: 10 to the power of {max(map(abs, state.box)):g} is no number here. {WHOLE}")
         return replace(state, box=None)
     return state
+
+
+def _with_possible_span(state, notes):
+    """The state without a zoom of the curves that no loss reaches: on a logarithmic axis its heights are decades."""
+    linear = state.scale == "linear" or (state.scale == "log" and state.window == "tail")
+    if state.span is None or linear or max(map(abs, state.span[2:])) <= MOST_DECADES:
+        return state
+    notes.append(f"{SINGLE['span']}: 10 to the power of {max(map(abs, state.span[2:])):g} is no number here. {WHOLE}")
+    return replace(state, span=None)
 
 
 def encode(state: State) -> str:

@@ -91,7 +91,7 @@ def test_a_refused_history_leaves_no_change_undone(prepared):
     pages.wait_for(page, "window.refused > 0")
     assert page.url == url
     assert page.locator("#formula").input_value() == "(x+y)^4 + (x/2-y/2)^4"
-    pages.wait_for(page, "document.querySelector('#sentence').innerText.includes('calm')")
+    pages.wait_for(page, "document.querySelector('#sentence').innerText.includes('no curvature')")
     pages.enter(page, "Steps", "777")
     pages.wait_for(page, "adamoscope.state.steps === 777")
     assert pages.slider(page, "Steps").count() == 1

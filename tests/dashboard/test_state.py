@@ -65,6 +65,13 @@ def some_of(names):
     return st.sets(st.sampled_from(names)).map(lambda chosen: tuple(name for name in names if name in chosen))
 
 
+def spans():
+    """Of the curves: on a logarithmic axis its heights are decades."""
+    steps = st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)).map(sorted).filter(lambda ends: distinct(*ends))
+    heights = st.tuples(st.floats(-999, 999), st.floats(-999, 999)).map(sorted).filter(lambda ends: distinct(*ends))
+    return st.none() | st.tuples(steps, heights).map(lambda two: (*two[0], *two[1]))
+
+
 @st.composite
 def states(draw):
     runs = tuple(draw(st.lists(run_states(), min_size=1, max_size=page.MAXIMUM_RUNS)))
@@ -83,7 +90,7 @@ def states(draw):
         curve=draw(st.sampled_from(list(CURVES))),
         axis=draw(st.sampled_from(page.AXES)),
         view=draw(ranges()),
-        span=draw(ranges()),
+        span=draw(spans()),
         at=draw(st.none() | st.integers(0, page.MAXIMUM_STEPS)),
         overlays=draw(some_of(page.OVERLAYS)),
         tolerance=draw(number_in(page.TOLERANCE)),
@@ -215,6 +222,7 @@ CHANGED = {
     "view=0,1e300,0,1": "goes beyond 1e12. The whole range is shown",
     "view=1,0,0,1": "Zoom of the landscape: '1,0,0,1' is read as 0, 1, 0, 1",
     "view=0,inf,0,1": "is not a list of 4 numbers",
+    "scale=symlog&span=0,100,100,1e12": "Zoom of the curves: 10 to the power of 1e+12 is no number here",
     "box=-400,0,-1,1": "Zoom of the map: 10 to the power of 400 is no number here. The whole range is shown",
     "f=quadratic&kappa=-1": "Condition number κ: '-1' is not possible, the range is above 0",
     "f=booth&kappa=3": "Condition number κ: this landscape has none, only Quadratic has. It is left out",

@@ -109,20 +109,27 @@
     });
   }
 
-  A.shownScale = () => (A.state.window === "tail" && A.state.scale === "log" ? "linear" : A.state.scale);
+  /* The scale that is drawn: that of the answer, where a logarithm was asked for and the loss has none. */
+  A.shownScale = () => {
+    const asked = A.state.window === "tail" && A.state.scale === "log" ? "linear" : A.state.scale;
+    return asked === "log" && A.shown.runs?.scale === "symlog" ? "symlog" : asked;
+  };
+  const axisType = (scale) => (scale === "log" ? "log" : "linear");
 
   /* The loss axis moves only when it must: a new decade, or a linear range that no longer fits. To move it takes longer
      than a picture: in the hand some of it may stand empty. */
   function showAxis() {
     const { runs, flows } = A.shown;
-    if (A.state.span || !runs) return;
+    if (!runs) return;
+    const type = axisType(runs.scale), turned = A.plots.curves.layout.yaxis.type !== type;
+    if (A.state.span) return turned && A.plots.curves.relayout({ "yaxis.type": type, "yaxis.range": A.state.span.slice(2) });
     const drawn = runs.runs.some((run) => run.lines.length) ? runs : A.state.flow && flows;
     const { span, scale } = runs, { axis } = drawn || runs;
     const [, , y0, y1] = A.plots.curves.ranges();
     const least = scale === "linear" ? 0.4 : A.inHand && scale === "log" ? 0.7 : 1;
     const fits = axis[0] >= y0 && axis[1] <= y1 && axis[1] - axis[0] > least * (y1 - y0);
-    const change = {};
-    if (!fits && (axis[0] !== y0 || axis[1] !== y1)) {
+    const change = turned ? { "yaxis.type": type } : {};
+    if (turned || (!fits && (axis[0] !== y0 || axis[1] !== y1))) {
       change["yaxis.range"] = axis;
       if (scale === "log") Object.assign(change, decadeTicks(axis));
       if (scale === "symlog") Object.assign(change, symmetricTicks(axis, runs.small));
@@ -153,7 +160,7 @@
   }
 
   async function showSpan() {
-    const type = A.shownScale() === "log" ? "log" : "linear";
+    const type = axisType(A.shownScale());
     const ticks = type === "log" ? decadeTicks(A.plots.curves.ranges().slice(2)) : { "yaxis.tickmode": "auto", "yaxis.nticks": 5 };
     const change = { "yaxis.type": type, ...(A.shownScale() === "symlog" ? {} : ticks) };
     change["xaxis.title.text"] = A.state.axis === "time" ? "time t" : "step";

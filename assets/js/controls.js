@@ -46,6 +46,7 @@
     showFormula(known ? known.formula : objective);
     showHeld();
     for (const select of document.querySelectorAll("select[data-field]")) A.put(select, { value: A.state[select.dataset.field] });
+    A.put(A.element("level"), { hidden: !A.specification.curves[A.state.curve].from_level });
     showToggles();
     A.tellDash("add-run", { value: null });
     for (const [name, options] of Object.entries(A.specification.choices)) {

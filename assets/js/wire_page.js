@@ -171,7 +171,7 @@
     },
     set(name, value) {
       const more = name === "curve" ? { scale: A.specification.curves[value].scale } : {};
-      if (["curve", "scale", "window", "axis"].includes(name)) more.span = null; // a range of other axes
+      if (["curve", "scale", "window", "axis", "level"].includes(name)) more.span = null; // a range of other axes
       if (A.state && A.state[name] !== value) change((state) => Object.assign(state, { [name]: value }, more));
     },
   };

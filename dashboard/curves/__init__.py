@@ -46,6 +46,8 @@ class Curve:
 
     of_run(run) -> lines, and of_limit(limit) -> lines, where there are any; a ValueError says why there are none.
     says(run) -> what holds of this run's curve, with its hypotheses, or "": shown under the sentence.
+    from_level: the loss is measured from a level (core.regimes.level), the second argument of both functions; in
+    `axis` {level} stands for it.
     scale: the one it is best seen on;  small: where a symmetric log axis turns linear;  fine: it tells of differences
     from the limit that are finer than the limit's draft.
     """
@@ -60,6 +62,17 @@ class Curve:
     scale: str = "log"
     small: float = 1e-12
     fine: bool = False
+    from_level: bool = False
+
+    def lines_of_run(self, run, level) -> list[Line]:
+        """The lines of a run whose loss is measured from the level."""
+        return self.of_run(run, level.value) if self.from_level else self.of_run(run)
+
+    def lines_of_limit(self, limit, level) -> list[Line]:
+        """The lines of a limit, on the level of its run."""
+        if self.of_limit is None:
+            return []
+        return self.of_limit(limit, level.value) if self.from_level else self.of_limit(limit)
 
 
 def _found():

@@ -30,7 +30,14 @@ def shown(values, scale, small):
     """Values in the axis's own units: log10, the value itself, or symmetric log: sign(v) log10(1 + |v|/small)."""
     if scale == "log":
         return np.log10(np.maximum(values, DEEPEST))
-    return np.sign(values) * np.log10(1 + np.abs(values) / small) if scale == "symlog" else values
+    if scale != "symlog":
+        return values
+    size = np.abs(values)
+    # from 1e100 on the 1 no longer counts, and size/small could leave float64
+    level = np.where(size < 1e100, np.log10(1 + np.minimum(size, 1e100) / small), 0.0)
+    far = size >= 1e100
+    level[far] = np.log10(size[far]) - np.log10(small)
+    return np.sign(values) * level
 
 
 def line(at, values, canvas: Canvas, small) -> tuple[np.ndarray, np.ndarray]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
 
 import numpy as np
 
 import core
+from core.regimes.level import Level, known_level, level
 from dashboard.curves import CURVES, Limit
 from dashboard.figures import curves, landscape, narration
 from dashboard.figures.reduction import extent, first_near
@@ -45,6 +46,7 @@ def runs_question(state: State, canvas: curves.Canvas) -> dict:
         "rule": vars(state.thresholds),
         "curve": state.curve,
         "axis": state.axis,
+        "level": state.level,
         "canvas": vars(canvas),
     }
 
@@ -59,11 +61,61 @@ def _tolerance(state, draft):
     return DRAFT if draft and not CURVES[state.curve].fine else FINAL
 
 
-def _canvas(state: State, canvas):
+def _canvas(state: State, canvas, levels):
     clock = max(map(_clock, state.runs)) if state.axis == "time" else 1.0
     span = canvas.span or tuple(k * clock for k in curves.whole_span(state.steps, state.window))
     scale = "linear" if state.window == "tail" and canvas.scale == "log" else canvas.scale
-    return curves.Canvas(**(vars(canvas) | {"span": span, "scale": scale}))
+    if scale == "log" and any(found.below for found in levels):
+        scale = "symlog"
+    return replace(canvas, span=span, scale=scale)
+
+
+@dataclass(frozen=True)
+class RunLevel:
+    """What a run's loss is measured from; below: whether some of it is not above that, so that it has no logarithm."""
+
+    level: Level
+    below: bool
+
+
+_levels = Recent(1 << 20)
+
+
+def level_of(state: State, i: int, f, make_run) -> RunLevel:
+    """The level of a run, computed once: its curve, its limit's and its single steps are measured from the same."""
+    run = state.runs[i]
+    question = {
+        "objective": [state.objective, state.objective_parameters],
+        "start": state.start,
+        "steps": state.steps,
+        "run": [run.optimizer, run.arguments()[0]],
+        "level": state.level,
+    }
+
+    def compute():
+        run = make_run()
+        found = level(run) if state.level == "settled" else known_level(f)
+        return RunLevel(found, found.kind == "none" and bool(run.loss.min() <= 0))
+
+    return _levels.get(question, compute, lambda _: 200)
+
+
+def levels_of(state: State, f, run_of) -> list[RunLevel]:
+    """The level of every run; run_of(i) makes one, where it is asked for."""
+    if not CURVES[state.curve].from_level:
+        return [RunLevel(known_level(f), False) for _ in state.runs]
+    return [level_of(state, i, f, partial(run_of, i)) for i in range(len(state.runs))]
+
+
+def runs_of(state: State, f):
+    """run_of(i) -> the core.Run, made when it is first asked for."""
+
+    @cache
+    def run_of(i):
+        values, _ = state.runs[i].arguments()
+        return core.run(state.runs[i].optimizer, f, start=state.start, steps=state.steps, **values)
+
+    return run_of
 
 
 def _clock(run_state) -> float:
@@ -141,18 +193,18 @@ def _axis(rows, unit):
     return np.arange(rows) * unit
 
 
-def _run_part(state: State, i: int, f, canvas) -> _Part:
+def _run_part(state: State, i: int, f, canvas, run_of, found: RunLevel) -> _Part:
     run_state, curve = state.runs[i], CURVES[state.curve]
-    values, notes = run_state.arguments()
-    run = core.run(run_state.optimizer, f, start=state.start, steps=state.steps, **values)
+    _, notes = run_state.arguments()
+    run = run_of(i)
     unit = _clock(run_state) if state.axis == "time" else 1.0
     at = _axis(len(run.loss), unit)
     try:
-        found, said = curve.of_run(run), curve.says(run)
+        drawn, said = curve.lines_of_run(run, found.level), curve.says(run)
         notes = [*notes, said] if said else notes
     except ValueError as error:  # this method has no such curve: the others are drawn
-        found, notes = [], [*notes, f"{error}."]
-    lines, arrays = _lines(found, at, unit, curve, canvas)
+        drawn, notes = [], [*notes, f"{error}."]
+    lines, arrays = _lines(drawn, at, unit, curve, canvas)
     arrays["path", None], arrays["path_step", None] = curves.path_of(run.position, canvas)
     described = {
         "status": run.status,
@@ -179,11 +231,18 @@ def _nearness(loss, least, tolerance):
 
 def runs(state: State, canvas: curves.Canvas) -> bytes:
     """Paths of every run, the chosen curve of each, and what the page says about them."""
-    canvas, f, curve = _canvas(state, canvas), state.built(), CURVES[state.curve]
+    f, curve = state.built(), CURVES[state.curve]
+    run_of = runs_of(state, f)
+    levels = levels_of(state, f, run_of)
+    canvas = _canvas(state, canvas, levels)
     parts = [
-        _part_of("run", state, i, canvas, lambda i=i: _run_part(state, i, f, canvas)) for i in range(len(state.runs))
+        _part_of("run", state, i, canvas, partial(_run_part, state, i, f, canvas, run_of, levels[i]))
+        for i in range(len(state.runs))
     ]
     described = [{"title": title} | part.described for title, part in zip(state.titles(), parts, strict=True)]
+    if curve.from_level and not _alike([found.level.value for found in levels]):
+        for description, found in zip(described, levels, strict=True):
+            description["title"] += f" above {found.level.value:.6g}".replace("-", "−")
     if f.minimum is None:
         least = min(float(part.loss.min()) for part in parts)
         for part, description in zip(parts, described, strict=True):
@@ -194,7 +253,7 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
         "axis": curves.axis_range([line for part in parts for line in part.held], canvas.scale),
         "scale": canvas.scale,
         "small": curve.small,
-        "label": loss_label(f) if state.curve == "loss" else curve.axis,
+        "label": curve_label(curve, [found.level for found in levels]),
         "sentence": parts[state.edit].sentence,
     }
     return pack(header, _arrays(parts))
@@ -202,6 +261,32 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
 
 def loss_label(f) -> str:
     return "f(x) − f*" if f.minimum else "f(x)"
+
+
+def curve_label(curve, levels) -> str:
+    """What is drawn, with what the loss is measured from."""
+    if not curve.from_level:
+        return curve.axis
+    return curve.axis.format(level=_subtracted(levels))
+
+
+def _alike(values) -> bool:
+    """Whether the levels are one, to rounding: minima that mirror each other differ in their last digit."""
+    return max(values) - min(values) <= 1e-12 * max(map(abs, values))
+
+
+def _subtracted(levels) -> str:
+    """What is subtracted from f(x), in words where it is not the known minimum: "" where it is 0."""
+    values, kinds = [found.value for found in levels], {found.kind for found in levels}
+    if not _alike(values):
+        return " − the minimum where each run settled"
+    if kinds == {"minimum"}:
+        return " − f*" if values[0] else ""
+    value = values[0]
+    if kinds == {"none"}:
+        return ""
+    told = "a local minimum" if kinds == {"local"} else "the least seen where it settled"
+    return f" − {value:.6g} ({told})".replace("-", "−") if value or kinds != {"seen"} else ""
 
 
 def limits_cost(state: State, draft: bool = False) -> float:
@@ -213,7 +298,7 @@ def _cost_key(state, i, draft):
     return state.objective, state.curve, state.runs[i].optimizer, state.runs[i].variant, _tolerance(state, draft)
 
 
-def _limit_part(state: State, i: int, f, canvas, rtol) -> _Part:
+def _limit_part(state: State, i: int, f, canvas, rtol, level) -> _Part:
     run_state, curve = state.runs[i], CURVES[state.curve]
     integrate = partial(limits.integrated, state, run_state, f)
     try:
@@ -226,7 +311,7 @@ def _limit_part(state: State, i: int, f, canvas, rtol) -> _Part:
     question = dict(start=state.start, **run_state.arguments()[0])
     make_run = partial(core.run, run_state.optimizer, f, steps=state.steps, **question)
     try:
-        found = curve.of_limit(Limit(flow, clock, make_run)) if curve.of_limit else []
+        found = curve.lines_of_limit(Limit(flow, clock, make_run), level)
     except ValueError:  # which the run's own answer says
         found = []
     unit = 1.0 if state.axis == "steps" else _clock(run_state)
@@ -245,13 +330,16 @@ def _limit_part(state: State, i: int, f, canvas, rtol) -> _Part:
 
 def flows(state: State, canvas: curves.Canvas, draft: bool = False) -> bytes:
     """Paths and curves of every run's ODE limit, where it has one, on the runs' own axes."""
-    canvas, f, parts, rtol = _canvas(state, canvas), state.built(), [], _tolerance(state, draft)
+    f, parts, rtol = state.built(), [], _tolerance(state, draft)
+    levels = levels_of(state, f, runs_of(state, f))
+    canvas = _canvas(state, canvas, levels)
     if len(_took) > MOST_TIMES:
         _took.clear()
     for i in range(len(state.runs)):
         began = time.thread_time()  # by the clock, what the browser takes of the processor would count too
         kind = "limit" if rtol == FINAL else "draft of the limit"
-        parts.append(_part_of(kind, state, i, canvas, lambda i=i: _limit_part(state, i, f, canvas, rtol)))
+        limit = partial(_limit_part, state, i, f, canvas, rtol, levels[i].level)
+        parts.append(_part_of(kind, state, i, canvas, limit))
         _took[_cost_key(state, i, draft)] = time.thread_time() - began
     axis = curves.axis_range([line for part in parts for line in part.held], canvas.scale)
     return pack({"flows": [part.described for part in parts], "span": canvas.span, "axis": axis}, _arrays(parts))

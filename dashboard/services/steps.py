@@ -14,7 +14,7 @@ from core.optimizers.base import gradient_itself
 from dashboard.curves import CURVES
 from dashboard.services import limits
 from dashboard.services.packing import pack
-from dashboard.services.results import FLOW_STEP_LIMIT, loss_label
+from dashboard.services.results import FLOW_STEP_LIMIT, level_of, loss_label
 from dashboard.state import State
 
 TILE = 512  # iterates
@@ -40,6 +40,7 @@ def question(state: State, level: int, tile: int) -> dict:
         "edit": state.edit,
         "flow": state.flow,
         "curve": state.curve,
+        "level": state.level,
         "tile": [level, tile],
     }
 
@@ -58,7 +59,10 @@ def tile(state: State, level: int, number: int) -> bytes:
         run = core.run(run_state.optimizer, f, start=state.start, steps=state.steps, **values)
         held = np.minimum(k, len(run.loss) - 1)
         arrays[f"position {i}"] = run.position[held]
-        arrays |= {f"value {i}.{j}": line[held] for j, line in _lines(curve, run)}
+        arrays |= {
+            f"value {i}.{j}": line[held]
+            for j, line in _lines(curve, run, level_of(state, i, f, lambda run=run: run).level)
+        }
         if state.flow:
             arrays[f"limit {i}"] = _limit(run_state, f, state, k).astype(np.float32)
         if i == state.edit:
@@ -67,10 +71,10 @@ def tile(state: State, level: int, number: int) -> bytes:
     return pack({"first": first, "label": loss_label(f)} | described, arrays)
 
 
-def _lines(curve, run):
+def _lines(curve, run, level):
     """(number, values) of the curve's lines that have one at every iterate and are the run's own."""
     try:
-        found = curve.of_run(run)
+        found = curve.lines_of_run(run, level)
     except ValueError:  # which the runs' own answer says
         return []
     return [(j, line.values) for j, line in enumerate(found) if line.at is None and line.kind != "reference"]

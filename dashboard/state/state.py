@@ -56,6 +56,7 @@ RULE = {
 }  # fmt: skip
 LANDSCAPES = ("contours", "surface", "phase")
 SCALES, WINDOWS, AXES = ("log", "linear", "symlog"), ("all", "tail"), ("steps", "time")
+LEVELS = ("settled", "minimum")
 HELD = ("rates", "decays")
 DYNAMICS = ("steps", "flow", "difference")
 SLOTS = ("landscape", "curves", "map")
@@ -146,6 +147,7 @@ class State:
     window: str = linked("Steps shown", option(WINDOWS))
     curve: str = linked("Curve", option(tuple(CURVES), "loss"))
     axis: str = linked("Curves against", option(AXES))
+    level: str = linked("Loss measured from", option(LEVELS))
     tolerance: float = linked("Tolerance", number(TOLERANCE, TOLERANCE.default))
     rises: float = linked(RULE["rises"].label, number(RULE["rises"], RULE["rises"].default))
     fall_decades: float = linked(RULE["fall_decades"].label, number(RULE["fall_decades"], RULE["fall_decades"].default))

@@ -34,6 +34,6 @@ from dashboard.state.state import (
 __all__ = [
     "AT", "AXES", "COORDINATES", "DEFAULT_STEPS", "DYNAMICS", "FARTHEST", "HELD", "HORIZON", "LANDSCAPES",
     "LARGEST_SPAN", "LEVELS", "LINKED", "MAXIMUM_LINK", "MAXIMUM_RUNS", "MAXIMUM_STEPS", "OBJECTIVES", "OVERLAYS",
-    "RULE", "SCALES", "SLOTS", "STEPS", "TOLERANCE", "VERSION", "WINDOWS", "RunState", "State", "as_json", "decode", "encode",
-    "labels", "option_text", "refused_objective",
+    "RULE", "SCALES", "SLOTS", "STEPS", "TOLERANCE", "VERSION", "WINDOWS", "RunState", "State", "as_json", "decode",
+    "encode", "labels", "option_text", "refused_objective",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from numba import njit
 
 import core
 from core.analyses import update_bound
-from core.regimes.lines import RIPPLE_EDGE, line
+from core.regimes.lines import HARMLESS, RIPPLE_EDGE, line
 
 
 @njit
@@ -65,6 +65,32 @@ def test_the_ripple_ends_at_a_8b_where_the_steps_are_small(forgotten):
     found = edge(lambda ratio: half_range(tail_of(forgotten, ratio)) > 0.5, 6.0, 10.0)
     assert found == pytest.approx(8.0, abs=0.03)
     assert line("contraction").a(forgotten, 1.0, 2.0) == 8 * forgotten
+
+
+@pytest.mark.parametrize("forgotten", [0.003, 0.01])
+def test_the_largest_epsilon_moves_the_end_by_a_percent(forgotten):
+    """And one that is ten times as large by ten."""
+    epsilon = HARMLESS / (2 * math.sqrt(2))
+    for factor, low, high in ((1, 0.005, 0.02), (10, 0.05, 0.15)):
+        found = edge(lambda r, e=factor * epsilon: half_range(tail_of(forgotten, r, epsilon=e)) > 0.5, 6.0, 14.0)
+        assert low < found / 8 - 1 < high
+
+
+@pytest.mark.parametrize("name", ["nadam", "adabelief", "amsgrad", "adamal"])
+def test_a_8b_is_not_where_other_methods_diverge(name):
+    """On a quadratic, at b eta = 0.01: so they are left out."""
+    b = 10.0
+    small = {"epsilon": 1e-16 if name == "adabelief" else 1e-12}
+    grids = {
+        method: core.regime_map(
+            "quadratic", optimizer=method, x=("a", [12 * b, 16 * b]), y=("b", [b]), steps=40_000, learning_rate=1e-3,
+            **given,
+        )
+        for method, given in ((name, small), ("adam", {"epsilon": 1e-12}))
+    }  # fmt: skip
+    divergence = core.REGIMES.index("divergence")
+    assert np.all(grids["adam"].regime == divergence)
+    assert not np.any(grids[name].regime == divergence)
 
 
 @pytest.mark.parametrize("forgotten", RIPPLE_EDGE)

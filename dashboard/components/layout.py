@@ -161,7 +161,7 @@ def layout() -> html.Div:
                                 select(
                                     "level",
                                     "Loss measured from",
-                                    [("settled", "from where it settled"), ("minimum", "f − f*")],
+                                    [("settled", "settled"), ("minimum", "f − f*")],
                                 ),
                                 select("axis", "Curves against", [("steps", "by steps"), ("time", "by time")]),
                                 select("window", "Steps shown", [("all", "whole run"), ("tail", "last 200")]),

@@ -219,13 +219,13 @@ def _spikes(f, title):
     top = float(np.median(f.excess[b.tops - f.window.start]))
     rest = float(np.median(f.excess))
     often = (
-        f"{count(len(b.tops), 'time')} in the last {window:,} steps, every {rounded(f.burst_period):,} or so"
+        f"every {rounded(f.burst_period):,} or so, {count(len(b.tops), 'time')} in the last {window:,}"
         if f.burst_period
-        else f"once in the last {window:,} steps"
+        else f"once in the last {window:,}"
     )
     return (
         f"{title} spikes: the loss rests near {_above(f, rest)}, jumps to {_above(f, top)} within about "
-        f"{count(rounded(f.burst_rise), 'step')}, and falls again: {often}."
+        f"{count(rounded(f.burst_rise), 'step')} and falls again, {often}."
     )
 
 
@@ -366,8 +366,7 @@ CAUSES = (
     Clause(
         "burst",
         lambda f: f.regime == "spike" and f.burst_explained,
-        lambda f, title: "Between bursts √v fades and the effective step grows, until the sharpness passes the "
-        "threshold of stability.",
+        lambda f, title: "Between bursts √v fades and the effective step grows, past the threshold of stability.",
     ),
     Clause(
         "calm",

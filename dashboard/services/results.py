@@ -242,7 +242,7 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
     described = [{"title": title} | part.described for title, part in zip(state.titles(), parts, strict=True)]
     if curve.from_level and not _alike([found.level.value for found in levels]):
         for description, found in zip(described, levels, strict=True):
-            description["title"] += f" above {found.level.value:.6g}".replace("-", "−")
+            description["title"] += f" above {found.level.value:.4g}".replace("-", "−")
     if f.minimum is None:
         least = min(float(part.loss.min()) for part in parts)
         for part, description in zip(parts, described, strict=True):
@@ -279,14 +279,14 @@ def _subtracted(levels) -> str:
     """What is subtracted from f(x), in words where it is not the known minimum: "" where it is 0."""
     values, kinds = [found.value for found in levels], {found.kind for found in levels}
     if not _alike(values):
-        return " − the minimum where each run settled"
+        return " − each run's minimum"
     if kinds == {"minimum"}:
         return " − f*" if values[0] else ""
     value = values[0]
     if kinds == {"none"}:
         return ""
-    told = "a local minimum" if kinds == {"local"} else "the least seen where it settled"
-    return f" − {value:.6g} ({told})".replace("-", "−") if value or kinds != {"seen"} else ""
+    told = "local minimum" if kinds == {"local"} else "least seen"
+    return f" − {value:.4g} ({told})".replace("-", "−") if value or kinds != {"seen"} else ""
 
 
 def limits_cost(state: State, draft: bool = False) -> float:

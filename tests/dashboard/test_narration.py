@@ -217,7 +217,7 @@ def spikes(r, text):
         assert near(value(rest), np.median(excess), 0.5), (rest, text)
     (within,) = numbers("within about N step", text)
     found = bursts(excess, max(1e-300, 64 * np.finfo(float).eps * abs(r.late.min() - excess.min())))
-    times = 1 if "once" in text else numbers("N times in the last", text)[0]
+    times = 1 if "once" in text else numbers("or so, N time", text)[0]
     if "every" in text:
         (period,) = numbers("every N or so", text)
         assert near(period, np.median(np.diff([top for _, top, _ in found])), 1.3), (period, text)

@@ -58,7 +58,7 @@
     if (!runs) return;
     showSentence(runs);
     A.showCompared();
-    A.put(A.element("curve-label"), { textContent: runs.label, title: A.specification.curves[A.state.curve].look });
+    A.put(A.element("curve-label"), { textContent: runs.label, title: `${runs.measured} ${A.specification.curves[A.state.curve].look}`.trim() });
   }
 
   /* What the edited run's flow did other than reach the end. */

@@ -88,6 +88,8 @@ def level(run) -> Level:
     below = minimum_below(f, run.position[index])
     if below is not None:
         below = min(below, least)
+        if 0 <= below <= SAME * abs(run.loss[0] - below):
+            below = 0.0  # to rounding, as where the unknown minimum of a formula is 0
     if known.kind == "minimum":
         if below is None or below - known.value <= SAME * max(abs(known.value), abs(run.loss[0] - known.value)):
             return known

@@ -72,7 +72,7 @@ def _canvas(state: State, canvas, levels):
 
 @dataclass(frozen=True)
 class RunLevel:
-    """What a run's loss is measured from; below: whether some of it is not above that, so that it has no logarithm."""
+    """What a run's loss is measured from; below: whether some of it is below that, so that it has no logarithm."""
 
     level: Level
     below: bool
@@ -95,7 +95,7 @@ def level_of(state: State, i: int, f, make_run) -> RunLevel:
     def compute():
         run = make_run()
         found = level(run) if state.level == "settled" else known_level(f)
-        return RunLevel(found, found.kind == "none" and bool(run.loss.min() <= 0))
+        return RunLevel(found, found.kind == "none" and bool(run.loss.min() < 0))
 
     return _levels.get(question, compute, lambda _: 200)
 
@@ -240,9 +240,6 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
         for i in range(len(state.runs))
     ]
     described = [{"title": title} | part.described for title, part in zip(state.titles(), parts, strict=True)]
-    if curve.from_level and not _alike([found.level.value for found in levels]):
-        for description, found in zip(described, levels, strict=True):
-            description["title"] += f" above {found.level.value:.4g}".replace("-", "−")
     if f.minimum is None:
         least = min(float(part.loss.min()) for part in parts)
         for part, description in zip(parts, described, strict=True):
@@ -254,6 +251,7 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
         "scale": canvas.scale,
         "small": curve.small,
         "label": curve_label(curve, [found.level for found in levels]),
+        "measured": measured(curve, state.titles(), [found.level for found in levels]),
         "sentence": parts[state.edit].sentence,
     }
     return pack(header, _arrays(parts))
@@ -283,10 +281,26 @@ def _subtracted(levels) -> str:
     if kinds == {"minimum"}:
         return " − f*" if values[0] else ""
     value = values[0]
-    if kinds == {"none"}:
+    if not value:
         return ""
-    told = "local minimum" if kinds == {"local"} else "least seen"
-    return f" − {value:.4g} ({told})".replace("-", "−") if value or kinds != {"seen"} else ""
+    told = "least seen" if "seen" in kinds else "local minimum"
+    return f" {'+' if value < 0 else '−'} {abs(value):.4g} ({told})"
+
+
+KINDS = {
+    "minimum": "the least value of f",
+    "local": "the minimum of f where it settled",
+    "seen": "the least loss seen where it settled",
+    "none": "since no least value is known",
+}
+
+
+def measured(curve, titles, levels) -> str:
+    """The same at length, run by run: "" where nothing but the known minimum is subtracted."""
+    if not curve.from_level or {found.kind for found in levels} <= {"minimum"}:
+        return ""
+    parts = [f"{title} from {f.value:.6g}, {KINDS[f.kind]}" for title, f in zip(titles, levels, strict=True)]
+    return f"The loss is measured: {'; '.join(parts)}.".replace("-", "−")
 
 
 def limits_cost(state: State, draft: bool = False) -> float:

@@ -56,6 +56,7 @@ def test_a_local_or_unknown_minimum_is_what_the_loss_is_measured_from(link):
     header, arrays = answer(link)
     assert f"{abs(found.value):.4g}" in header["label"]
     assert "local minimum" in header["label"]
+    assert "the minimum of f where it settled" in header["measured"]
     drawn = 10 ** arrays["curve_y 0.0"]
     np.testing.assert_allclose(drawn[0], run.loss[0] - expected, rtol=1e-12)
 
@@ -80,6 +81,7 @@ def test_the_spikes_in_a_local_minimum_are_seen():
         ("f=beale&x=-32&y=1&steps=3000&run=gd,learning_rate:1e-7", "f(x)"),
         ("f=linear_network&steps=3000&run=adam,learning_rate:0.01", "f(x)"),
         ("f=quadratic&steps=100&run=gd,learning_rate:1", "f(x)"),
+        ("f=x^2%2B3*y^2&steps=3000&run=adam,learning_rate:0.01", "f(x)"),
     ],
 )
 def test_a_known_minimum_stays_the_level_where_nothing_is_hidden(link, label):
@@ -113,7 +115,7 @@ def test_runs_in_different_minima_are_each_measured_from_their_own():
     for i, value in enumerate(levels):
         run = run_of(link, i)
         assert 10 ** arrays[f"curve_y {i}.0"][0] == pytest.approx(run.loss[0] - value, rel=1e-12)
-        assert f"above {value:.4g}" in header["runs"][i]["title"]
+        assert f"{header['runs'][i]['title']} from {value:.6g}" in header["measured"]
 
 
 @pytest.mark.parametrize("link", ["f=saddle&steps=2000&run=gd,learning_rate:0.01", "f=x%2By&steps=2000&run=adam"])

@@ -145,7 +145,7 @@ def limit_lines(limit):
 
 CURVE = Curve(
     title="Bounds of the theory",
-    axis="f(x) − f*, dotted what theory says",
+    axis="f(x) − f*",
     look="A bound is drawn where its hypotheses hold of this run, and they are written under the sentence.",
     order=9,
     of_run=lines,

@@ -17,8 +17,9 @@ def says(run):
 
 CURVE = Curve(
     title="Γ, change of the budget",
-    axis="Bₜ/ηₜ − Bₜ₋₁/ηₜ₋₁, B the step's divisor",
-    look="Proofs for Adam's kin want it never below 0. B has the bias correction and ε in it where they are in force.",
+    axis="Bₜ/ηₜ − Bₜ₋₁/ηₜ₋₁",
+    look="B is what the step is divided by. Proofs for Adam's kin want it never below 0. B has the bias correction and ε "
+    "in it where they are in force.",
     order=7,
     of_run=lines,
     scale="symlog",

@@ -283,7 +283,7 @@ def _subtracted(levels) -> str:
     value = values[0]
     if not value:
         return ""
-    told = "least seen" if "seen" in kinds else "local minimum"
+    told = "least" if "seen" in kinds else "local"
     return f" {'+' if value < 0 else '−'} {abs(value):.4g} ({told})"
 
 

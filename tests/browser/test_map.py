@@ -258,7 +258,10 @@ def test_a_horizon_that_is_no_number_is_named(page):
     field = page.get_by_label("Horizon of the map's runs")
     field.fill("-3")
     field.press("Enter")
-    assert "horizon = '-3' must be" in pages.notice(page)
+    refusal = page.locator("#horizon-refusal")
+    refusal.wait_for()
+    assert "-3" in refusal.inner_text().replace("−", "-")
+    assert field.get_attribute("aria-invalid") == "true"
     assert field.input_value() == "2"
     assert pages.state(page)["horizon"] is None
 

@@ -55,7 +55,7 @@ def test_a_local_or_unknown_minimum_is_what_the_loss_is_measured_from(link):
     assert found.value <= run.loss[-(len(run.loss) // 4) :].min()
     header, arrays = answer(link)
     assert f"{abs(found.value):.4g}" in header["label"]
-    assert "local minimum" in header["label"]
+    assert "(local)" in header["label"]
     assert "the minimum of f where it settled" in header["measured"]
     drawn = 10 ** arrays["curve_y 0.0"]
     np.testing.assert_allclose(drawn[0], run.loss[0] - expected, rtol=1e-12)
@@ -135,7 +135,7 @@ def test_a_loss_that_comes_back_to_a_kink_is_measured_from_the_least_seen():
     found = level(run)
     assert found.value == run.loss[-(len(run.loss) // 4) :].min()
     assert found.kind == "seen"
-    assert "least seen" in header["label"]
+    assert "(least)" in header["label"]
 
 
 def test_single_steps_show_the_values_of_the_curve():

@@ -14,11 +14,47 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class UpTo:
+    """The numbers up to `limit`, which is one of them."""
+
+    limit: float
+
+    def __contains__(self, value) -> bool:
+        return value <= self.limit
+
+
+@dataclass(frozen=True)
+class Idle:
+    """A case in which a parameter changes nothing in a run.
+
+    Parameters
+    ----------
+    where : tuple of (str, tuple or UpTo)
+        Other parameters by name, each with the values that it has in this case. One that a method does not have
+        excludes nothing.
+    reason : str
+        Why, in a few words.
+    """
+
+    where: tuple[tuple[str, tuple | UpTo], ...]
+    reason: str
+
+    def holds(self, values: dict) -> bool:
+        return all(name not in values or values[name] in options for name, options in self.where)
+
+
+def idle_reason(parameter: Parameter | Choice, values: dict) -> str:
+    """Why the parameter changes nothing in a run with these values, or nothing where it does."""
+    return next((case.reason for case in parameter.idle if case.holds(values)), "")
+
+
+@dataclass(frozen=True)
 class Parameter:
     """One hyper-parameter.
 
     `low` and `high` bound the valid values, open where `open_low`/`open_high` say so; `slider` is the range a
-    control offers and `scale` how it moves: "log", "linear", or "complement" (log in 1 - value).
+    control offers and `scale` how it moves: "log", "linear", or "complement" (log in 1 - value). `idle`: the cases in
+    which it changes nothing.
     """
 
     name: str
@@ -32,6 +68,7 @@ class Parameter:
     slider: tuple[float, float] = (0.0, 1.0)
     scale: str = "linear"
     meaning: str = ""
+    idle: tuple[Idle, ...] = ()
 
     def allowed(self) -> str:
         """The valid range in words."""
@@ -57,7 +94,7 @@ class Choice:
     """A hyper-parameter with a few named values, fixed when the step is compiled.
 
     `implied` maps a parameter's name to the value this choice takes where that parameter is given and the choice
-    is not: a momentum that is given is meant to be used.
+    is not: a momentum that is given is meant to be used. `idle`: the cases in which the choice changes nothing.
     """
 
     name: str
@@ -66,6 +103,7 @@ class Choice:
     choices: tuple
     meaning: str = ""
     implied: tuple[tuple[str, object], ...] = ()
+    idle: tuple[Idle, ...] = ()
 
     def default_with(self, given):
         return next((value for name, value in self.implied if name in given), self.default)
@@ -126,7 +164,14 @@ def weight_decay(default=1e-2):
     )  # fmt: skip
 
 
-BIAS_CORRECTION = Choice("bias_correction", "Bias correction", True, (True, False), "divide by 1 - beta^k")
+BIAS_CORRECTION = Choice(
+    "bias_correction",
+    "Bias correction",
+    True,
+    (True, False),
+    "divide by 1 - beta^k",
+    idle=(Idle((("beta1", (0.0,)), ("beta2", (0.0,))), "with β = 0 an average has no bias"),),
+)
 LEARNING_RATE_SCHEDULE = Choice(
     "learning_rate_schedule",
     "η over time",
@@ -134,7 +179,13 @@ LEARNING_RATE_SCHEDULE = Choice(
     ("constant", "1/sqrt(t)", "1/t", "cosine"),
     "what the learning rate is multiplied by at step t",
 )
-EPSILON_INSIDE_ROOT = Choice("epsilon_inside_root", "ε inside the root", False, (False, True))
+EPSILON_INSIDE_ROOT = Choice(
+    "epsilon_inside_root",
+    "ε inside the root",
+    False,
+    (False, True),
+    idle=(Idle((("epsilon", (0.0,)),), "ε is 0"),),
+)
 
 # The rates in continuous time that stand for a decay factor: name -> (decay factor, symbol, label)
 RATES = {"a": "beta2", "b": "beta1"}

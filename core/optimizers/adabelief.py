@@ -5,12 +5,17 @@ root. Its default 1e-16 is the authors' code's and optax's; the paper's text has
 beta2 = 1 - a eta, beta1 = 1 - b eta: the epsilon of each step becomes a rate epsilon/eta.
 """
 
+from dataclasses import replace
+
 from core.formulas.expression import expm1
 from core.optimizers import moments
 from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, the_same
-from core.parameters import BIAS_CORRECTION, beta1, beta2, epsilon, learning_rate
+from core.parameters import BIAS_CORRECTION, LEARNING_RATE_SCHEDULE, Idle, beta1, beta2, epsilon, learning_rate
 
 STATE = {"first_moment": VECTOR, "deviation_moment": VECTOR}
+
+
+INFINITE = (Idle((("beta1", (0.0,)), ("epsilon", (0.0,))), "with β₁ = ε = 0 the first step is divided by 0"),)
 
 
 def step(problem, x, state, p, k):
@@ -79,7 +84,14 @@ OPTIMIZER = Optimizer(
     family="Adam and its kin",
     year=2020,
     source="Zhuang et al. 2020, Algorithm 2",
-    parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), epsilon(1e-16), BIAS_CORRECTION),
+    parameters=(
+        replace(learning_rate(1e-3), idle=INFINITE),
+        beta1(0.9),
+        replace(beta2(0.999), idle=INFINITE),
+        epsilon(1e-16),
+        replace(BIAS_CORRECTION, idle=(*INFINITE, *BIAS_CORRECTION.idle)),
+        replace(LEARNING_RATE_SCHEDULE, idle=INFINITE),
+    ),
     step=step,
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",

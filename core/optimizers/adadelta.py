@@ -4,10 +4,14 @@ PyTorch's factor eta is 1 by default; epsilon is inside both roots. No flow: the
 sqrt(epsilon) on, is found by the method, and no factor makes them small together; the clock counts steps.
 """
 
+from dataclasses import replace
+
 from core.formulas.expression import safe_ratio, sqrt
 from core.optimizers import moments
 from core.optimizers.base import VECTOR, Optimizer, Sharpness
-from core.parameters import epsilon, learning_rate, rho
+from core.parameters import LEARNING_RATE_SCHEDULE, Idle, epsilon, learning_rate, rho
+
+STILL = (Idle((("epsilon", (0.0,)),), "with ε = 0 no step is ever taken"),)
 
 
 def step(problem, x, state, p, k):
@@ -24,7 +28,12 @@ OPTIMIZER = Optimizer(
     family="Adaptive rates",
     year=2012,
     source="Zeiler 2012; torch.optim.Adadelta",
-    parameters=(learning_rate(1.0), rho(0.9), epsilon(1e-6)),
+    parameters=(
+        replace(learning_rate(1.0), idle=STILL),
+        replace(rho(0.9), idle=STILL),
+        epsilon(1e-6),
+        replace(LEARNING_RATE_SCHEDULE, idle=STILL),
+    ),
     step=step,
     clock=lambda v: 1.0,
     clock_rule=r"t_k = k",

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from core.formulas.expression import root, safe_ratio, sqrt, tempered_ratio
-from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Parameter
+from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Parameter, idle_reason
 
 VECTOR, SCALAR = "vector", "scalar"
 
@@ -214,7 +214,7 @@ class Optimizer:
     rule: Callable | None = None
 
     def __post_init__(self):
-        if LEARNING_RATE_SCHEDULE not in self.parameters:  # which `replace` brings along
+        if all(p.name != LEARNING_RATE_SCHEDULE.name for p in self.parameters):  # `replace` brings it along
             object.__setattr__(self, "parameters", (*self.parameters, LEARNING_RATE_SCHEDULE))
         for name in BY_VALUES:
             object.__setattr__(self, name, ByValues(getattr(self, name)))
@@ -227,6 +227,11 @@ class Optimizer:
     def has_rates(self) -> bool:
         """Whether (a, b) can stand for the beta's."""
         return {"beta1", "beta2"} <= {p.name for p in self.parameters}
+
+    def idle(self, values: dict) -> dict[str, str]:
+        """The parameters that change nothing in a run with these values, by name, and why."""
+        reasons = {p.name: idle_reason(p, values) for p in self.parameters}
+        return {name: reason for name, reason in reasons.items() if reason}
 
     def trait(self, name: str, values: dict):
         """One of BY_VALUES for these values."""

@@ -20,11 +20,12 @@ from math import exp, log
 from core.formulas.expression import ZERO, safe_ratio
 from core.optimizers.accumulators import INITIAL_ACCUMULATOR_VALUE, powered, regular
 from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, accumulated
-from core.parameters import Parameter, learning_rate
+from core.parameters import Idle, Parameter, learning_rate
 
 EXPONENT = Parameter(
     "exponent", "c", "Exponent c", 0.5, 0.0, slider=(0.0, 2.0), meaning="power of the sum that divides the gradient"
 )
+UNUSED = (Idle((("exponent", (0.0,)),), "with c = 0 nothing is divided"),)
 LARGEST_LOG = 575.0  # of a clock: within 1e-250 to 1e250
 
 
@@ -103,7 +104,7 @@ OPTIMIZER = Optimizer(
     family="Adaptive rates",
     year=2021,
     source="Chakrabarti & Chopra 2021",
-    parameters=(learning_rate(1e-2), EXPONENT, INITIAL_ACCUMULATOR_VALUE),
+    parameters=(learning_rate(1e-2), EXPONENT, replace(INITIAL_ACCUMULATOR_VALUE, idle=UNUSED)),
     step=step,
     clock=clock,
     clock_rule=r"t_k = k\,\eta^{1/(1-c)}",

@@ -27,10 +27,12 @@ of the past is (k - 1)/(k - 1 + c). In the steps e^(-b t) is beta1^k, as in the 
 its limit lambda -> 0, which is Ma, Wu & E's system with corrected moments as its state.
 """
 
+from dataclasses import replace
+
 from core.formulas.expression import expm1, safe_ratio, sqrt
 from core.optimizers.base import Flow, Optimizer, scaled, tempered
 from core.optimizers.moments import MOMENTS
-from core.parameters import Choice, Parameter, beta1, beta2, epsilon, learning_rate
+from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Idle, Parameter, beta1, beta2, epsilon, learning_rate
 
 CASES = ("adam", "rmsprop", "adagrad", "heavy_ball", "nesterov", "custom")
 WITHOUT_FIRST_MOMENT, WITHOUT_SECOND_MOMENT = ("rmsprop", "adagrad"), ("heavy_ball", "nesterov")
@@ -103,8 +105,28 @@ GENERAL_FLOW = Flow(
 )
 
 
-def _coefficient(name, meaning):
-    return Parameter(name, name, name, 1.0, 0.0, slider=(0.01, 1000.0), scale="log", meaning=meaning)
+def _unused(*cases, reason):
+    return Idle((("special_case", cases),), reason)
+
+
+NO_FIRST = _unused(*WITHOUT_FIRST_MOMENT, reason="this case steps along the gradient itself")
+NO_SECOND = _unused(*WITHOUT_SECOND_MOMENT, reason="this case divides by nothing")
+OWN_FRICTION = _unused("nesterov", reason="this case has the friction c/t")
+SUMMED = _unused("adagrad", reason="this case adds all squares up")
+FIXED = _unused(*(case for case in CASES if case != "custom"), reason="only the custom case has it")
+WITHOUT_FRICTION = _unused(
+    *(case for case in CASES if case not in ("nesterov", "custom")), reason="only nesterov and custom have c/t"
+)
+CUSTOM = ("special_case", ("custom",))
+STILL = Idle((CUSTOM, ("h", (0.0,))), "with h = 0 nothing ever moves")
+INFINITE = Idle((CUSTOM, ("p", (0.0,)), ("epsilon", (0.0,))), "with p = ε = 0 the first step is divided by 0")
+EMPTY = Idle((CUSTOM, ("p", (0.0,))), "with p = 0 v stays 0")
+
+
+def _coefficient(name, meaning, *idle):
+    return Parameter(
+        name, name, name, 1.0, 0.0, slider=(0.01, 1000.0), scale="log", meaning=meaning, idle=(FIXED, *idle)
+    )
 
 
 VANISHING_FRICTION = Parameter(
@@ -115,6 +137,7 @@ VANISHING_FRICTION = Parameter(
     0.0,
     slider=(0.0, 10.0),
     meaning="the part c/t of the friction r, in the nesterov and custom cases",
+    idle=(WITHOUT_FRICTION, STILL, INFINITE),
 )
 
 
@@ -125,10 +148,10 @@ OPTIMIZER = Optimizer(
     year=2020,
     source="Belotto da Silva & Gazeau 2020, eq. (3)",
     parameters=(
-        learning_rate(1e-3),
-        beta1(0.9),
-        beta2(0.999),
-        epsilon(1e-8),
+        replace(learning_rate(1e-3), idle=(STILL, INFINITE)),
+        replace(beta1(0.9), idle=(NO_FIRST, OWN_FRICTION, STILL, INFINITE)),
+        replace(beta2(0.999), idle=(NO_SECOND, SUMMED, STILL, EMPTY)),
+        replace(epsilon(1e-8), idle=(NO_SECOND, STILL)),
         Choice(
             "special_case",
             "Special case",
@@ -137,17 +160,10 @@ OPTIMIZER = Optimizer(
             "h, r, p and q of a method, or your own",
             implied=(("h", "custom"), ("p", "custom")),
         ),
-        _coefficient("h", "what the gradient adds to m, in the custom case"),
-        _coefficient("p", "what the gradient's square adds to v, in the custom case"),
-        Parameter(
-            "vanishing_friction",
-            "c",
-            "c",
-            3.0,
-            0.0,
-            slider=(0.0, 10.0),
-            meaning="the part c/t of the friction r, in the nesterov and custom cases",
-        ),
+        _coefficient("h", "what the gradient adds to m, in the custom case", INFINITE),
+        _coefficient("p", "what the gradient's square adds to v, in the custom case", STILL),
+        VANISHING_FRICTION,
+        replace(LEARNING_RATE_SCHEDULE, idle=(STILL, INFINITE)),
     ),
     step=step,
     clock=lambda v: v["learning_rate"],

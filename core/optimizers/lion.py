@@ -6,10 +6,14 @@ x' = -sign(m), m' = a(g - m), whose right-hand side jumps at m = 0 (Chen et al. 
 integrator of smooth flows does not follow and the one of sign flows does not know.
 """
 
+from dataclasses import replace
+
 from core.formulas.expression import sign
 from core.optimizers import moments
 from core.optimizers.base import VECTOR, Optimizer
-from core.parameters import beta1, beta2, learning_rate, weight_decay
+from core.parameters import Idle, beta1, beta2, learning_rate, weight_decay
+
+FORGOTTEN = (Idle((("beta1", (0.0,)),), "with β₁ = 0 the past has no part in a step"),)
 
 
 def step(problem, x, state, p, k):
@@ -25,7 +29,7 @@ OPTIMIZER = Optimizer(
     family="Sign",
     year=2023,
     source="Chen et al. 2023, Algorithm 2",
-    parameters=(learning_rate(1e-4), beta1(0.9), beta2(0.99), weight_decay(0.0)),
+    parameters=(learning_rate(1e-4), beta1(0.9), replace(beta2(0.99), idle=FORGOTTEN), weight_decay(0.0)),
     step=step,
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",

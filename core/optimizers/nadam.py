@@ -14,7 +14,7 @@ import numpy as np
 from core.formulas.expression import ZERO, exp, expm1, less, where
 from core.optimizers import moments
 from core.optimizers.base import SCALAR, Flow, Optimizer, Sharpness, scaled
-from core.parameters import Parameter
+from core.parameters import Idle, Parameter
 
 WARM_UP = log(0.96)
 NEGLIGIBLE = 1e-18  # a product below it no longer changes 1 - product; going on would end in denormals
@@ -22,6 +22,7 @@ NEGLIGIBLE = 1e-18  # a product below it no longer changes 1 - product; going on
 MOMENTUM_DECAY = Parameter(
     "momentum_decay", r"\psi", "Decay ψ", 4e-3, 0.0, slider=(1e-5, 1.0), scale="log",
     meaning="how fast the momentum warms up, from half of β₁ to β₁",
+    idle=(Idle((("beta1", (0.0,)),), "with β₁ = 0 there is no momentum"),),
 )  # fmt: skip
 
 

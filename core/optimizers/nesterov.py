@@ -20,7 +20,7 @@ from core.optimizers.heavy_ball import (
     HIGH_RESOLUTION_FLOW,
     high_resolution,
 )
-from core.parameters import Choice, learning_rate, momentum
+from core.parameters import Choice, Idle, learning_rate, momentum
 
 FRICTION = 3.0  # r of Su, Boyd & Candes for beta_k = k/(k+3)
 
@@ -121,7 +121,7 @@ OPTIMIZER = Optimizer(
     source="Nesterov 1983; Tanner, lecture 8; torch.optim.SGD(nesterov=True) up to the stored point",
     parameters=(
         learning_rate(1e-3),
-        momentum(0.9),
+        replace(momentum(0.9), idle=(Idle((("schedule", ("convex",)),), "the convex schedule sets it, k/(k+3)"),)),
         Choice(
             "schedule",
             "Schedule",

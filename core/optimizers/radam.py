@@ -6,14 +6,18 @@ like 1/eta, so that r^2 -> rho(t)/rho_infinity = 1 - at/(e^(at) - 1), near at/2 
 without rectification, a fixed number, are a moment.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.formulas.expression import expm1, less, maximum, sqrt, where
 from core.optimizers import moments
 from core.optimizers.base import Flow, Optimizer, Sharpness, denominator, scaled, tempered, the_same
-from core.parameters import beta1, beta2, epsilon, learning_rate
+from core.parameters import Idle, UpTo, beta1, beta2, epsilon, learning_rate
 
 TRACTABLE = 5.0  # PyTorch's and the paper's code's; the paper's text has 4
+# 2/(1 - beta2) - 1, which no length of the average exceeds, is at most TRACTABLE
+NEVER_RECTIFIED = (Idle((("beta2", UpTo(1 - 2 / (1 + TRACTABLE))),), "with β₂ up to 2/3 nothing is divided"),)
 
 
 def rectification(p, k):
@@ -85,7 +89,7 @@ OPTIMIZER = Optimizer(
     family="Adam and its kin",
     year=2020,
     source="Liu et al. 2020; torch.optim.RAdam",
-    parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), epsilon(1e-8)),
+    parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), replace(epsilon(1e-8), idle=NEVER_RECTIFIED)),
     step=step,
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",

@@ -54,10 +54,22 @@ def title(name: str) -> str:
     return "".join(f"<sub>{ord(c) - 0x2080}</sub>" if "₀" <= c <= "₉" else c for c in text)
 
 
-def offered(optimizer: str, held: str) -> list[str]:
-    """The planes of a run that holds this pair ("rates" or "decays"), as "x name,y name"; the usual one first.
+def offered(optimizer: str, held: str, values: dict | None = None) -> list[str]:
+    """The planes of a run, the usual one first.
 
-    The lists of the two pairs go in step: what stands in the same place is the same plane, as far as may be.
+    Parameters
+    ----------
+    optimizer : str
+    held : str
+        The pair that the run holds, "rates" or "decays". The lists of the two go in step: what stands in the same
+        place is the same plane, as far as may be.
+    values : dict, optional
+        The run's complete values: planes along a parameter that changes nothing with them are left out.
+
+    Returns
+    -------
+    list of str
+        "x name,y name" of each.
     """
     declaration = core.OPTIMIZERS[optimizer]
     names = [p.name for p in declaration.numeric]
@@ -66,7 +78,9 @@ def offered(optimizer: str, held: str) -> list[str]:
     others.sort(key=lambda name: name not in RATES.values())
     rate_of = {decay: rate for rate, decay in RATES.items()} if held == "rates" else {}
     planes += [f"{ETA},{rate_of.get(name, name)}" for name in others]
-    return [*planes, ",".join(START)]
+    planes.append(",".join(START))
+    idle = declaration.idle(values) if values else {}
+    return [plane for plane in planes if not any(RATES.get(name, name) in idle for name in plane.split(","))]
 
 
 def every() -> tuple[str, ...]:
@@ -75,10 +89,10 @@ def every() -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def shown(plane: str, optimizer: str, held: str) -> str:
+def shown(plane: str, optimizer: str, held: str, values: dict | None = None) -> str:
     """The plane that is drawn where `plane` is asked for: itself, its twin in the pair held, or the usual one."""
-    here = offered(optimizer, held)
-    there = offered(optimizer, "decays" if held == "rates" else "rates")
+    here = offered(optimizer, held, values)
+    there = offered(optimizer, "decays" if held == "rates" else "rates", values)
     return plane if plane in here else here[there.index(plane)] if plane in there else here[0]
 
 

@@ -36,6 +36,7 @@
       const value = quantityValue(id);
       A.put(A.element(`row-${id}`), { hidden: value === undefined });
       if (value !== undefined) quantity.show(value);
+      if (id.startsWith("p-")) quantity.idle(A.idleReason(run, id.slice(2)));
     }
     for (const name of Object.keys(A.specification.choices)) A.put(A.element(`row-p-${name}`), { hidden: !(name in run.values) });
   }
@@ -51,7 +52,11 @@
     A.tellDash("add-run", { value: null });
     for (const [name, options] of Object.entries(A.specification.choices)) {
       const text = Object.keys(options).find((key) => options[key] === run.values[name]);
-      if (text !== undefined) A.tellDash(`p-${name}`, { value: text });
+      if (text === undefined) continue;
+      const why = A.idleReason(run, name), row = A.element(`row-p-${name}`);
+      A.tellDash(`p-${name}`, { value: text, disabled: why !== "" });
+      A.put(A.element(`p-${name}-idle`), { textContent: why });
+      row.classList.toggle("idle", why !== "");
     }
     showFlows();
     showRuns();
@@ -81,7 +86,8 @@
     const run = A.edited(), { labels } = A.specification.optimizers[run.optimizer], moved = movedPair(run);
     const present = (pair) => PAIRS[pair].filter((name) => A.valueOf(run, name) !== undefined);
     const told = (names) => names.map((name) => labels[name]).join(", ");
-    A.put(A.element("row-held"), { hidden: run.values.learning_rate === undefined || !present("rates").length });
+    const counts = present("rates").some((name) => !A.idleReason(run, name)); // else nothing hangs on what is held
+    A.put(A.element("row-held"), { hidden: run.values.learning_rate === undefined || !counts });
     for (const label of A.element("held").children) {
       let radio = label.querySelector("input");
       if (!radio) {

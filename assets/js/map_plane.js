@@ -8,10 +8,13 @@
 
   /* The plane that is drawn for a state: what it asks for, its twin in the pair held, or the method's usual one. */
   A.plane = (state = A.state) => {
-    const run = state.runs[state.edit], { planes } = A.specification.optimizers[run.optimizer];
-    const other = run.held === "rates" ? "decays" : "rates";
-    return planes[run.held][Math.max(0, planes[run.held].indexOf(state.plane), planes[other].indexOf(state.plane))];
+    const run = state.runs[state.edit], here = A.planes(run), there = A.planes(run, run.held === "rates" ? "decays" : "rates");
+    return here[Math.max(0, here.indexOf(state.plane), there.indexOf(state.plane))];
   };
+
+  /* The planes that a run offers, without those along a parameter that changes nothing in it. */
+  A.planes = (run, held = run.held) =>
+    A.specification.optimizers[run.optimizer].planes[held].filter((plane) => !plane.split(",").some((name) => A.idleReason(run, name)));
 
   /* Whether the plane's cells run as long on the clock, and not as many steps. */
   A.evenInTime = () => {

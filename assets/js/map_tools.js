@@ -74,7 +74,7 @@
   A.showMapTools = () => {
     if (!choosers.plane) build();
     const run = A.edited(), { layers } = A.specification.map;
-    fill(choosers.plane, A.specification.optimizers[run.optimizer].planes[run.held].map((plane) => [plane, planeTitle(plane)]), A.plane());
+    fill(choosers.plane, A.planes(run).map((plane) => [plane, planeTitle(plane)]), A.plane());
     fill(choosers.dynamics, [["steps", "the steps"], ["flow", "the ODE limit"], ["difference", "the difference"]], A.state.dynamics);
     choosers.layer.disabled = A.state.dynamics !== "steps";
     fill(choosers.layer, Object.entries(layers).map(([name, { title }]) => [name, title]), choosers.layer.disabled ? "regime" : A.state.layer);

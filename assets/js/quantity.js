@@ -43,6 +43,7 @@
         h("span", { className: "quantity-label", "aria-hidden": true }, withSubscripts(label)),
         h("div", { className: "track" }, h("input", { type: "range", "aria-label": label })),
         h("div", { className: "typed" }, h("input", { type: "text", inputMode: "decimal", "aria-label": `${label}, number`, spellCheck: false })),
+        h("p", { id: `${id}-idle`, className: "idle-says" }),
         h("p", { id: `${id}-refusal`, className: "refusal", role: "alert" }),
       );
     }, []);
@@ -128,8 +129,9 @@
     };
     const typed = () => {
       const text = field.value;
-      if (text === asked || text.trim() === A.numberText(latest)) return;
+      if (text === asked || (!edited && text.trim() === A.numberText(latest))) return;
       asked = text;
+      edited = false;
       A.typed(id, text);
     };
     const refuse = (sentence) => {
@@ -137,7 +139,9 @@
       field.value = A.numberText(latest);
       A.refuse(field, beneath, sentence);
     };
+    let edited = false; // since it was taken last: to type the number that stands there is to mean it as well
     const editing = () => {
+      edited = true;
       asked = null;
       A.accept(field, beneath);
     };
@@ -162,6 +166,18 @@
       label,
       range,
       refuse,
+      /* Neither is of use where the value changes nothing; why is said beneath. */
+      idle: (why) => {
+        const says = form.querySelector(".idle-says");
+        if (says.textContent === why) return;
+        says.textContent = why;
+        form.classList.toggle("idle", why !== "");
+        for (const input of [slider, field]) {
+          input.disabled = why !== "";
+          if (why) input.setAttribute("aria-describedby", says.id);
+          else input.removeAttribute("aria-describedby");
+        }
+      },
       forget: () => (shown = NaN),
       mark: (why) => {
         field.classList.toggle("moved", why !== "");

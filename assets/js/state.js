@@ -96,7 +96,17 @@
   function rateOf(decay, eta) {
     const exact = (1 - decay) / eta, back = (rate) => 1 - rate * eta;
     const near = A.fewestDigits(exact, (rate) => back(rate) === decay);
-    return back(near) === decay ? near : A.fewestDigits(exact, (rate) => back(rate) === back(exact));
+    return back(near) === decay ? near : A.fewestDigits(exact, (rate) => Math.abs(back(rate) - decay) <= ROUNDING);
+  }
+
+  /* Why a parameter changes nothing in the run, or nothing where it does. A rate is what its decay factor is. */
+  function idleReason(run, name) {
+    const cases = A.specification.optimizers[run.optimizer].idle[DECAY_OF[name] ?? name] ?? [];
+    const holds = ([other, { one_of: values, up_to: limit }]) => {
+      const value = valueOf(run, other);
+      return value === undefined || (values ? values.includes(value) : value <= limit);
+    };
+    return cases.find(({ where }) => where.every(holds))?.reason ?? "";
   }
 
   /* A value from a hand or a keyboard. The pair that is touched last is held from then on. */
@@ -128,5 +138,5 @@
     });
   }
 
-  Object.assign(A, { DECAY_OF, RATE_OF, edited, flowName, hold, linkOf, setValue, titles, valueOf });
+  Object.assign(A, { DECAY_OF, RATE_OF, edited, flowName, hold, idleReason, linkOf, setValue, titles, valueOf });
 })();

@@ -61,6 +61,7 @@ def _choice(choice: Choice):
                 clearable=False,
                 searchable=False,
             ),
+            html.P(id=f"p-{choice.name}-idle", className="idle-says"),
         ],
         id=f"row-p-{choice.name}",
         className="row chooser choice",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import dcc, html
 
 import core
-from core.parameters import RATE_PARAMETERS, Choice
+from core.parameters import RATE_PARAMETERS, Choice, UpTo
 from dashboard import ids, planes
 from dashboard.components import plots, regime_map
 from dashboard.components.controls import controls, parameters, select, toggle
@@ -40,6 +40,7 @@ def specification() -> dict:
                 "clock": regime_map.clock_power(o),
                 "bending": planes.bending(o.name),
                 "planes": {held: planes.offered(o.name, held) for held in HELD},
+                "idle": {p.name: [_case(case) for case in p.idle] for p in o.parameters if p.idle},
             }
             for o in core.OPTIMIZERS.values()
         },
@@ -63,6 +64,15 @@ def specification() -> dict:
         "tile": TILE,
         "rule": {name: p.default for name, p in RULE.items()},
     }
+
+
+def _case(case) -> dict:
+    """A case in which a parameter changes nothing, for the browser."""
+    where = [
+        [name, {"up_to": options.limit} if isinstance(options, UpTo) else {"one_of": options}]
+        for name, options in case.where
+    ]
+    return {"where": where, "reason": case.reason}
 
 
 def _slot(name, title, graph, *more, views=()):

@@ -46,7 +46,7 @@ class Question:
         run = state.edited
         self.state, self.size, self.optimizer, self.dynamics = state, size, run.optimizer, state.dynamics
         self.declaration, self.f = run.declaration, state.built()
-        self.plane = planes.shown(state.plane, run.optimizer, run.held)
+        self.plane = planes.shown(state.plane, run.optimizer, run.held, run.resolved())
         given = run.arguments()[0]
         self.complete, self.limit = run.resolved(), run.flow()
         own = state.steps * self.declaration.clock(self.complete)

@@ -197,6 +197,7 @@ def _run_part(state: State, i: int, f, canvas, run_of, found: RunLevel) -> _Part
     run_state, curve = state.runs[i], CURVES[state.curve]
     _, notes = run_state.arguments()
     run = run_of(i)
+    notes = [*notes, *run_state.idle_notes()]
     unit = _clock(run_state) if state.axis == "time" else 1.0
     at = _axis(len(run.loss), unit)
     try:

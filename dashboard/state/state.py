@@ -117,6 +117,16 @@ class RunState:
         """The complete values that are in force."""
         return core.resolved(self.optimizer, self.arguments()[0])
 
+    def idle_notes(self) -> list[str]:
+        """A sentence for each value that was chosen and changes nothing in this run."""
+        parameters, notes = {p.name: p for p in self.declaration.parameters}, []
+        chosen = {RATES.get(name, name): value for name, value in self.values.items()}
+        usual = {RATES.get(n, n): v for n, v in complete(self.optimizer, {}, self.held).items()}
+        for name, reason in self.declaration.idle(self.resolved()).items():
+            if chosen[name] != usual[name]:
+                notes.append(f"{parameters[name].label} changes nothing here: {reason}.")
+        return notes
+
     def flows(self) -> tuple:
         """The ODE limits that the method has with these values, the default first."""
         return self.declaration.offered(self.resolved())

@@ -61,7 +61,7 @@ PLANES = {
     plane: (name, held)
     for held in ("rates", "decays")
     for name in core.optimizers()
-    for plane in planes.offered(name, held)
+    for plane in planes.offered(name, held, core.resolved(name, {}))
 }
 SPOKEN = """() => [document.body.innerText, ...[...document.querySelectorAll("[title], [aria-label]")].flatMap(
   (element) => [element.title, element.getAttribute("aria-label") ?? ""])].join("\\n")"""

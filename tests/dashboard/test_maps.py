@@ -70,7 +70,7 @@ def test_a_cell_of_any_plane_is_that_run(client, link, plane):
 @pytest.mark.parametrize("name", core.optimizers())
 def test_every_optimizer_has_a_map(client, name):
     header, arrays = ask(client, "map", f"steps=300&run={name}")
-    assert header["plane"] == planes.offered(name, "rates")[0]
+    assert header["plane"] == planes.offered(name, "rates", core.resolved(name, {}))[0]
     assert arrays["regime"].shape == (SIZE, SIZE)
     assert (arrays["regime"] >= 0).any()
 
@@ -168,6 +168,20 @@ def test_a_plane_has_its_twin_where_the_other_pair_is_held(name, held):
         assert planes.shown(plane, name, held) == plane
         assert planes.shown(twin, name, held) == plane
     assert planes.shown("learning_rate,psi", name, held) == planes.offered(name, held)[0]
+
+
+def test_no_plane_has_an_axis_along_which_nothing_changes():
+    assert "learning_rate,momentum" in planes.offered("nesterov", "rates", core.resolved("nesterov", {"momentum": 0.5}))
+    assert planes.offered("nesterov", "rates", core.resolved("nesterov", {})) == ["x0,y0"]
+    for case in core.OPTIMIZERS["general"].parameters[4].choices:
+        values = core.resolved("general", {"special_case": case})
+        idle = core.OPTIMIZERS["general"].idle(values)
+        for held in ("rates", "decays"):
+            axes = {name for plane in planes.offered("general", held, values) for name in plane.split(",")}
+            assert not {planes.RATES.get(name, name) for name in axes} & set(idle)
+        assert ("a,b" in planes.offered("general", "rates", values)) == (case in ("adam", "custom"))
+    asked = maps.Question(decode("run=nesterov&plane=learning_rate,momentum")[0], 8)
+    assert asked.plane == "x0,y0"
 
 
 LINE_PLANES = {  # plane -> a/b at places of the plane: Adam's defaults are eta 1e-3, a 1, b 100

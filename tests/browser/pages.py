@@ -1,6 +1,7 @@
 """What the browser tests share: opening the page, waiting until it is at rest, reading what it shows."""
 
 import json
+import time
 import urllib.parse
 from contextlib import contextmanager
 
@@ -9,10 +10,38 @@ from dashboard.state import as_json, decode
 HOST = "127.0.0.1"
 TIMEOUT = 180_000  # milliseconds: only a page that never gets there takes so long, be the machine as busy as it may
 
+# Keeps count of what the page has put off: frames, and timers of less than `long` ms (longer ones only tidy up). A
+# timer counts until what it does is done, so that of a chain of them there is always one.
+DUE = """() => {
+  const long = 5000, timers = new Set(), frames = new Set();
+  const { setTimeout, clearTimeout, requestAnimationFrame, cancelAnimationFrame } = window;
+  const counted = (due, ask, drop) => [
+    (act, delay, ...given) => {
+      const id = ask.call(window, (...told) => {
+        try {
+          act(...told);
+        } finally {
+          due.delete(id);
+        }
+      }, delay, ...given);
+      if (!(delay >= long)) due.add(id);
+      return id;
+    },
+    (id) => {
+      due.delete(id);
+      drop.call(window, id);
+    },
+  ];
+  [window.setTimeout, window.clearTimeout] = counted(timers, setTimeout, clearTimeout);
+  const frame = counted(frames, requestAnimationFrame, cancelAnimationFrame);
+  [window.requestAnimationFrame, window.cancelAnimationFrame] = frame;
+  window.due = { timers, frames, pause: (ms) => new Promise((resolve) => setTimeout.call(window, resolve, ms)) };
+}"""
+
 # Whether what is drawn answers the state, and the address holds the state.
 AT_REST = """async () => {
   const A = window.adamoscope;
-  if (!A?.ready || document.fonts.status !== "loaded") return false;
+  if (!A?.ready || document.fonts.status !== "loaded" || window.due.frames.size) return false;
   const kinds = ["runs", "landscape", ...(A.state.flow ? ["flows"] : [])];
   const idle = () => kinds.every((kind) => !A.channels[kind].busy && !A.channels[kind].next);
   if (!idle() || !A.shown.runs || (A.state.flow && !A.shown.flows) || !A.ground) return false;
@@ -26,6 +55,12 @@ AT_REST = """async () => {
   const answer = await A.askState(link);
   return A.link() === link && idle() && answer.link === window.location.search.slice(1);
 }"""
+
+# Whether the page will do nothing more by itself: nothing is put off, nothing asked for.
+IDLE = """() => !window.due.timers.size && !window.due.frames.size
+  && Object.values(window.adamoscope.channels).every((channel) => !channel.busy && !channel.next)"""
+
+TWO_FRAMES = "async () => { for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame); }"
 
 
 def leaves_the_machine(url):
@@ -62,6 +97,7 @@ def visitor(browser, complaints, width=1440, height=900, **options):
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
     try:
         watch(context, complaints)
+        context.add_init_script(f"({DUE})()")
         page = context.new_page()
         page.set_default_timeout(TIMEOUT)
         yield page
@@ -74,6 +110,8 @@ def open_page(page, server, link=""):
     response = page.goto(f"{server}/{link and '?' + link}", timeout=TIMEOUT)
     assert response.status == 200
     at_rest(page)
+    # however late a busy machine answers, the connection is not to be given up for it
+    page.evaluate("(patience) => { adamoscope.patience = patience; }", TIMEOUT)
 
 
 def restore(page, link=""):
@@ -95,20 +133,42 @@ def wait_for(page, condition, argument=None):
     page.wait_for_function(condition, arg=argument, timeout=TIMEOUT)
 
 
-def at_rest(page):
-    """Wait until the drawn answers are those of the state, and the address holds it."""
-    rested = page.evaluate(
+def until(page, condition, pause):
+    """Whether an async JavaScript function comes to be true; asked anew after a pause of so many ms."""
+    return page.evaluate(
         f"""async (timeout) => {{
-          const at_rest = {AT_REST}, deadline = performance.now() + timeout;
-          while (!(await at_rest())) {{
+          const condition = {condition}, deadline = performance.now() + timeout;
+          while (!(await condition())) {{
             if (performance.now() > deadline) return false;
-            await new Promise((resolve) => setTimeout(resolve, 30));
+            await window.due.pause({pause});
           }}
           return true;
         }}""",
         TIMEOUT,
     )
-    assert rested, f"the page does not come to rest at {page.url}"
+
+
+def at_rest(page):
+    """Wait until the drawn answers are those of the state, and the address holds it."""
+    assert until(page, AT_REST, 20), f"the page does not come to rest at {page.url}"
+
+
+def idle(page):
+    """Wait until the page will do nothing more by itself, whatever its timers are and however busy the machine is."""
+    frames(page)  # what the browser tells of sizes and pointers comes with the next frame
+    assert until(page, IDLE, 5), f"the page goes on and on at {page.url}"
+
+
+def frames(page):
+    """Wait for two frames, that what was asked of the browser before is done and drawn."""
+    page.evaluate(TWO_FRAMES)
+
+
+def resize(page, width, height):
+    """Give the window another size, and wait until all that follows it has followed."""
+    page.set_viewport_size({"width": width, "height": height})
+    idle(page)
+    at_rest(page)
 
 
 def map_ready(page, size):
@@ -194,6 +254,22 @@ def drag(page, start, end, steps=6):
     page.mouse.move(*start)
     page.mouse.down()
     page.mouse.move(*end, steps=steps)
+
+
+def clicks(page, places, times):
+    """Clicks at these places, at these times in seconds by the events' own clock; between two the page draws."""
+    session, first = page.context.new_cdp_session(page), time.time()
+    for count, ((x, y), at) in enumerate(zip(places, times, strict=True), 1):
+        for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+            button = {} if kind == "mouseMoved" else {"button": "left", "clickCount": count}
+            session.send("Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y, "timestamp": first + at} | button)
+        frames(page)
+    session.detach()
+
+
+def double_click(page, x, y):
+    """Two clicks that are a double one by their own clock: a busy machine may take any time between them."""
+    clicks(page, [(x, y)] * 2, [0, 0.15])
 
 
 def choose(page, dropdown, option):

@@ -210,9 +210,7 @@ def wide_or_narrow(browser, server):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_width_scrolls_sideways(wide_or_narrow, width):
     page = wide_or_narrow
-    page.set_viewport_size({"width": width, "height": max(700, width * 9 // 16)})
-    page.wait_for_timeout(150)  # the plots follow when the window rests
-    pages.at_rest(page)
+    pages.resize(page, width, max(700, width * 9 // 16))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     outside = """() => [...document.querySelectorAll("button, input, select, a, h1, h2, p")].filter((element) => {
       const { left, right, width } = element.getBoundingClientRect();

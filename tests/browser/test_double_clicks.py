@@ -1,7 +1,6 @@
 """A click acts at once; a double click leads out and leaves everything else as it was, to the last bit."""
 
 import itertools
-import time
 
 import pytest
 
@@ -23,7 +22,6 @@ REPLACED = """() => {
     return replaceState.apply(this, given);
   };
 }"""
-TWO_FRAMES = "async () => { for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame); }"
 
 
 @pytest.fixture
@@ -38,17 +36,6 @@ def opened(page):
     return act
 
 
-def clicks(page, places, times):
-    """Clicks at these places, at these times in seconds by the events' own clock; between two the page draws."""
-    session, first = page.context.new_cdp_session(page), time.time()
-    for count, ((x, y), at) in enumerate(zip(places, times, strict=True), 1):
-        for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
-            button = {} if kind == "mouseMoved" else {"button": "left", "clickCount": count}
-            session.send("Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y, "timestamp": first + at} | button)
-        page.evaluate(TWO_FRAMES)
-    session.detach()
-
-
 def changed(before, after):
     return {name for name in before if before[name] != after[name]}
 
@@ -60,7 +47,7 @@ def changed(before, after):
 def test_a_double_click_leads_out_and_moves_nothing(page, opened, plot, between, apart):
     state, count = opened(plot), page.evaluate("history.length")
     x, y = pages.at_share(page, plot, *PLACES[int(1000 * between) % 2])
-    clicks(page, [(x, y), (x + apart, y - apart)], [0, between])
+    pages.clicks(page, [(x, y), (x + apart, y - apart)], [0, between])
     pages.wait_for(page, f"adamoscope.state.{ZOOMED[plot]} === null")
     pages.at_rest(page)
     assert changed(state, pages.state(page)) == {ZOOMED[plot]}
@@ -73,7 +60,7 @@ def test_where_there_is_nothing_to_lead_out_of_a_double_click_writes_no_other_ad
     state, url = opened(plot, "steps=2000"), page.url
     page.evaluate(REPLACED)
     x, y = pages.at_share(page, plot, 0.6, 0.4)
-    clicks(page, [(x, y), (x, y)], [0, 0.3])
+    pages.clicks(page, [(x, y), (x, y)], [0, 0.3])
     pages.at_rest(page)
     assert pages.state(page) == state
     assert {page.evaluate("(path) => new URL(path, window.location.href).href", path)
@@ -90,7 +77,7 @@ def test_where_there_is_nothing_to_lead_out_of_a_double_click_writes_no_other_ad
 def test_a_single_click_acts_before_a_double_one_could_have_come(page, opened, plot):
     state = opened(plot)
     x, y = pages.at_share(page, plot, 0.6, 0.4)
-    clicks(page, [(x, y)], [0])
+    pages.clicks(page, [(x, y)], [0])
     assert changed(state, pages.state(page)) == {{"landscape": "start", "curves": "at", "map": "runs"}[plot]}
     pages.at_rest(page)
     assert pages.address_state(page) == pages.state(page)
@@ -100,7 +87,7 @@ def test_a_single_click_acts_before_a_double_one_could_have_come(page, opened, p
 def test_clicks_that_follow_a_double_one_as_fast_move_nothing(page, opened, plot):
     state = opened(plot)
     x, y = pages.at_share(page, plot, 0.6, 0.4)
-    clicks(page, [(x, y)] * 3, [0, 0.15, 0.3])
+    pages.clicks(page, [(x, y)] * 3, [0, 0.15, 0.3])
     pages.wait_for(page, f"adamoscope.state.{ZOOMED[plot]} === null")
     pages.at_rest(page)
     assert changed(state, pages.state(page)) == {ZOOMED[plot]}
@@ -113,7 +100,7 @@ def test_two_clicks_far_apart_in_place_or_time_are_two(page, opened, plot):
         if (u, between) == (0.6, 0.2):
             continue
         state = opened(plot)
-        clicks(page, [pages.at_share(page, plot, 0.6, 0.4), pages.at_share(page, plot, u, v)], [0, between])
+        pages.clicks(page, [pages.at_share(page, plot, 0.6, 0.4), pages.at_share(page, plot, u, v)], [0, between])
         pages.at_rest(page)
         assert changed(state, pages.state(page)) == {what}
 
@@ -122,6 +109,6 @@ def test_two_clicks_far_apart_in_place_or_time_are_two(page, opened, plot):
 def test_a_press_that_holds_a_dot_and_does_not_move_it_changes_nothing(page, opened, name):
     state = opened("landscape", "steps=2000&run=adam,a:3.14159,b:27.1828&x=-1.23456&y=1.98765")
     x, y = pages.middle(page.get_by_role("button", name=name))
-    clicks(page, [(x + 4, y + 3)], [0])
+    pages.clicks(page, [(x + 4, y + 3)], [0])
     pages.at_rest(page)
     assert pages.state(page) == state

@@ -72,7 +72,7 @@ def test_without_a_connection_the_page_asks_by_http_and_leaves_it_at_that(strang
     stranger.mouse.up()
     pages.at_rest(stranger)
     assert "runs" in names
-    stranger.wait_for_timeout(1500)
+    pages.idle(stranger)
     assert stranger.evaluate("opened") == 1
 
 
@@ -251,18 +251,11 @@ def test_a_hand_that_moves_the_start_over_the_path_asks_for_no_steps(page):
     pages.restore(page, "steps=2000")
     x, y = pages.middle(page.get_by_role("button", name="Start point"))
     page.mouse.move(x, y)
-    pages.wait_for(  # the pointer rests there, and has all that it asks for
-        page,
-        """() => {
-          const { steps } = adamoscope.channels, now = performance.now();
-          if (steps.busy || steps.asked !== window.asked) [window.asked, window.since] = [steps.asked, now];
-          return steps.asked > 0 && now - since > 400;
-        }""",
-    )
+    pages.idle(page)  # the pointer rests there, and has all that it asks for
     asked = page.evaluate("adamoscope.channels.steps.asked")
     before = pages.drawn(page)
     pages.drag(page, (x, y), (x + 60, y + 8), steps=20)
-    page.wait_for_timeout(300)  # longer than a hover waits
+    pages.idle(page)
     assert page.evaluate("adamoscope.channels.steps.asked") == asked
     page.mouse.up()
     pages.at_rest(page)
@@ -320,8 +313,7 @@ def test_in_the_hand_only_the_edited_run_is_drawn_anew_and_the_picture_is_the_sa
 
 @pytest.mark.parametrize("size", [(1440, 900), (1366, 768), (390, 844)])
 def test_canvases_have_the_pixels_of_their_boxes(page, size):
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.wait_for_timeout(200)  # plots are measured when their size rests
+    pages.resize(page, *size)
     stretched = page.evaluate(
         """() => Object.values(adamoscope.plots).flatMap((plot) => Object.values(plot.canvases))
           .filter((canvas) => canvas.offsetParent)

@@ -195,8 +195,7 @@ def test_boxes_lead_in_again_and_again_and_back(page):
 def test_a_double_click_leads_back_and_leaves_the_dot(page):
     values = pages.state(page)["runs"][0]["values"]
     box(page, (0.2, 0.5), (0.7, 0.9))
-    page.wait_for_timeout(700)  # longer than a double click takes: the drag's own release is not its first half
-    page.mouse.dblclick(*pages.at_share(page, "map", 0.8, 0.2))
+    pages.double_click(page, *pages.at_share(page, "map", 0.8, 0.2))
     pages.wait_for(page, "adamoscope.state.box === null")
     fresh(page)
     assert pages.state(page)["runs"][0]["values"] == values

@@ -176,7 +176,7 @@ def test_a_zoom_box_on_the_landscape_brings_detail_and_a_double_click_the_whole(
     assert pages.address_state(page) == pages.state(page)
 
     start = pages.state(page)["start"]
-    page.mouse.dblclick(*pages.at_share(page, "landscape", 0.9, 0.1))
+    pages.double_click(page, *pages.at_share(page, "landscape", 0.9, 0.1))
     pages.wait_for(page, "adamoscope.state.view === null")
     pages.at_rest(page)
     assert page.evaluate("adamoscope.plots.landscape.ranges()") == pytest.approx(whole)
@@ -214,7 +214,7 @@ def test_a_zoom_box_on_the_loss_keeps_every_spike(page):
     assert curve_y[inside].min() == pytest.approx(true.min(), rel=1e-12)
     assert pages.address_state(page) == pages.state(page)
 
-    page.mouse.dblclick(*pages.at_share(page, "curves", 0.5, 0.5))
+    pages.double_click(page, *pages.at_share(page, "curves", 0.5, 0.5))
     pages.wait_for(page, "adamoscope.state.span === null")
     pages.at_rest(page)
     pages.wait_for(page, "String(adamoscope.plots.curves.ranges().slice(0, 2)) === '0,40000'")

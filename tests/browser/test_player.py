@@ -59,7 +59,7 @@ def test_play_advances_at_the_speed_asked_and_the_link_keeps_where_it_paused(pag
     pages.at_rest(page)
     paused = at(page)
     assert pages.address_state(page)["at"] == paused >= last
-    page.wait_for_timeout(200)
+    pages.idle(page)
     assert at(page) == paused
 
 
@@ -306,7 +306,7 @@ def test_where_motion_is_to_be_reduced_it_plays_on_demand_and_in_jumps(browser, 
     with pages.visitor(browser, complaints, reduced_motion="reduce") as page:
         pages.open_page(page, server, f"{ADAM}&at=100")
         pages.wait_for(page, FOUND)
-        page.wait_for_timeout(400)
+        pages.idle(page)
         assert at(page) == 100
         page.get_by_label("Steps a second").select_option("100")
         transport(page, "Play").click()

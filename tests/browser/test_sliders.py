@@ -209,7 +209,7 @@ def test_a_key_held_down_is_one_change_made_when_it_is_let_go(page):
         before = pages.drawn(page)
         page.keyboard.down("ArrowRight")
         pages.wait_until_redrawn(page, before)
-    page.wait_for_timeout(200)
+    pages.idle(page)
     assert page.url == address
     page.keyboard.up("ArrowRight")
     pages.at_rest(page)

@@ -35,7 +35,7 @@ def touch(page, *fingers, moves=10):
     send("touchStart", 0)
     for move in range(1, moves + 1):
         send("touchMove", move / moves)
-        page.wait_for_timeout(16)  # a frame, as a finger's moves come
+        page.evaluate("() => new Promise(requestAnimationFrame)")  # as a finger's moves come
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     session.detach()
 

@@ -3,9 +3,12 @@
 from core.formulas.expression import sign
 from core.optimizers import moments
 from core.optimizers.base import VECTOR, Optimizer
-from core.parameters import Parameter, beta1, learning_rate
+from core.parameters import Idle, Parameter, beta1, learning_rate
 
-ECHO = Parameter("echo", r"\kappa", "Echo", 0.1, 0.0, 1.0, meaning="share of the newest gradient in the direction")
+ECHO = Parameter(
+    "echo", r"\kappa", "Echo", 0.1, 0.0, 1.0, meaning="share of the newest gradient in the direction",
+    idle=(Idle((("beta1", (0.0,)),), "without memory the average is the newest gradient"),),
+)  # fmt: skip
 
 
 def step(problem, x, state, p, k):

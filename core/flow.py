@@ -10,7 +10,7 @@ import numpy as np
 from core import schedules
 from core.engine.problem import collected, component_names
 from core.engine.system import system
-from core.flows import integrator, sign_flow
+from core.flows import integrator, piecewise, sign_flow
 from core.objectives import objective as objective_of
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import (
@@ -136,6 +136,7 @@ _STATUS = {
     integrator.COMPLETED: "completed",
     integrator.DIVERGED: "diverged",
     integrator.STEP_LIMIT: "step_limit",
+    piecewise.ARRIVED: "stationary",
 }
 
 
@@ -195,28 +196,18 @@ class _Regular:
 def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     variables = _Regular(limit, f, x0, coefficients) if limit.regular else _Own(limit, x0, coefficients)
     compiled = system(variables.integrated, f, variables.coefficients)
-    p = np.array([float(variables.coefficients[n]) for n in compiled.parameters] or [0.0])
+    p = np.array([float(variables.coefficients[n]) for n in compiled.parameters])
     end = float(variables.variable(duration))
     s0 = min(variables.begin, 1e-3 * end)
-    y0 = compiled.initial(x0, p, s0) if variables.integrated.start else np.array(x0, dtype=float)
     relative, atol = variables.tolerances(rtol)
-    times, states, dense, code, rejected, stiff = integrator.integrate(
-        compiled.right_hand_side.address,
-        compiled.jacobian.address,
-        s0,
-        y0,
-        end,
-        p,
-        relative,
-        atol,
-        variables.squared,
-        max_steps,
-    )
+    solved = piecewise.solve(variables, f, p, x0, s0, end, rtol, relative, atol, variables.squared, max_steps)
+    times, states, dense, code = solved.times, solved.states, solved.dense, solved.status
+    y0 = states[0]
     parts = min(PARTS[1], max(PARTS[0], DRAWN // len(times)))
     before = 1 if s0 > 0 else 0  # the start itself, before the series
     fine, table = integrator.refine(times, states, dense, parts, before)
     if before:
-        fine[0], table[:, 0] = 0.0, compiled.initial(x0, p, 0.0)
+        fine[0], table[:, 0] = 0.0, compiled.initial(x0, solved.parameters, 0.0)
     drawn = variables.time(fine)
     if code == integrator.COMPLETED:
         drawn[-1] = duration
@@ -231,6 +222,8 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
             early = s < s0
             share = (s[early] / s0)[:, None]
             out[early] = (1 - share) * np.asarray(x0) + share * y0[:2]
+        if code == piecewise.ARRIVED:
+            out[s >= times[-1]] = states[-1, :2]
         return out
 
     return Flow(
@@ -243,7 +236,7 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
         state=variables.state(fine, table[2:]),
         status=_STATUS[int(code)],
         duration=duration,
-        steps=_steps(len(dense), rejected, int(stiff.sum())),
+        steps=_steps(len(dense), solved.rejected, int(solved.stiff.sum())),
         _at=at,
     )
 

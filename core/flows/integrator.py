@@ -19,6 +19,8 @@ from core.flows.vectors import WIDTH, combine, lines
 COMPLETED = 0  # t1 was reached
 DIVERGED = 1  # the solution left every bound, or stopped being finite, before t1
 STEP_LIMIT = 2  # max_steps attempts were not enough, or the step fell to the rounding of t
+EVENT = 3  # something watched reached 0
+STUCK = 4  # the position stays within its tolerance, in steps so small that max_steps do not suffice
 
 EITHER, EXPLICIT, STIFF = 0, 1, 2  # which method may step
 
@@ -40,6 +42,9 @@ _REFUSED = 0.5  # factor after a step that is not finite or whose equations were
 _EXPLICIT_SHARE = 0.2
 _CONTRACTION = 0.4  # of the implicit equations' iteration, sought for the next step; it grows like the step
 _ROUNDING = 2.0**-52
+
+_PARTS = 4  # of a step, at whose ends what is watched is looked at
+_STILL = 4.0  # tolerances that the position may move while it counts as staying
 
 _STIFF_FROM = 2.0  # step times fastest rate from which a trial is worth it; stability binds from 5.9 to 6.4
 _STABLE = 8.0  # longest explicit step times fastest rate: what has come to rest must not be blown up from its rounding
@@ -172,13 +177,124 @@ def integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, meth
     if n > LARGEST_SYSTEM or atol.shape[0] != n:
         raise ValueError("y0 holds at most 8 numbers, and atol one per component of y0")
     rtol = np.full(n, rtol) if np.ndim(rtol) == 0 else np.asarray(rtol, dtype=float)
-    work = lines(13 * WIDTH).reshape(13, WIDTH, WIDTH)
-    stages = lines(dop853.STAGES)
-    return _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, work, stages)
+    return _integrate(
+        rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, *_workspace(), 0, np.empty(0), 0.0, 0
+    )[:6]
+
+
+def advance(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, watch, limits, h, look):
+    """:func:`integrate` up to an event.
+
+    Parameters
+    ----------
+    watch : int
+        Address of a function like ``rhs`` that fills as many numbers as ``limits`` has, which are positive so far. The
+        integration ends where the first of them reaches 0; if it is not above its limit yet, where it falls below -10
+        times that.
+    limits : (m,) float64
+        Of each, where it counts as 0.
+    h : float
+        The first step to try; 0 for a guess.
+    look : int
+        After so many steps, and again, the integration ends as ``STUCK`` if the position is where it was; 0 for never.
+
+    Returns
+    -------
+    What ``integrate`` does, then the number of what was watched (-1 for none), and the next step.
+    """
+    return _integrate(
+        rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, EITHER, *_workspace(), watch, limits, h, look
+    )
+
+
+def _workspace():
+    return lines(13 * WIDTH).reshape(13, WIDTH, WIDTH), lines(dop853.STAGES)
+
+
+# Rows of the dense output from the values beside the chord at these nodes
+_REFIT_NODES = np.linspace(0.1, 0.9, DENSE)
+_REFIT = np.linalg.inv(np.vander(_REFIT_NODES, DENSE, increasing=True))
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, work, stages):
+def _within(s, y, reached, dense, n, out):
+    """The solution at the share s of a step."""
+    for i in range(n):
+        bulge = dense[DENSE - 1, i]
+        for row in range(DENSE - 2, -1, -1):
+            bulge = dense[row, i] + s * bulge
+        out[0, i] = (1.0 - s) * y[0, i] + s * (reached[0, i] + (1.0 - s) * bulge)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _first_event(watch, t, h, y, reached, dense, n, p, limits, armed, before, now, argument):
+    """(the share of the step at which one of what is watched is 0 first, its number); number -1 for none.
+
+    ``before``: the values at the step's start, and on return at its end.
+    """
+    m = limits.shape[0]
+    low = 0.0
+    for part in range(1, _PARTS + 1):
+        high = part / _PARTS
+        _within(high, y, reached, dense, n, argument)
+        call_system(watch, t + high * h, argument[0], p, now)
+        first, which = 2.0, -1
+        for i in range(m):
+            floor = 0.0 if armed[i] else -10.0 * limits[i]
+            if now[i] >= floor:
+                continue
+            left, right = low, high
+            for _ in range(60):
+                middle = 0.5 * (left + right)
+                if middle <= left or middle >= right:
+                    break
+                _within(middle, y, reached, dense, n, argument)
+                call_system(watch, t + middle * h, argument[0], p, before)
+                if before[i] >= floor:
+                    left = middle
+                else:
+                    right = middle
+            if right < first:
+                first, which = right, i
+        if which >= 0:
+            return first, which
+        for i in range(m):
+            armed[i] = armed[i] or now[i] > limits[i]
+        low = high
+    for i in range(m):
+        if armed[i] and now[i] <= limits[i] and now[i] < before[i]:
+            return 1.0, i
+    for i in range(m):
+        before[i] = now[i]
+    return 2.0, -1
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _cut(share, y, reached, dense, n, argument, values):
+    """End the step at this share of it: the end, and the dense output up to there."""
+    for k in range(DENSE):
+        _within(share * _REFIT_NODES[k], y, reached, dense, n, argument)
+        for i in range(n):
+            values[k, i] = argument[0, i]
+    _within(share, y, reached, dense, n, argument)
+    for i in range(n):
+        reached[0, i] = argument[0, i]
+    for k in range(DENSE):
+        s = _REFIT_NODES[k]
+        for i in range(n):
+            values[k, i] = (values[k, i] - (1.0 - s) * y[0, i] - s * reached[0, i]) / (s * (1.0 - s))
+    for row in range(DENSE):
+        for i in range(n):
+            total = 0.0
+            for k in range(DENSE):
+                total += _REFIT[row, k] * values[k, i]
+            dense[row, i] = total
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _integrate(
+    rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, method, work, stages, watch, limits, first, look
+):
     n = y0.shape[0]
     capacity = 256
     times = np.empty(capacity)
@@ -201,12 +317,22 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
     rejected = 0
     span = t1 - t0
     if not span > 0.0:
-        return times[:1], states[:1], coefficients[:0], COMPLETED, 0, stiff[:0]
+        return times[:1], states[:1], coefficients[:0], COMPLETED, 0, stiff[:0], -1, first
 
     call_system(rhs, t, y[0], p, slope[0])
     call_system(jacobian, t, y[0], p, derivatives)
     _tolerances(y[0], y[0], rtol, atol, squared, n, scales)
-    h = _first_step(t0, y[0], slope[0], derivatives, scales, span, n)
+    h = min(first, span) if first > 0.0 else _first_step(t0, y[0], slope[0], derivatives, scales, span, n)
+    watched = limits.shape[0]
+    armed = np.zeros(watched, np.bool_)
+    before, now = np.zeros(watched), np.zeros(watched)
+    values = np.zeros((DENSE, n))
+    which = -1
+    if watched > 0:
+        call_system(watch, t, y[0], p, before)
+        for i in range(watched):
+            armed[i] = before[i] > limits[i]
+    still_x, still_y, still_t, still_from = y[0, 0], y[0, 1], t, 0
     rate = 0.0  # the fastest, as last looked at
     implicit = method == STIFF
     h_before = 0.0
@@ -286,7 +412,14 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
 
         if not implicit and between > _BETWEEN:
             factor = min(factor, _SAFETY * _root(_BETWEEN / between, implicit))
-        t = t1 if last else t + h
+        event = False
+        if watched > 0:
+            until, which = _first_event(watch, t, h, y, reached, dense, n, p, limits, armed, before, now, argument)
+            event = which >= 0
+            if event and until < 1.0:
+                _cut(until, y, reached, dense, n, argument, values)
+                last = False
+        t = t1 if last else t + (until * h if event else h)
         accepted += 1
         if accepted == capacity:
             times = _grown(times)
@@ -306,7 +439,16 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
         if last:
             status = COMPLETED
             break
+        if event:
+            status = EVENT
+            break
         h *= factor
+        if look > 0 and accepted - still_from >= look:
+            close = abs(y[0, 0] - still_x) <= _STILL * scales[0] and abs(y[0, 1] - still_y) <= _STILL * scales[1]
+            if close and (t - still_t) * max_steps < (t1 - t) * look:
+                status = STUCK
+                break
+            still_x, still_y, still_t, still_from = y[0, 0], y[0, 1], t, accepted
 
         if implicit:
             call_system(rhs, t, y[0], p, slope[0])
@@ -346,6 +488,8 @@ def _integrate(rhs, jacobian, t0, y0, t1, p, rtol, atol, squared, max_steps, met
         status,
         rejected,
         stiff[:accepted],
+        which,
+        h,
     )
 
 

@@ -161,6 +161,9 @@ class _Own:
     def variable(self, t):
         return t
 
+    def at_kink(self, state):
+        return state
+
     def state(self, s, rows):
         """By name, from the rows of the integrated state; what is a square is not below 0 in dense output either."""
         squared = self.squared[2:]
@@ -188,6 +191,9 @@ class _Regular:
 
     def variable(self, t):
         return self.integrated.variable(t, self.coefficients)
+
+    def at_kink(self, state):
+        return self.integrated.at_kink(state, self.coefficients)
 
     def state(self, s, rows):
         return self.integrated.own_state(s, collected(self.integrated.state, rows.T), self.coefficients)

@@ -202,7 +202,8 @@ def solve(variables, f, p, x0, s0, end, rtol, relative, atol, squared, max_steps
                 break
             code = integrator.EVENT if which >= 0 else code
         if code == integrator.EVENT:
-            events += 1
+            events, h = events + 1, 0.0
+            y[2:] = variables.at_kink(y[2:])
             if events > _EVENTS:
                 break
             if not _after_event(pieces, t, y, which, rtol):

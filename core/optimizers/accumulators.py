@@ -23,8 +23,11 @@ INITIAL_ACCUMULATOR_VALUE = Parameter(
     "initial_accumulator_value", "G_0", "G₀", 0.0, 0.0, slider=(0.0, 10.0), meaning="the sum before the first step"
 )
 
-# e^(-c E) at most, where the first one is 1: a gradient that was 0 so far, or is all but 0, acts at once there.
-_FASTEST = 5e11
+# The least E in exponentials, below the first one: X/t is as good as 0 there, and rates must stay within float64.
+_LEAST = -80.0
+# What it is set to where a kink wakes a coordinate whose gradient was 0 so far: its accumulator fills from 0 within a
+# time far below the tolerance, which would be steps below the rounding of s.
+_WOKEN = -27.0
 # The share of H_ii |x| that is added to X^c where c > 1/2. A coordinate that follows a valley's floor has an
 # accumulator that stays at 1e-60, say: its x' = -g/X^c is made of the rounding of g, and of the integrator's
 # tolerance. It follows with a delay of this share. To H_ii comes this much of |H_xy|, and of |g(0)|/|x|.
@@ -46,7 +49,7 @@ def numbers(x0, gradient, coefficients):
     power, square = max(1.0 - c, 0.0), float(np.dot(gradient, gradient))
     found = {"power": power, "logarithmic": power == 0.0, "filled": first > 0, "first_log": 0.0}
     found |= {
-        "least": -np.log(_FASTEST) / max(c, 0.05) + (min(0.0, float(np.log(square))) if square > 0 else 0.0),
+        "least": _LEAST + (min(0.0, float(np.log(square))) if square > 0 else 0.0),
         "blunt": c > 0.5,
     }
     size = 1.0 + float(np.abs(x0).sum())
@@ -102,6 +105,11 @@ def own_state(s, state, p):
     if p["first_power"] == 0.0:
         total[:, np.max(E[1:], axis=0, initial=-np.inf) <= p["least"]] = 0.0
     return {"sum_of_squares": total}
+
+
+def at_kink(state, p):
+    """The components of the state, where the field jumps."""
+    return np.where(state < p["least"], p["least"] - _LEAST + _WOKEN, state)
 
 
 def _since(s, p):
@@ -161,5 +169,6 @@ def regular(right_hand_side):
         variable=variable,
         traced_time=traced_time,
         own_state=own_state,
+        at_kink=at_kink,
         tolerance=TOLERANCE,
     )

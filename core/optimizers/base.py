@@ -32,6 +32,7 @@ class Regular:
     time(s, p) -> t and variable(t, p) -> s, increasing, 0 at 0, of numpy arrays;  p: the coefficients by name.
     traced_time(s, p) -> t of a traced s, for a learning rate's schedule.
     own_state(s, state, p) -> the flow's own state by its names, of numpy arrays.
+    at_kink(components of the state, p) -> the same, as the integration goes on where the objective has a kink.
     tolerance: absolute, of each component of the state, and of the position as it is, in what is asked of a flow.
     """
 
@@ -43,6 +44,7 @@ class Regular:
     variable: Callable
     traced_time: Callable
     own_state: Callable
+    at_kink: Callable = lambda state, p: state
     tolerance: float = 1.0
     rate_scales: str = "velocity"
 

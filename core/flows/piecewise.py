@@ -33,12 +33,14 @@ ARRIVED = 10  # beside the integrator's: at rest at a kink
 _LIMIT = 1e-13  # of a distance, relative to 1 + |x| + |y|, where it counts as 0
 _SHARE_LIMIT = 1e-9  # of a share in a sliding field
 _BOUNCE = 0.03  # height of the last bounce, in relative tolerances of the position
+_BOUNCES = 200  # events from which on that grows, as their square: momentum's bounces hardly fade
 _FADED = 1e-9  # what is left of a velocity or gradient that two sides make 0 between them, relative to theirs
 _SLOW = 1e-6  # the velocity, relative to 1 + |x| + |y|, at which a solution rests where no gradient is left
 _NEAR = 1e-7  # distance from a kink, relative to 1 + |x| + |y|, at which steps that collapse do so because of it
 _LOOK = 32  # accepted steps between two looks whether the position stays where it is, at first
 _LAST_LOOK = 2**13
 _EVENTS = 20_000
+_LAST = 1e-13  # share of the duration that is no time any more
 _DIRECTIONS = 32  # around a point at which the solution may rest
 _RADIUS = 1e-6
 
@@ -66,6 +68,8 @@ class _Pieces:
         self.p = np.concatenate([p, np.ones(max(self.count, 0 if len(p) else 1))])  # not empty, whose address is none
         self.first = len(p)
         self.slide = None
+        self.events = 0
+        self.height = np.inf  # of the last bounce, if the last piece was one
 
     @property
     def signs(self):
@@ -179,7 +183,7 @@ def solve(variables, f, p, x0, s0, end, rtol, relative, atol, squared, max_steps
     pieces = _Pieces(variables, f, p)
     y = _begin(pieces, variables, x0, s0)
     parameters = pieces.p.copy()
-    found, t, h, look, events = [], s0, 0.0, _LOOK, 0
+    found, t, h, look, before = [], s0, 0.0, _LOOK, -1
     attempts, rejected, status = max_steps, 0, integrator.STEP_LIMIT
     while True:
         piece, limits = pieces.system, pieces.limits(y)
@@ -192,6 +196,8 @@ def solve(variables, f, p, x0, s0, end, rtol, relative, atol, squared, max_steps
         attempts -= len(dense) + refused
         rejected += refused
         t, y = float(times[-1]), states[-1].copy()
+        if end - t <= _LAST * abs(end) and code != integrator.DIVERGED:  # an event at the very end
+            times[-1], code = end, integrator.COMPLETED
         if code == integrator.COMPLETED or attempts <= 0:
             status = code if code == integrator.COMPLETED else integrator.STEP_LIMIT
             break
@@ -202,10 +208,13 @@ def solve(variables, f, p, x0, s0, end, rtol, relative, atol, squared, max_steps
                 break
             code = integrator.EVENT if which >= 0 else code
         if code == integrator.EVENT:
-            events, h = events + 1, 0.0
+            pieces.events, h = pieces.events + 1, 0.0
             y[2:] = variables.at_kink(y[2:])
-            if events > _EVENTS:
+            if pieces.events > _EVENTS:
                 break
+            bounced = which == before and which < pieces.count and pieces.free.degrees[which] == 2
+            pieces.height = _height(pieces, times, states, dense, which) if bounced else np.inf
+            before = which
             if not _after_event(pieces, t, y, which, rtol):
                 status = ARRIVED
                 break
@@ -313,12 +322,21 @@ def _slide(pieces, t, y, k, plus, minus):
     return bool(pulled or np.abs(velocity).max() > _SLOW * _size(y))
 
 
+def _height(pieces, times, states, dense, k):
+    """How far from the curve of switch k the piece has been that began and ended on it."""
+    within = np.linspace(times[0], times[-1], 10)[1:-1]
+    points = integrator.interpolate(times, states, dense, within)
+    return max(abs(pieces.distances(point)[k]) for point in points)
+
+
 def _reach_with_inertia(pieces, t, y, k, rtol):
     """Cross the curve of switch k, or end the bounces on it."""
     plus, minus = pieces.both(t, y, k, pieces.signs)
     force = min(abs(plus.rate[k]), abs(minus.rate[k]))
     height = plus.first[k] ** 2 / (2 * force) / plus.norm[k] if force > 0 else np.inf
-    if not (_attracts(plus, minus, k) and height < max(_BOUNCE * rtol, 1e-12) * _size(y)):
+    lowest = max(_BOUNCE * rtol, 1e-12) * max(1.0, pieces.events / _BOUNCES) ** 2 * _size(y)
+    valley = np.dot(plus.gradient, plus.normal[k]) >= 0 >= np.dot(minus.gradient, minus.normal[k])
+    if not (valley and min(height, pieces.height) < lowest):
         pieces.signs[k] *= -1
         return True
     slope = plus.by_state[k].copy()

@@ -11,20 +11,24 @@ HOST = "127.0.0.1"
 TIMEOUT = 180_000  # milliseconds: only a page that never gets there takes so long, be the machine as busy as it may
 
 # Keeps count of what the page has put off: frames, and timers of less than `long` ms (longer ones only tidy up). A
-# timer counts until what it does is done, so that of a chain of them there is always one.
+# timer counts until what it does is done, so that of a chain of them there is always one. What asks for the next frame
+# within each, as a scene in space does, draws on and on and puts nothing off.
 DUE = """() => {
   const long = 5000, timers = new Set(), frames = new Set();
   const { setTimeout, clearTimeout, requestAnimationFrame, cancelAnimationFrame } = window;
+  let inFrame = false;
   const counted = (due, ask, drop) => [
     (act, delay, ...given) => {
       const id = ask.call(window, (...told) => {
+        inFrame = due === frames;
         try {
           act(...told);
         } finally {
+          inFrame = false;
           due.delete(id);
         }
       }, delay, ...given);
-      if (!(delay >= long)) due.add(id);
+      if (!(delay >= long) && !(inFrame && due === frames)) due.add(id);
       return id;
     },
     (id) => {
@@ -59,6 +63,11 @@ AT_REST = """async () => {
 # Whether the page will do nothing more by itself: nothing is put off, nothing asked for.
 IDLE = """() => !window.due.timers.size && !window.due.frames.size
   && Object.values(window.adamoscope.channels).every((channel) => !channel.busy && !channel.next)"""
+
+# What there is still to come, to be told where it does not.
+STILL_DUE = """() => ({ frames: window.due.frames.size, timers: window.due.timers.size,
+  link: window.adamoscope.link?.(), asked: Object.fromEntries(Object.entries(window.adamoscope.channels ?? {})
+    .filter(([, channel]) => channel.busy || channel.next).map(([name, channel]) => [name, channel.question])) })"""
 
 TWO_FRAMES = "async () => { for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame); }"
 
@@ -150,13 +159,13 @@ def until(page, condition, pause):
 
 def at_rest(page):
     """Wait until the drawn answers are those of the state, and the address holds it."""
-    assert until(page, AT_REST, 20), f"the page does not come to rest at {page.url}"
+    assert until(page, AT_REST, 20), f"the page does not come to rest at {page.url}: {page.evaluate(STILL_DUE)}"
 
 
 def idle(page):
     """Wait until the page will do nothing more by itself, whatever its timers are and however busy the machine is."""
     frames(page)  # what the browser tells of sizes and pointers comes with the next frame
-    assert until(page, IDLE, 5), f"the page goes on and on at {page.url}"
+    assert until(page, IDLE, 5), f"the page goes on and on at {page.url}: {page.evaluate(STILL_DUE)}"
 
 
 def frames(page):

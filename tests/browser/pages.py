@@ -128,6 +128,8 @@ def restore(page, link=""):
     page.evaluate(
         """(link) => {
           adamoscope.state.left = true;
+          window.history.replaceState(null, "", window.location.pathname + window.location.search);
+          adamoscope.onlyPlaceMoved(); // from a place on the page, which a link "#..." of a test before has gone to
           window.history.pushState(null, "", `?${link}`);
           window.dispatchEvent(new PopStateEvent("popstate"));
         }""",

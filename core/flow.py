@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -31,6 +32,8 @@ MAXIMUM_STEPS = 10_000_000
 DRAWN = 1000  # points of the output, about, where the integrator takes few steps
 PARTS = 4, 16  # least and most of them in one of its steps, from its own dense output
 SIGN_POINTS = 1001  # points of a sign flow's output beside its own nodes
+ULPS = 32  # of the position, within which a loss is not told apart
+NEIGHBOURS = np.array([(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1)])
 ATOL = 1e-3  # absolute tolerance, in relative ones
 LEAST_TIME = 1e-300  # of an output: with an exponent near 1, G-AdaGrad's flow has moved before it
 LEAST_ROOT = 1e-4  # or epsilon: that of a second moment's root and of what it divides; beside epsilon, less is idle
@@ -56,6 +59,20 @@ class Flow:
     duration: float
     steps: dict[str, int]
     _at: Callable = field(repr=False)
+
+    @cached_property
+    def loss_rounding(self) -> np.ndarray:
+        """How much the loss changes within a few units in the last place of the position.
+
+        Returns
+        -------
+        (n,) float64
+            A loss that is no further than this above the least one tells of rounding, not of the limit.
+        """
+        reach = ULPS * np.spacing(np.abs(self.position))
+        around = [self.position + reach * direction for direction in NEIGHBOURS]
+        with np.errstate(all="ignore"):
+            return np.max([np.abs(self.objective.value(*points.T) - self.loss) for points in around], axis=0)
 
     def __call__(self, t) -> np.ndarray:
         """The position at times t in [0, duration]: (len(t), 2), NaN past an early end, at rest past an arrival."""

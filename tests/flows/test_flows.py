@@ -497,3 +497,17 @@ def test_adam_s_energy_never_grows_where_it_is_proved():
     energy = flow.loss[1:] + np.sum(m * m / np.sqrt(v), axis=1) / (2 * b)
     assert np.all(np.diff(energy) <= 1e-6 * energy[0])
     assert energy[-1] < 1e-2 * energy[0]
+
+
+@pytest.mark.parametrize(("name", "objective"), [("adam", "rosenbrock"), ("gd", "booth"), ("adam", "styblinski_tang")])
+def test_the_loss_of_a_flow_at_rest_is_within_its_rounding(name, objective):
+    f = core.objective(objective)
+    rates = {"a": 1.0, "b": 100.0} if name == "adam" else {}
+    flow = core.flow(name, f, duration=40.0, **rates)
+    above, late = flow.loss - f.minimum, flow.time > 35
+    if objective != "styblinski_tang":  # which comes to rest at another minimum, above the least one
+        assert np.all(np.abs(above[late]) <= flow.loss_rounding[late])
+    assert np.all(flow.loss_rounding[flow.time < 1] < 1e-9 * above[flow.time < 1])
+    steps = np.spacing(np.abs(flow.position[::50, 0]))
+    moved = np.abs(f.value(flow.position[::50, 0] + 8 * steps, flow.position[::50, 1]) - flow.loss[::50])
+    assert np.all(flow.loss_rounding[::50] >= moved)

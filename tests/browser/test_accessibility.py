@@ -187,8 +187,7 @@ def test_escape_closes_what_opens(page):
     page.get_by_role("option", name="Beale").wait_for()
     page.keyboard.press("Escape")
     page.get_by_role("option", name="Beale").wait_for(state="detached")
-    pages.restore(page, "steps=2000&box=0,1,0,1")
-    pages.enter(page, "Steps", "-7")
+    pages.restore(page, "steps=2000&box=0,1,0,1&colour=3")  # no such field, as the notice says
     pages.notice(page)
     page.keyboard.press("Escape")
     assert page.locator("#notice").is_hidden()

@@ -153,8 +153,8 @@ class Facts:
 
     @cached_property
     def stationary(self) -> Stationary | None:
-        """The minimum that Newton's step from the window's least loss predicts, None where the Hessian there is not
-        positive definite or the step is no longer than a tenth of the way from the start (else it tells nothing)."""
+        """The minimum that Newton's step from the window's least loss predicts. None where the Hessian there is not
+        positive definite, or the step is longer than a tenth of the way from the start, too far for a prediction."""
         run = self.run
         k = self.window.start + int(np.argmin(self.window_loss))
         x, y = run.position[k]

@@ -15,9 +15,8 @@ import numpy as np
 
 from core.regimes.classifier import Thresholds
 from core.regimes.facts import Facts
-from core.regimes.lines import line
+from core.regimes.lines import SETTLED, line
 
-SHORT_HORIZON = 10.0  # eta K min(a, b) below which a run is too short for Adam's regimes to show
 ALIKE = 1.25  # ratio up to which a and b are called alike
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -377,12 +376,14 @@ CAUSES = (
     Clause(
         "early",
         lambda f: _tells_memories(f) and _early(f) and f.regime != "spike",
-        lambda f, title: f"It is early: η K min(a, b) is {number(f.horizon, 2)}, and Adam's regimes show from about 10 "
-        "on.",
+        lambda f, title: f"It is early: η K min(a, b) is {number(f.horizon, 2)}, and Adam's regimes show from about "
+        f"{SETTLED:g} on.",
     ),
     Clause(
         "may spike",
-        lambda f: _has_come(f) and not f.flat_minimum and f.spike_possible,
+        # no train of spikes was measured for a from b on: there the ripple settles
+        lambda f: _has_come(f) and not f.flat_minimum and _tells_memories(f) and f.rates["b"] > f.rates["a"]
+        and f.spike_possible,
         lambda f, title: f"A spike may yet come: v fades, and the sharpness has climbed to "
         f"{number(f.gauge_climbs[1], 2)} of its threshold.",
     ),
@@ -396,7 +397,7 @@ CAUSES = (
 
 
 def _early(f):
-    return f.horizon is not None and f.horizon < SHORT_HORIZON
+    return f.horizon is not None and f.horizon < SETTLED
 
 
 def narrate(facts: Facts, title: str) -> tuple[Said, ...]:

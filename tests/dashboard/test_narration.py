@@ -360,7 +360,8 @@ def may_spike(r, text):
     largest = np.linalg.eigvalsh(r.run.objective.hessian(*r.x[-1]))[-1]
     with np.errstate(divide="ignore", over="ignore"):
         possible = largest / (np.sqrt(epsilon) if inside else epsilon) > analyses.sharpness_threshold(r.run)[-1]
-    fades = has_a_v_that_fades(r) and np.any(v[1] < v[0])
+    a, b = rates(r)
+    fades = has_a_v_that_fades(r) and np.any(v[1] < v[0]) and a < b
     return fades and near(climbed, ratio[1], 2) and ratio[0] < ratio[1] < 1 and possible
 
 

@@ -43,6 +43,7 @@ _EVENTS = 20_000
 _LAST = 1e-13  # share of the duration that is no time any more
 _DIRECTIONS = 32  # around a point at which the solution may rest
 _RADIUS = 1e-6
+_SEARCH = 1000  # looks around the best point so far, at most
 
 
 @dataclass
@@ -161,16 +162,18 @@ def _rests(f, x, rtol):
     angles = 2 * np.pi * (np.arange(_DIRECTIONS) + 0.3) / _DIRECTIONS
     circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     best, reach = np.array(x, dtype=float), radius
-    while reach > 1e-17 * (1.0 + np.abs(x).sum()):  # the lowest point around, by a pattern search
+    for _ in range(_SEARCH):  # the lowest point around, by a pattern search
         points = best + reach * circle
         values = f.value(*points.T)
         lowest = np.nanargmin(values) if np.isfinite(values).any() else 0
-        if values[lowest] < f.value(*best):
-            best = points[lowest]
-        else:
+        if not values[lowest] < f.value(*best):
             reach *= 0.5
-    if np.hypot(*(best - x)) > radius:
-        return None
+        elif np.hypot(*(points[lowest] - x)) <= radius:
+            best = points[lowest]
+        else:  # f falls on, perhaps for ever
+            return None
+        if reach <= 1e-17 * (1.0 + np.abs(x).sum()):
+            break
     near, far = (f.gradient(*(best + r * circle).T) for r in (radius / 16, radius))
     if not (np.isfinite(near).all() and np.isfinite(far).all()):
         return None

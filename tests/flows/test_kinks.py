@@ -162,3 +162,9 @@ def test_squares_are_never_negative_between_the_steps(name, objective, start):
     rates = {"a": 100.0, "b": 100.0, "epsilon": 1e-3} if core.OPTIMIZERS[name].has_rates else {}
     flow = core.flow(name, objective, start=start, duration=20.0, **rates)
     assert flow.state[SQUARED[name]].min() >= 0
+
+
+@pytest.mark.parametrize("formula", ["1/x", "-x", "exp(-x)", "-abs(x)"])
+def test_the_search_for_a_resting_point_ends_where_the_loss_falls_for_ever(formula):
+    flow = core.flow("adamal", formula, start=(1.0, 1.0), duration=5e301, learning_rate=1e-3)
+    assert flow.status in ("step_limit", "diverged", "completed")

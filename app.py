@@ -6,9 +6,9 @@ gc.disable()  # what is imported stays: to look through it again and again is an
 
 import os
 
-from dashboard import create_app
-from dashboard.live import make_server, port_of
-from dashboard.services import warm
+from dashboard.serving import warm
+from dashboard.serving.app import create_app
+from dashboard.serving.live import make_server, port_of
 
 app = create_app()
 server = app.server

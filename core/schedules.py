@@ -9,8 +9,8 @@ from math import pi
 
 import numpy as np
 
-from core.formulas import expression
 from core.parameters import LEARNING_RATE_SCHEDULE
+from core.symbolic import expression
 
 NAME, HORIZON = LEARNING_RATE_SCHEDULE.name, "steps"
 

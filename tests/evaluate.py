@@ -4,7 +4,7 @@ import ctypes
 
 import numpy as np
 
-from core.formulas import native
+from core.compile import llvm
 
 POINT = ctypes.CFUNCTYPE(None, ctypes.c_double, ctypes.c_double, ctypes.c_void_p)
 BLOCK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_double, ctypes.c_int64, ctypes.c_int64)
@@ -13,7 +13,7 @@ BLOCK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_double
 def at_points(expressions, x, y):
     """The expressions at arrays of equal length: (expressions, n), as compiled for single points."""
     expressions = list(expressions)
-    function, out = native.compile_point(expressions), np.empty((len(x), len(expressions)))
+    function, out = llvm.compile_point(expressions), np.empty((len(x), len(expressions)))
     code = POINT(function.address)
     for row, *point in zip(out, x, y, strict=True):
         code(*point, row.ctypes.data)
@@ -30,7 +30,7 @@ def in_lanes(expressions, values, lanes):
     expressions, names = list(expressions), list(values)
     rows = {name: i for i, name in enumerate(names)}
     outputs = {len(names) + i: node for i, node in enumerate(expressions)}
-    compiled = native.compile_block(outputs, rows, {}, lanes)
+    compiled = llvm.compile_block(outputs, rows, {}, lanes)
     function = BLOCK(compiled.address)
     table = np.array([np.asarray(values[name], dtype=float) for name in names])
     count = table.shape[1]

@@ -11,10 +11,10 @@ from playwright.sync_api import sync_playwright
 
 import core
 from core.regimes.lines import SETTLED
-from dashboard.figures.print_map import svg
-from dashboard.lines import LINES
-from dashboard.services.maps import Question
-from dashboard.services.printed import panel
+from dashboard.catalogue.lines import LINES
+from dashboard.drawing.print_map import svg
+from dashboard.questions.maps import Question
+from dashboard.questions.printed import panel
 from dashboard.state import decode
 from tests import chromium
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core import machine_code
-from core.version import CORE, LIBRARIES, core_version, source_hash
-from dashboard.services import cache
+from core.compile import machine_code
+from core.compile.version import CORE, LIBRARIES, core_version, source_hash
+from dashboard.serving import cache
 
 ROOT = Path(__file__).parents[1]
 
@@ -37,7 +37,7 @@ def inner(x):
 TOY = """
 import os
 from numba import njit
-from core import machine_code
+from core.compile import machine_code
 machine_code.register(os.path.join(os.getcwd(), "toy"))
 from toy.user import outer
 print(outer(10))
@@ -78,7 +78,7 @@ def edit(folder, factor):
 def test_a_flow_runs_the_code_that_stands_in_another_file(tmp_path):
     shutil.copytree(CORE, tmp_path / "core", ignore=shutil.ignore_patterns("__pycache__"))
     assert float(python(FLOW, tmp_path)[0]) == pytest.approx(0.36787944, rel=1e-5)
-    callee = tmp_path / "core" / "flows" / "dop853.py"
+    callee = tmp_path / "core" / "integrate" / "dop853.py"
     text = callee.read_text(encoding="utf-8")
     edited = text.replace("reached[0, i] = argument[0, i]", "reached[0, i] = 7.0")
     assert edited != text
@@ -155,7 +155,7 @@ def test_folders_in_use_stay_however_many(tmp_path):
     assert len(list(tmp_path.iterdir())) == 3 * machine_code.KEPT
 
 
-@pytest.mark.parametrize("name", ["__init__.py", "flows/dop853.py", "regimes/published_regime_map.csv"])
+@pytest.mark.parametrize("name", ["__init__.py", "integrate/dop853.py", "regimes/published_regime_map.csv"])
 def test_every_file_of_core_is_part_of_its_version(tmp_path, name):
     copy = shutil.copytree(CORE, tmp_path / "core", ignore=shutil.ignore_patterns("__pycache__"))
     assert source_hash(copy, more=LIBRARIES) == core_version()
@@ -219,8 +219,8 @@ def test_a_folder_without_source_has_no_version(tmp_path):
 
 
 def test_the_kernels_of_core_and_of_the_page_are_kept_by_content():
-    from core.flows import integrator
-    from dashboard.figures import reduction
+    from core.integrate import integrator
+    from dashboard.drawing import reduction
 
     for kernel, package in ((integrator._integrate, CORE), (reduction._columns, cache.DASHBOARD)):
         place = Path(kernel.stats.cache_path)

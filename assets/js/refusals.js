@@ -35,7 +35,7 @@
 
   const quoted = (text) => `“${text.length > 40 ? `${text.slice(0, 39)}…` : text}”`;
 
-  /* Why a number that is typed cannot be taken, or nothing. `range`: dashboard/components/quantity.py. */
+  /* Why a number that is typed cannot be taken, or nothing. `range`: dashboard/page/quantity.py. */
   A.numberRefusal = (label, text, value, { low, high, open_low, open_high, whole, words }) => {
     const takes = `${label} takes a ${whole ? "whole number" : "number"}${words && ` ${words}`}`;
     if (text.trim() === "") return `Nothing was typed. ${takes}.`;

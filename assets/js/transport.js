@@ -104,7 +104,7 @@
     return { status: response.status, body, from: 0, took };
   };
 
-  /* ---- the connection that a page keeps (dashboard/live.py) ---- */
+  /* ---- the connection that a page keeps (dashboard/serving/live.py) ---- */
 
   const HEAD = 16; // bytes before the body of an answer: serial, status, ms
   A.patience = 4000; // ms for an answer; a connection can be dead without a word, as after a sleep

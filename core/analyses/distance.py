@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.flow import flow, flow_values
+from core.integrate.ode_limit import flow, flow_values
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import known, whole
-from core.run import run
+from core.runs import run
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.engine.problem import collected
-from core.engine.single import trajectory
-from core.formulas.expression import ZERO, maximum, minimum, variable
-from core.formulas.parsing import X
+from core.compile.problem import collected
+from core.integrate.trajectory import trajectory
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import known, real, resolve, whole
-from core.run import MAXIMUM_STEPS
+from core.runs import MAXIMUM_STEPS
+from core.symbolic.expression import ZERO, X, maximum, minimum, variable
 
 
 class Line:

@@ -13,7 +13,7 @@ import numpy as np
 
 from core.analyses.sharpness import parameters_at
 from core.optimizers import OPTIMIZERS
-from core.optimizers.base import gradient_itself
+from core.optimizers.declarations import gradient_itself
 from core.parameters import RATES
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.engine.system import jacobian_at
-from core.flow import flow_values
+from core.compile.system import jacobian_at
+from core.integrate.ode_limit import flow_values
 from core.objectives import objective as objective_of
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import known, point

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.formulas.errors import FormulaError
-from core.formulas.operations import NAMED
 from core.formulas.tokens import Token
+from core.symbolic.operations import NAMED
 
 MINIMIZE = ("minimize", "minimise", "argmin", "min", "arg")
 MAXIMIZE = ("maximize", "maximise", "argmax")

@@ -8,11 +8,10 @@ from difflib import get_close_matches
 
 from core.formulas import reading as r
 from core.formulas.errors import FormulaError
-from core.formulas.expression import constant, variable
-from core.formulas.operations import NAMED
 from core.formulas.reading import Reading
+from core.symbolic.expression import X, Y, constant
+from core.symbolic.operations import NAMED
 
-X, Y = variable("x"), variable("y")
 AXES = (Reading(X, "x", "x"), Reading(Y, "y", "y"))
 PI = Reading(constant(math.pi), r"\pi", "np.pi")
 EULER = Reading(constant(math.e), "e", "np.e")

@@ -15,15 +15,14 @@ from fractions import Fraction
 
 from core.formulas import bars, names, reading
 from core.formulas.errors import FormulaError
-from core.formulas.expression import Expression, variable
 from core.formulas.heads import without_head
 from core.formulas.names import NAMED
 from core.formulas.reading import Reading
 from core.formulas.tokens import CLOSING, tokens_of
+from core.symbolic.expression import Expression, X, Y
 
 MAXIMUM_LENGTH = 1000
 MAXIMUM_DEPTH = 40
-X, Y = variable("x"), variable("y")
 VALUES = ("number", "variable", "constant", "function", "open", "root", "frac")  # kinds that a value begins with
 INVERSES = {"sin": "asin", "cos": "acos", "tan": "atan", "sinh": "asinh", "cosh": "acosh", "tanh": "atanh"}
 NOT_HERE = {

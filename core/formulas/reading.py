@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 
-from core.formulas import expression as e
-from core.formulas.expression import Expression, ordered
-from core.formulas.operations import Operation
+from core.symbolic import expression as e
+from core.symbolic.expression import Expression, ordered
+from core.symbolic.operations import Operation
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly what is outermost binds
 TRIGONOMETRIC = (r"\sin", r"\cos", r"\tan", r"\sec", r"\csc", r"\cot", r"\sinh", r"\cosh", r"\tanh", r"\coth")

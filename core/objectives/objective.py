@@ -8,13 +8,13 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numba import njit
 
-from core.engine.calls import call_objective
-from core.formulas import native
-from core.formulas.derivatives import derivative
-from core.formulas.expression import ordered
-from core.formulas.parsing import FormulaError, X, Y, read
+from core.compile import llvm
+from core.compile.calls import call_objective
+from core.formulas.parsing import FormulaError, read
 from core.objectives.catalogue import ENTRIES, Entry
-from core.parameters import in_range
+from core.parameters import in_range, point
+from core.symbolic.derivatives import derivative
+from core.symbolic.expression import X, Y, ordered
 
 _ENTRIES = {entry.name: entry for entry in ENTRIES}
 _RAY = np.geomspace(1e-3, 1e12, 91)  # distances at which a ray is sampled, relative to the point's size
@@ -59,9 +59,9 @@ class Objective:
         return derivative([fx], X)[0], derivative([fx], Y)[0], derivative([fy], Y)[0]
 
     @cached_property
-    def compiled(self) -> native.Function:
+    def compiled(self) -> llvm.Function:
         """``void f(double x, double y, double out[6])``: f, f_x, f_y, f_xx, f_xy, f_yy."""
-        return native.compile_point([self.expression, *self.gradient_expressions, *self.hessian_expressions])
+        return llvm.compile_point([self.expression, *self.gradient_expressions, *self.hessian_expressions])
 
     @property
     def key(self):
@@ -168,3 +168,11 @@ def _built(source, values):
             raise FormulaError(source, reason, None, 1, "shorten the formula")
         return built
     return Objective(entry, dict(values))
+
+
+def checked_start(f, start):
+    """The start point as floats, the objective's own by default; ValueError where f is not finite there."""
+    x0 = f.start if start is None else point("start", start)
+    if not np.isfinite(f.value(*x0)):
+        raise ValueError(f"start = {x0!r}: {f.name} is not finite there; choose a point where it is")
+    return x0

@@ -15,9 +15,9 @@ smooth for every exponent and every initial value. From the empty accumulator E 
 
 import numpy as np
 
-from core.formulas.expression import Vector, absolute, exp, expm1, log, maximum, sqrt
-from core.optimizers.base import VECTOR, Regular
+from core.optimizers.declarations import VECTOR, Regular
 from core.parameters import Parameter
+from core.symbolic.expression import Vector, absolute, exp, expm1, log, maximum, sqrt
 
 INITIAL_ACCUMULATOR_VALUE = Parameter(
     "initial_accumulator_value", "G_0", "G₀", 0.0, 0.0, slider=(0.0, 10.0), meaning="the sum before the first step"

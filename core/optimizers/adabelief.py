@@ -7,10 +7,10 @@ beta2 = 1 - a eta, beta1 = 1 - b eta: the epsilon of each step becomes a rate ep
 
 from dataclasses import replace
 
-from core.formulas.expression import expm1
 from core.optimizers import moments
-from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, the_same
+from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, the_same
 from core.parameters import BIAS_CORRECTION, LEARNING_RATE_SCHEDULE, Idle, beta1, beta2, epsilon, learning_rate
+from core.symbolic.expression import expm1
 
 STATE = {"first_moment": VECTOR, "deviation_moment": VECTOR}
 

@@ -7,10 +7,10 @@ No flow: a step of a fixed size times the gradient's own has no limit as the lea
 
 import numpy as np
 
-from core.formulas.expression import maximum, minimum, sqrt
 from core.optimizers import moments
-from core.optimizers.base import Optimizer, Sharpness, denominator
+from core.optimizers.declarations import Optimizer, Sharpness, denominator
 from core.parameters import Parameter, beta1, beta2, epsilon, learning_rate
+from core.symbolic.expression import maximum, minimum, sqrt
 
 FINAL = Parameter(
     "final_learning_rate", r"\eta_*", "Final rate", 0.1, 0.0, open_low=True, slider=(1e-5, 1.0), scale="log",

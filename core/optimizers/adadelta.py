@@ -6,10 +6,10 @@ sqrt(epsilon) on, is found by the method, and no factor makes them small togethe
 
 from dataclasses import replace
 
-from core.formulas.expression import safe_ratio, sqrt
 from core.optimizers import moments
-from core.optimizers.base import VECTOR, Optimizer, Sharpness
+from core.optimizers.declarations import VECTOR, Optimizer, Sharpness
 from core.parameters import LEARNING_RATE_SCHEDULE, Idle, epsilon, learning_rate, rho
+from core.symbolic.expression import safe_ratio, sqrt
 
 STILL = (Idle((("epsilon", (0.0,)),), "with ε = 0 no step is ever taken"),)
 

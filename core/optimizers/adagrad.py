@@ -6,10 +6,10 @@ epsilon becomes eta epsilon. From an empty accumulator x = x0 - 2 sign(g) sqrt(t
 Invariant of the flow for any f and epsilon = 0: f + 2 sum_i sqrt(X_i) (Chakrabarti & Chopra, eq. 8, c = 1/2).
 """
 
-from core.formulas.expression import ZERO
 from core.optimizers.accumulators import INITIAL_ACCUMULATOR_VALUE, regular, rooted
-from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, accumulated, denominator, scaled, tempered
+from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness, accumulated, denominator, scaled, tempered
 from core.parameters import EPSILON_INSIDE_ROOT, epsilon, learning_rate
+from core.symbolic.expression import ZERO
 
 
 def step(problem, x, state, p, k):

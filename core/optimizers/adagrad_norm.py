@@ -5,9 +5,9 @@ which would be implicit). The state is the sum without b0. Clock: as for AdaGrad
 Invariant of the flow for any f: f + 2 sqrt(eta^2 b0^2 + X).
 """
 
-from core.formulas.expression import ZERO, dot, safe_ratio, sqrt
-from core.optimizers.base import SCALAR, Flow, Optimizer, Sharpness, accumulated
+from core.optimizers.declarations import SCALAR, Flow, Optimizer, Sharpness, accumulated
 from core.parameters import Parameter, learning_rate
+from core.symbolic.expression import ZERO, dot, safe_ratio, sqrt
 
 B0 = Parameter(
     "b0", r"b_0", "b₀", 0.1, 0.0, open_low=True, slider=(1e-4, 1e4), scale="log",

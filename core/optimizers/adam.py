@@ -5,7 +5,7 @@ Flow: Ma, Wu & E's system (8) for beta2 = 1 - a eta, beta1 = 1 - b eta. At t = 0
 """
 
 from core.optimizers import adam_flows, moments
-from core.optimizers.base import Flow, Optimizer, scaled, the_same
+from core.optimizers.declarations import Flow, Optimizer, scaled, the_same
 
 
 def step(problem, x, state, p, k):

@@ -6,11 +6,11 @@ A decay factor stands for beta = 1 - rate eta throughout, rate = a for v and b f
 from math import log
 from sys import float_info
 
-from core.formulas.expression import absolute, expm1, sqrt
 from core.optimizers import moments
-from core.optimizers.base import Flow, scaled, tempered
+from core.optimizers.declarations import Flow, scaled, tempered
 from core.optimizers.sign_gd import fixed_memory_flow
 from core.parameters import RATES, decay_factor
+from core.symbolic.expression import absolute, expm1, sqrt
 
 
 def forgetting(values):

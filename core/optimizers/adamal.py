@@ -7,9 +7,9 @@ beta2 v + (1-beta2) max(g^2, v) = max(v, beta2 v + (1-beta2) g^2). No bias corre
 Flow [derived]: v' = a max(g^2 - v, 0).
 """
 
-from core.formulas.expression import maximum
 from core.optimizers import moments
-from core.optimizers.base import Flow, Optimizer, scaled, the_same
+from core.optimizers.declarations import Flow, Optimizer, scaled, the_same
+from core.symbolic.expression import maximum
 
 
 def step(problem, x, state, p, k):

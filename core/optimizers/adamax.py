@@ -4,10 +4,10 @@ Epsilon is added to |g| inside the maximum. No flow: for beta2 = 1 - a eta the m
 u(t) = sup_s e^(-a(t-s)) |g(s)|, which is no ODE's solution: where it follows |g| its rate is |g|'s own.
 """
 
-from core.formulas.expression import absolute, maximum, safe_ratio
 from core.optimizers import moments
-from core.optimizers.base import VECTOR, Optimizer, Sharpness
+from core.optimizers.declarations import VECTOR, Optimizer, Sharpness
 from core.parameters import beta1, beta2, epsilon, learning_rate
+from core.symbolic.expression import absolute, maximum, safe_ratio
 
 
 def step(problem, x, state, p, k):

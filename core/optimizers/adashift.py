@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.formulas.expression import less, safe_ratio, where
 from core.optimizers import moments, rmsprop
-from core.optimizers.base import SCALAR, VECTOR, Optimizer, Sharpness, denominator, scaled
+from core.optimizers.declarations import SCALAR, VECTOR, Optimizer, Sharpness, denominator, scaled
 from core.parameters import EPSILON_INSIDE_ROOT, beta1, beta2, epsilon, learning_rate
+from core.symbolic.expression import less, safe_ratio, where
 
 DELAY = 10
 PAST = [f"gradient_{age}" for age in range(1, DELAY + 1)]

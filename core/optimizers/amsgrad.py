@@ -7,9 +7,9 @@ where v has reached it; the step divides by max(v, w), so that a w which the int
 not show.
 """
 
-from core.formulas.expression import less, maximum, where
 from core.optimizers import moments
-from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, the_same
+from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, the_same
+from core.symbolic.expression import less, maximum, where
 
 STATE = moments.MOMENTS | {"second_moment_maximum": VECTOR}
 

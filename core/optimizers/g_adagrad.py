@@ -17,10 +17,10 @@ Invariant of the flow for any f: f + rho sum_i X_i^(1-c)/(1-c), or f + rho sum_i
 from dataclasses import replace
 from math import exp, log
 
-from core.formulas.expression import ZERO, safe_ratio
 from core.optimizers.accumulators import INITIAL_ACCUMULATOR_VALUE, powered, regular
-from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, accumulated
+from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness, accumulated
 from core.parameters import Idle, Parameter, learning_rate
+from core.symbolic.expression import ZERO, safe_ratio
 
 EXPONENT = Parameter(
     "exponent", "c", "Exponent c", 0.5, 0.0, slider=(0.0, 2.0), meaning="power of the sum that divides the gradient"

@@ -4,7 +4,7 @@ Oracles: x_k = (1 - eta lambda)^k x_0 on lambda x^2/2; the flow is x_0 exp(-lamb
 x_0 exp(-(lambda + eta lambda^2/2) t): one order of eta nearer.
 """
 
-from core.optimizers.base import Flow, Optimizer, Sharpness, the_same
+from core.optimizers.declarations import Flow, Optimizer, Sharpness, the_same
 from core.parameters import learning_rate
 
 

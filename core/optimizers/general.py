@@ -29,10 +29,10 @@ its limit lambda -> 0, which is Ma, Wu & E's system with corrected moments as it
 
 from dataclasses import replace
 
-from core.formulas.expression import expm1, safe_ratio, sqrt
-from core.optimizers.base import Flow, Optimizer, scaled, tempered
+from core.optimizers.declarations import Flow, Optimizer, scaled, tempered
 from core.optimizers.moments import MOMENTS
 from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Idle, Parameter, beta1, beta2, epsilon, learning_rate
+from core.symbolic.expression import expm1, safe_ratio, sqrt
 
 CASES = ("adam", "rmsprop", "adagrad", "heavy_ball", "nesterov", "custom")
 WITHOUT_FIRST_MOMENT, WITHOUT_SECOND_MOMENT = ("rmsprop", "adagrad"), ("heavy_ball", "nesterov")

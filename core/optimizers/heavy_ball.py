@@ -12,10 +12,10 @@ the gradient flow in the time k eta/(1 - mu).
 from dataclasses import replace
 from math import sqrt
 
-from core.formulas.expression import Vector
-from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness
+from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness
 from core.optimizers.gd import GRADIENT_FLOW
 from core.parameters import learning_rate, momentum
+from core.symbolic.expression import Vector
 
 
 def step(problem, x, state, p, k):

@@ -8,10 +8,10 @@ integrator of smooth flows does not follow and the one of sign flows does not kn
 
 from dataclasses import replace
 
-from core.formulas.expression import sign
 from core.optimizers import moments
-from core.optimizers.base import VECTOR, Optimizer
+from core.optimizers.declarations import VECTOR, Optimizer
 from core.parameters import Idle, beta1, beta2, learning_rate, weight_decay
+from core.symbolic.expression import sign
 
 FORGOTTEN = (Idle((("beta1", (0.0,)),), "with β₁ = 0 the past has no part in a step"),)
 

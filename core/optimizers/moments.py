@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from core.formulas.expression import expm1
-from core.optimizers.base import VECTOR, Sharpness, denominator, scaled, tempered
+from core.optimizers.declarations import VECTOR, Sharpness, denominator, scaled, tempered
 from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta1, beta2, epsilon, learning_rate
+from core.symbolic.expression import expm1
 
 MOMENTS = {"first_moment": VECTOR, "second_moment": VECTOR}
 

@@ -11,10 +11,10 @@ from math import log
 
 import numpy as np
 
-from core.formulas.expression import ZERO, exp, expm1, less, where
 from core.optimizers import moments
-from core.optimizers.base import SCALAR, Flow, Optimizer, Sharpness, scaled
+from core.optimizers.declarations import SCALAR, Flow, Optimizer, Sharpness, scaled
 from core.parameters import Idle, Parameter
+from core.symbolic.expression import ZERO, exp, expm1, less, where
 
 WARM_UP = log(0.96)
 NEGLIGIBLE = 1e-18  # a product below it no longer changes 1 - product; going on would end in denormals

@@ -13,7 +13,7 @@ for the look-ahead point: to this order its equations are the same.
 from dataclasses import replace
 from math import sqrt
 
-from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness
+from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness
 from core.optimizers.heavy_ball import (
     FIXED_MOMENTUM_FLOW,
     FRICTION_FLOW,

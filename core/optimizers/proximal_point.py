@@ -8,7 +8,7 @@ curvature reaches 1 there may be none: then the step does not exist and the run 
 of f descent rests, and so does the method.
 """
 
-from core.optimizers.base import Optimizer
+from core.optimizers.declarations import Optimizer
 from core.optimizers.gd import GRADIENT_FLOW
 from core.parameters import learning_rate
 

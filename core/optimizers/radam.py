@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.formulas.expression import expm1, less, maximum, sqrt, where
 from core.optimizers import moments
-from core.optimizers.base import Flow, Optimizer, Sharpness, denominator, scaled, tempered, the_same
+from core.optimizers.declarations import Flow, Optimizer, Sharpness, denominator, scaled, tempered, the_same
 from core.parameters import Idle, UpTo, beta1, beta2, epsilon, learning_rate
+from core.symbolic.expression import expm1, less, maximum, sqrt, where
 
 TRACTABLE = 5.0  # PyTorch's and the paper's code's; the paper's text has 4
 # 2/(1 - beta2) - 1, which no length of the average exceeds, is at most TRACTABLE

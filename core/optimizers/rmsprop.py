@@ -6,10 +6,10 @@ From v = 0 the first step is eta/sqrt(1 - beta2) times the gradient's sign. On l
 
 from dataclasses import replace
 
-from core.formulas.expression import absolute, expm1, less, log, safe_ratio, sign, sqrt, where
-from core.optimizers.base import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, tempered, the_same
+from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, tempered, the_same
 from core.optimizers.sign_gd import fixed_memory_flow
 from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta2, epsilon, learning_rate
+from core.symbolic.expression import absolute, expm1, less, log, safe_ratio, sign, sqrt, where
 
 
 def step(problem, x, state, p, k):

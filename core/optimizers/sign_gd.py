@@ -8,9 +8,9 @@ t)/epsilon)) for x0 > 0, W being Lambert's function.
 
 from dataclasses import replace
 
-from core.formulas.expression import absolute, sign, sqrt
-from core.optimizers.base import Flow, Optimizer, the_same
+from core.optimizers.declarations import Flow, Optimizer, the_same
 from core.parameters import learning_rate
+from core.symbolic.expression import absolute, sign, sqrt
 
 
 def step(problem, x, state, p, k):

@@ -5,10 +5,10 @@ flow here: with beta1 fixed the limit is sign descent's; with b = (1 - beta1)/et
 x' = -sign(m), whose right-hand side jumps where m does, not where g does.
 """
 
-from core.formulas.expression import sign
 from core.optimizers import moments
-from core.optimizers.base import VECTOR, Optimizer
+from core.optimizers.declarations import VECTOR, Optimizer
 from core.parameters import beta1, learning_rate
+from core.symbolic.expression import sign
 
 
 def step(problem, x, state, p, k):

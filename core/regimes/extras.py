@@ -16,9 +16,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.engine.problem import Problem
-from core.formulas.expression import STEP, less, maximum, sqrt, variable, where
+from core.compile.problem import Problem
 from core.regimes.statistics import larger, observed, smaller
+from core.symbolic.expression import STEP, less, maximum, sqrt, variable, where
 
 RISE = 100.0  # two decades
 ROUNDING = 1e-25  # of a loss: the classifier's floor
@@ -26,7 +26,7 @@ ROUNDING = 1e-25  # of a loss: the classifier's floor
 
 @dataclass(frozen=True)
 class Layer:
-    """rows(step) -> the rows it adds to a step: name -> next value (see engine.program);  start: their first values
+    """rows(step) -> the rows it adds to a step: name -> next value (see compile.program);  start: their first values
     where those are not 0, "floor" and "goal" standing for f* and f* + tolerance;  result(rows) -> the layer;
     throughout: whether it looks at the whole run, not at the window alone."""
 
@@ -108,8 +108,8 @@ def checked_layers(names, optimizer) -> tuple[str, ...]:
 
 def has_sharpness(optimizer) -> bool:
     """Whether the method's declared sharpness can be traced: what asks for NumPy's own functions of arrays cannot."""
-    from core.engine.problem import POSITION, state_symbols, symbols
-    from core.engine.program import Step
+    from core.compile.problem import POSITION, state_symbols, symbols
+    from core.compile.program import Step
 
     if optimizer.sharpness is None:
         return False

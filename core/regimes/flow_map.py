@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.flow import flow
+from core.integrate.ode_limit import flow
 from core.regimes.classifier import NAMES, THRESHOLDS, Whole, layers
 from core.regimes.map import Cancelled, RegimeMap, workers
 from core.regimes.names import INVALID, UNDECIDED

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from core.engine.calls import call_objective
+from core.compile.calls import call_objective
 
 ITERATIONS = 200  # of the descent to the minimum below a run
 FARTHEST = 1e9  # distance from the start of the descent at which it counts as leaving

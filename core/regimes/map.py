@@ -15,8 +15,8 @@ from itertools import pairwise
 import numpy as np
 from numba import njit
 
-from core.engine.lanes import Memory, Pack, Window
-from core.engine.program import LANES, OBSERVED_LANES, PADDING, may_share, program
+from core.compile.program import LANES, OBSERVED_LANES, PADDING, may_share, program
+from core.integrate.lanes import Memory, Pack, Window
 from core.objectives import Objective
 from core.parameters import RATES
 from core.regimes.classifier import NAMES, THRESHOLDS, Thresholds, Whole, classify, layers

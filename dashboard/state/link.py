@@ -25,7 +25,7 @@ from urllib.parse import quote
 import core
 from core.formulas.parsing import FormulaError
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
-from dashboard import planes
+from dashboard.catalogue import planes
 from dashboard.state.fields import WHOLE, Notes, list_of_numbers, listed, shown
 from dashboard.state.names import Names
 from dashboard.state.numbers import brief_text, number_text

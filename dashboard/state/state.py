@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 import core
 from core.objectives import ENTRIES
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
-from dashboard import lines, planes
-from dashboard.curves import CURVES
-from dashboard.layers import LAYERS
+from dashboard.catalogue import lines, planes
+from dashboard.catalogue.curves import CURVES
+from dashboard.catalogue.layers import LAYERS
 from dashboard.state.fields import linked, number, option, ranges, subset, switch
 from dashboard.state.numbers import brief_text, brief_texts, number_text
 

@@ -1,4 +1,4 @@
-"""How an objective becomes compiled code: the trial behind core/formulas/native.py.
+"""How an objective becomes compiled code: the trial behind core/compile/llvm.py.
 
 Adam on the quartic over blocks of 32 lanes, one thread, four ways: what a new objective costs to compile, what a
 new optimizer costs, and how many cell-steps per second come out. All ways run the same formula in float64; the
@@ -13,9 +13,9 @@ import numpy as np
 from numba import carray, cfunc, float64, int64, njit, types
 
 import core
-from core.engine.calls import call_block
-from core.engine.program import _program, program
-from core.formulas import native
+from core.compile import llvm
+from core.compile.calls import call_block
+from core.compile.program import _program, program
 from core.parameters import resolve
 
 LANES, STEPS, BLOCKS, REPEATS = 32, 10_000, 24, 5
@@ -85,7 +85,7 @@ def _lane_llvm():
     """The same block from the formula's text."""
     f = core.objective("(x+y)^4 + (x/2-y/2)^4")
     outputs = dict(zip((F, GX, GY), (f.expression, *f.gradient_expressions), strict=True))
-    return native.compile_block(outputs, {"x": X, "y": Y}, {}, LANES)
+    return llvm.compile_block(outputs, {"x": X, "y": Y}, {}, LANES)
 
 
 def _rows():

@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, dcc, html
 from waitress import serve as listen
 
 import core
-from dashboard.figures import curves
+from dashboard.drawing import curves
 
 VIEW, STEPS = ((-2.0, 2.0), (-1.0, 3.0)), 40_000
 CANVAS = curves.Canvas(*VIEW, 480, 540, 340, (0.0, float(STEPS)), "log")

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from dashboard import live
+from dashboard.serving import live
 from tests.browser import pages
 from tests.browser.test_sliders import point_at, shares
 

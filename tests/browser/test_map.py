@@ -6,8 +6,8 @@ import re
 import pytest
 
 import core
-from dashboard import planes
-from dashboard.services.maps import SIZES as BY_DYNAMICS
+from dashboard.catalogue import planes
+from dashboard.questions.maps import SIZES as BY_DYNAMICS
 from tests.browser import pages
 
 SIZES = BY_DYNAMICS["steps"]

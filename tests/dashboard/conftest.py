@@ -3,9 +3,9 @@
 import pytest
 from flask import Flask
 
-from dashboard import answer_questions, create_app
-from dashboard.services import results
-from dashboard.services.recent import Recent
+from dashboard.questions import results
+from dashboard.questions.recent import Recent
+from dashboard.serving.app import answer_questions, create_app
 
 
 @pytest.fixture(autouse=True)

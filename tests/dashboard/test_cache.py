@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from flask import Flask
 
-from dashboard.services.cache import Answers, ByteBoundedCache, BytesSerializer, key_of
+from dashboard.serving.cache import Answers, ByteBoundedCache, BytesSerializer, key_of
 
 LONG = 60.0  # s: what is waited for comes at once, unless it never comes
 

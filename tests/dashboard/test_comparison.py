@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import core
-from dashboard.services import comparison
-from dashboard.services.packing import unpack
+from dashboard.questions import comparison
+from dashboard.questions.packing import unpack
 from dashboard.state import decode
 
 VIEW = (-2.0, 2.0, -1.0, 3.0)

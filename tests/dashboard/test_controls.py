@@ -1,7 +1,7 @@
 """Choosers follow from the declarations."""
 
 import core
-from dashboard.components.controls import by_family, parameters
+from dashboard.page.controls import by_family, parameters
 
 
 def test_the_chooser_lists_every_optimizer_once_under_its_family():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import core
-from dashboard.curves import CURVES, Limit
+from dashboard.catalogue.curves import CURVES, Limit
 
 
 def references(curve, run):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import core
-from dashboard.figures import landscape, regime_map
-from dashboard.services.packing import json_text, pack, unpack
+from dashboard.drawing import landscape, regime_map
+from dashboard.questions.packing import json_text, pack, unpack
 
 
 @pytest.mark.parametrize("name", [*core.objectives(), "log(x) + y^2"])

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 
 import core
-from core.regimes import tiles
-from dashboard import create_app
-from dashboard.figures.print_map import Axis, png
-from dashboard.services import jobs
-from dashboard.services.packing import unpack
+from core import tiling as tiles
+from dashboard.drawing.print_map import Axis, png
+from dashboard.questions.packing import unpack
+from dashboard.serving import jobs
+from dashboard.serving.app import create_app
 
 LINK = "f=quartic&crest=4"
 LONG = 120.0  # s: only a job that never gets there takes so long

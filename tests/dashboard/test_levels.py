@@ -6,9 +6,9 @@ from scipy.optimize import minimize
 
 import core
 from core.regimes.level import level
-from dashboard.figures.curves import Canvas
-from dashboard.services import results, steps
-from dashboard.services.packing import unpack as opened
+from dashboard.drawing.curves import Canvas
+from dashboard.questions import results, steps
+from dashboard.questions.packing import unpack as opened
 from dashboard.state import decode
 
 WIDE = Canvas((-3, 3), (-3, 3), 400, 400, 20_000, None, "log")

@@ -13,7 +13,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from core import Cancelled
-from dashboard import create_app, live
+from dashboard.serving import live
+from dashboard.serving.app import create_app
 
 CANVAS = {"x0": -2, "x1": 2, "y0": -1, "y1": 3, "width": 400, "height": 300, "curve_width": 400}
 LONG = 60.0  # s: what is waited for comes at once, unless it never comes

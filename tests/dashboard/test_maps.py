@@ -8,11 +8,11 @@ import pytest
 import core
 from core.regimes.lines import counted
 from core.regimes.lines import line as line_of
-from dashboard import planes
-from dashboard.figures.layers import colour_scale, measured
-from dashboard.figures.theory_lines import LINES
-from dashboard.services import maps
-from dashboard.services.packing import unpack
+from dashboard.catalogue import planes
+from dashboard.drawing.layers import colour_scale, measured
+from dashboard.drawing.theory_lines import LINES
+from dashboard.questions import maps
+from dashboard.questions.packing import unpack
 from dashboard.state import decode
 
 SHORT = "steps=2000"

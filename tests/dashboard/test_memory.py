@@ -10,7 +10,7 @@ COUNTED = """
 import resource, sys
 import numpy as np
 if sys.argv[1] == "kept":
-    from dashboard.services import memory
+    from dashboard.serving import memory
     memory.keep()
     memory.keep()
 faults = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_minflt

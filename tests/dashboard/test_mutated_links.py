@@ -10,10 +10,10 @@ import pytest
 
 import core
 from core.parameters import RATE_PARAMETERS, Choice
-from dashboard import lines, planes
-from dashboard.curves import CURVES
-from dashboard.layers import LAYERS
-from dashboard.services import maps
+from dashboard.catalogue import lines, planes
+from dashboard.catalogue.curves import CURVES
+from dashboard.catalogue.layers import LAYERS
+from dashboard.questions import maps
 from dashboard.state import LINKED, SCALES, State, decode, encode
 from dashboard.state.fields import MOST_NOTES
 

@@ -6,8 +6,8 @@ import pytest
 import core
 from core.regimes.classifier import crest_factors, questions
 from core.regimes.statistics import Statistics
-from dashboard.services import maps
-from dashboard.services.packing import unpack
+from dashboard.questions import maps
+from dashboard.questions.packing import unpack
 from dashboard.state import RULE, decode, encode
 
 SPIKING = "steps=20000"

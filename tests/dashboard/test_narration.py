@@ -1,6 +1,6 @@
 """Every clause of the sentence, over thousands of random states, against a plain NumPy reading of the run.
 
-A reading knows the clause's words and the run's arrays, and nothing of core.regimes.facts: it takes the numbers out of
+A reading knows the clause's words and the run's arrays, and nothing of core.analyses.facts: it takes the numbers out of
 the text and looks for them in the run.
 """
 
@@ -13,10 +13,10 @@ import pytest
 
 import core
 from core import analyses
-from core.regimes.facts import Facts
-from dashboard.figures import narration
-from dashboard.figures.narration import CAUSES, HEADS, narrate
+from core.analyses.facts import Facts
 from dashboard.state import decode
+from dashboard.text import narration
+from dashboard.text.narration import CAUSES, HEADS, narrate
 
 NUMBER = r"−?(?:10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d[\d,]*(?:\.\d+)?(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)"
 PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")

@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
-from dashboard.services import priority as module
-from dashboard.services.priority import HELD, MOVES, NEXT_MOVE, STREAM, Priority
+from dashboard.serving import priority as module
+from dashboard.serving.priority import HELD, MOVES, NEXT_MOVE, STREAM, Priority
 
 NEVER = 600.0  # s: no test takes so long
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import core
-from dashboard.figures.curves import Canvas
-from dashboard.services import results
-from dashboard.services.packing import unpack
-from dashboard.services.recent import Recent
+from dashboard.drawing.curves import Canvas
+from dashboard.questions import results
+from dashboard.questions.packing import unpack
+from dashboard.questions.recent import Recent
 from dashboard.state import decode
 
 CANVAS = Canvas((-2.0, 2.0), (-2.0, 2.0), 300, 300, 300, None, "log")

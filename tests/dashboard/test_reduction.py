@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.figures import curves, reduction
+from dashboard.drawing import curves, reduction
 
 
 @pytest.mark.parametrize("span", [(0, 40_000), (12_345.5, 23_456.0), (39_800, 40_000), (-100, 50_000)])

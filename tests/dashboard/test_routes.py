@@ -11,10 +11,10 @@ import pytest
 
 import core
 from core import analyses
-from dashboard.curves import CURVES
-from dashboard.questions import FAILED
-from dashboard.services import results
-from dashboard.services.packing import unpack
+from dashboard.catalogue.curves import CURVES
+from dashboard.questions import results
+from dashboard.questions.packing import unpack
+from dashboard.serving.handlers import FAILED
 from dashboard.state import RunState, decode
 
 CANVAS = {"x0": -2, "x1": 2, "y0": -1, "y1": 3, "width": 400, "height": 300, "curve_width": 400}

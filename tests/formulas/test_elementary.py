@@ -4,8 +4,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from core.formulas import expression as e
 from core.formulas.parsing import parse
+from core.symbolic import expression as e
 from tests.evaluate import at_point, in_lanes
 
 X, Y = e.variable("x"), e.variable("y")

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import core
-from core.engine.problem import POSITION, Problem, components, state_symbols, symbols, with_objective
-from core.formulas.expression import STEP, ordered, substitute, variable
-from core.formulas.fractions import common_denominators
+from core.compile.problem import POSITION, Problem, components, state_symbols, symbols, with_objective
 from core.formulas.parsing import parse
+from core.symbolic.expression import STEP, ordered, substitute, variable
+from core.symbolic.fractions import common_denominators
 from tests.evaluate import in_lanes
 
 FORMULAS = (

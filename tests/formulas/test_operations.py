@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import core
-from core.formulas import expression as e
-from core.formulas.derivatives import derivative
-from core.formulas.operations import FUNCTIONS, NAMED
 from core.formulas.parsing import read
+from core.symbolic import expression as e
+from core.symbolic.derivatives import derivative
+from core.symbolic.operations import FUNCTIONS, NAMED
 from tests.evaluate import at_points, in_lanes
 
 X, Y = e.variable("x"), e.variable("y")

@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import core
-from core.formulas.expression import variable
 from core.formulas.parsing import MAXIMUM_DEPTH, MAXIMUM_LENGTH, FormulaError, parse, read
+from core.symbolic.expression import variable
 from tests.evaluate import at_point
 
 

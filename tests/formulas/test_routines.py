@@ -7,9 +7,9 @@ import weakref
 import numpy as np
 from numba import cfunc, types
 
-from core.formulas import native
-from core.formulas.expression import Expression, ordered, routine_results, variable
-from core.formulas.native import Routine
+from core.compile import llvm
+from core.compile.llvm import Routine
+from core.symbolic.expression import Expression, ordered, routine_results, variable
 from tests.evaluate import at_point, in_lanes
 
 X, Y = variable("x"), variable("y")
@@ -52,7 +52,7 @@ def test_all_results_come_of_one_call():
 def test_the_code_lives_as_long_as_what_calls_it():
     routine, counter = hypotenuse()
     alive = weakref.ref(counter)
-    compiled = native.compile_block({2: routine_results(routine, X, Y)[0]}, {"x": 0, "y": 1}, {})
+    compiled = llvm.compile_block({2: routine_results(routine, X, Y)[0]}, {"x": 0, "y": 1}, {})
     del routine, counter
     gc.collect()
     assert alive() is not None

@@ -1,9 +1,9 @@
 """Signum (Bernstein et al. 2018) with an echo of the newest gradient: the one file that tests/test_newcomer.py adds."""
 
-from core.formulas.expression import sign
 from core.optimizers import moments
-from core.optimizers.base import VECTOR, Optimizer
+from core.optimizers.declarations import VECTOR, Optimizer
 from core.parameters import Idle, Parameter, beta1, learning_rate
+from core.symbolic.expression import sign
 
 ECHO = Parameter(
     "echo", r"\kappa", "Echo", 0.1, 0.0, 1.0, meaning="share of the newest gradient in the direction",

@@ -5,7 +5,7 @@ import pytest
 
 import core
 from app import server
-from dashboard.services.packing import unpack
+from dashboard.questions.packing import unpack
 from dashboard.state import decode, encode
 
 CANVAS = {"x0": -2, "x1": 2, "y0": -1, "y1": 3, "width": 400, "height": 300, "curve_width": 400}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import core
-from core.optimizers.base import BY_VALUES
+from core.optimizers.declarations import BY_VALUES
 from core.parameters import RATES, Choice, Parameter
 
 ALL = pytest.mark.parametrize("name", core.optimizers())

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import core
-from core.engine.program import may_share
+from core.compile.program import may_share
 from core.parameters import Choice
 from tests.optimizers.oracles import assert_same_trajectory, comparable_steps
 from tests.readme import OPTIMIZERS

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import core
-from core.engine import typeset
-from core.flow import flow_values
+from core.compile import typeset
+from core.integrate.ode_limit import flow_values
 from core.parameters import Choice
 
 BY_HAND = ("adashift", "proximal_point")  # a sum over past gradients, an inner minimization: no formula to evaluate

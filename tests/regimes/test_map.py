@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import core
-from core.engine.program import may_share
+from core.compile.program import may_share
 from core.parameters import RATES
 from tests.regimes.naive import regime, statistics
 

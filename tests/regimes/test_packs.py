@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import core
-from core.engine.lanes import Pack
+from core.integrate.lanes import Pack
 
 EPSILONS = ("epsilon", [0.0, 1e-8])
 CASES = {

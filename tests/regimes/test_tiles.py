@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import core
-from core.regimes import tiles
+from core import tiling as tiles
 
 A, B = np.geomspace(0.5, 200, 11), np.geomspace(0.5, 2000, 7)
 ASKED = dict(objective="rosenbrock", x=("a", A), y=("b", B), steps=1500, learning_rate=1e-3)

@@ -1,0 +1,120 @@
+"""The objective as a declaration sees it: gradients and Hessian products at any traced point."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from core.compile.proximal import proximal_routine
+from core.optimizers.declarations import SCALAR, VECTOR
+from core.symbolic.expression import Expression, Vector, X, Y, as_expression, routine_results, substitute, variable
+
+
+class Problem:
+    """Placeholders for f, its derivatives and proximal points, which :func:`with_objective` replaces."""
+
+    @staticmethod
+    def value(point: Vector) -> Expression:
+        return Expression("value", (point.x, point.y))
+
+    @staticmethod
+    def gradient(point: Vector) -> Vector:
+        return Vector(*(Expression("gradient", (point.x, point.y), i) for i in range(2)))
+
+    @staticmethod
+    def hessian(point: Vector) -> tuple[Expression, Expression, Expression]:
+        """xx, xy, yy."""
+        return tuple(Expression("hessian", (point.x, point.y), i) for i in range(3))
+
+    @staticmethod
+    def hessian_times(point: Vector, direction: Vector) -> Vector:
+        xx, xy, yy = Problem.hessian(point)
+        return Vector(xx * direction.x + xy * direction.y, xy * direction.x + yy * direction.y)
+
+    @staticmethod
+    def proximal(point: Vector, eta) -> Vector:
+        """The minimizer of f(z) + |z - point|^2/(2 eta) that descent from z = point reaches; in steps only."""
+        arguments = (point.x, point.y, as_expression(eta))
+        return Vector(*(Expression("proximal", arguments, i) for i in range(2)))
+
+
+def scaled_problem(factor):
+    """The problem of factor * f."""
+
+    class Scaled(Problem):
+        @staticmethod
+        def value(point):
+            return factor * Problem.value(point)
+
+        @staticmethod
+        def gradient(point):
+            return factor * Problem.gradient(point)
+
+        @staticmethod
+        def hessian_times(point, direction):
+            return factor * Problem.hessian_times(point, direction)
+
+    return Scaled
+
+
+def with_objective(outputs, objective) -> list[Expression]:
+    """The outputs with every placeholder replaced by what the objective has in its place."""
+
+    def replace(node, arguments):
+        if node.operation == "value":
+            expression = objective.expression
+        elif node.operation == "gradient":
+            expression = objective.gradient_expressions[node.value]
+        elif node.operation == "hessian":
+            expression = objective.hessian_expressions[node.value]
+        elif node.operation == "proximal":
+            if hasattr(objective, "proximal"):  # in closed form
+                return objective.proximal(*arguments)[node.value]
+            return routine_results(proximal_routine(objective), *arguments)[node.value]
+        else:
+            return None
+        at = {X: arguments[0], Y: arguments[1]}
+        return substitute([expression], lambda n, _: at.get(n))[0]
+
+    return substitute(outputs, replace)
+
+
+def symbols(values: dict) -> SimpleNamespace:
+    """p: numbers become variables ``p.<name>``, choices (bool, str) stay what they are."""
+    return SimpleNamespace(**{n: v if isinstance(v, bool | str) else variable(f"p.{n}") for n, v in values.items()})
+
+
+def state_symbols(declared: dict) -> SimpleNamespace:
+    """The state before a step: vectors as two variables ``<name>.x``, ``<name>.y``."""
+    made = {}
+    for name, shape in declared.items():
+        made[name] = Vector(variable(f"{name}.x"), variable(f"{name}.y")) if shape == VECTOR else variable(name)
+    return SimpleNamespace(**made)
+
+
+def component_names(declared: dict) -> list[str]:
+    """The state's variables in order."""
+    names = []
+    for name, shape in declared.items():
+        names += [name] if shape == SCALAR else [f"{name}.x", f"{name}.y"]
+    return names
+
+
+def components(declared: dict, values: dict) -> list[Expression]:
+    """The state's expressions in the order of :func:`component_names`; KeyError names a missing one."""
+    flat = []
+    for name, shape in declared.items():
+        flat += [values[name]] if shape == SCALAR else list(values[name])
+    return flat
+
+
+def collected(declared: dict, table) -> dict:
+    """Columns of a (k+1, n) table as the public state: name -> (k+1, 2) or (k+1,)."""
+    state, column = {}, 0
+    for name, shape in declared.items():
+        width = 1 if shape == SCALAR else 2
+        state[name] = table[:, column] if width == 1 else table[:, column : column + width]
+        column += width
+    return state
+
+
+POSITION = Vector(X, Y)

@@ -1,0 +1,402 @@
+"""LaTeX of the rule and the ODE that run: printed from the traced step and right-hand side themselves.
+
+The declarations are called with symbols, as the compiler calls them, and with the choices that are in force; what comes
+back is printed. So the text shows where epsilon stands, whether there is a bias correction, which schedule and which
+special case, and cannot drift from the code.
+"""
+
+from __future__ import annotations
+
+from math import pi
+from types import SimpleNamespace
+
+from core.compile.problem import POSITION, Problem, scaled_problem, state_symbols
+from core.parameters import Choice
+from core.schedules import NAME as SCHEDULE
+from core.schedules import factor
+from core.symbolic import expression
+from core.symbolic.expression import STEP, Vector, constant, number, ordered, variable
+
+# States by the letters of the literature; any other is printed by its name
+LETTERS = {
+    "first_moment": "m", "second_moment": "v", "second_moment_maximum": "w", "deviation_moment": "s",
+    "infinity_norm": "u", "momentum_buffer": "u", "velocity": "d", "sum_of_squares": "G", "squared_gradients": "v",
+    "squared_steps": "u", "momentum_product": r"\Pi", "second_moment_weight": "V", "log_mean_square": r"\ell",
+    "friction": r"\gamma", "root_of_rate": r"\sqrt{\eta}",
+}  # fmt: skip
+# Numbers of a flow that are no parameter of its method: what they stand for
+COEFFICIENTS = {
+    "a": "a", "b": "b", "friction": r"\frac{1-\mu}{\sqrt{\eta}}", "root_of_rate": r"\sqrt{\eta}", "exponent": "c",
+    "epsilon": r"\epsilon",
+}  # fmt: skip
+SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly a printed piece holds together
+TIMES = r"\,"
+TINY = 1e-15  # a threshold below it is one of floating point, and not of the method
+UNNAMED = ("gradient", "hessian", "less")
+LONG = 24  # characters from which a piece that is used more than once gets a letter of its own
+AUXILIARY = ("y", "z", "q", r"\rho", r"\zeta", r"\xi", r"\sigma", r"\tau")
+
+
+def rule(optimizer, values: dict) -> str:
+    """The update that `core.run` takes with these values, as LaTeX.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    values : dict
+        Complete values by name. Choices are in force; of the numbers only epsilon and weight decay matter, whether they
+        are 0.
+
+    Returns
+    -------
+    str
+        Lines of an ``aligned`` environment; steps k count from 0, so that the first has bias correction 1 - beta^1.
+    """
+    p, definitions = _symbols(optimizer, values)
+    before = state_symbols(optimizer.state)
+    position, state = optimizer.step(Problem, POSITION, before, p, STEP)
+    if optimizer.rule is not None:
+        rate = r"\eta_{k+1}" if definitions else r"\eta"
+        return _aligned([*definitions, *optimizer.rule(values, rate)])
+    printer = _Printer(optimizer, step=True)
+    outputs = {printer.after(name): after for name, after in state.items()}
+    outputs = {"x_{k+1}": position} | outputs if _uses(outputs.values(), position) else outputs | {"x_{k+1}": position}
+    lines = []
+    for symbol, value in outputs.items():
+        lines += printer.shared(value, outputs.values())
+        lines.append((symbol, printer.component(value)))
+        printer.name(value, symbol)
+    return _aligned([*definitions, *(line for line in lines if not _idle(*line))])
+
+
+def _first(value):
+    """The x component of a traced value, or a scalar itself."""
+    return value.x if isinstance(value, Vector) else expression.as_expression(value)
+
+
+def _uses(values, position):
+    """Whether some value is made from the next position."""
+    return any(_first(position) is node for value in values for node in ordered([_first(value)]))
+
+
+def equation(optimizer, flow, values: dict, coefficients: dict) -> str:
+    """The ODE limit that `core.flow` integrates with these values, as LaTeX.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    flow : Flow
+    values, coefficients : dict
+        Complete values, and what the flow makes of them (Flow.coefficients).
+
+    Returns
+    -------
+    str
+    """
+    if flow.right_hand_side is None:
+        if values[SCHEDULE] == "constant":
+            return flow.equation
+        return rf"{flow.equation}{TIMES}s,\quad s = {_schedule_of_time(values[SCHEDULE])}"
+    p = SimpleNamespace(**{name: _coefficient(values, name, value) for name, value in coefficients.items()})
+    problem, rate, definitions = Problem, None, []
+    if values[SCHEDULE] != "constant":
+        rate, definitions = variable("schedule"), [("s", _schedule_of_time(values[SCHEDULE]))]
+    if rate is not None and flow.rate_scales == "gradient":
+        problem, rate = scaled_problem(rate), None
+    state = state_symbols(flow.state)
+    _, rates = flow.right_hand_side(problem, variable("t"), POSITION, state, p)
+    for name, slope in rates.items():
+        if number(_first(slope)) == 0:  # a state that never leaves 0 in this case
+            setattr(state, name, Vector(0, 0) if isinstance(slope, Vector) else expression.ZERO)
+    velocity, rates = flow.right_hand_side(problem, variable("t"), POSITION, state, p)
+    velocity = velocity if rate is None else rate * velocity
+    printer = _Printer(optimizer, step=False)
+    lines = [(rf"\dot {printer.letter(name)}", printer.component(after)) for name, after in rates.items()]
+    lines = [line for line in lines if line[1] != "0"]
+    return _aligned([*lines, (r"\dot x", printer.component(velocity)), *definitions])
+
+
+def _symbols(optimizer, values):
+    """p for a trace: choices and zeros as they are, other numbers as symbols; and the schedule's line, if any."""
+    p, definitions = {}, []
+    for parameter in optimizer.parameters:
+        value = values[parameter.name]
+        symbolic = not isinstance(parameter, Choice) and not (
+            value == 0 and parameter.name in ("epsilon", "weight_decay")
+        )
+        p[parameter.name] = variable(f"p.{parameter.name}") if symbolic else value
+    if values[SCHEDULE] != "constant":
+        p["learning_rate"] = variable("scheduled rate")
+        definitions = [(r"\eta_{k+1}", _schedule_of_step(values[SCHEDULE]))]
+    return SimpleNamespace(**p), definitions
+
+
+def _schedule_of_step(schedule):
+    p = {"K": variable("number of steps")}
+    shown = factor(schedule, STEP, p["K"], expression)
+    return rf"\eta{TIMES}{_Printer(None, step=True).print(shown, PRODUCT)}"
+
+
+def _schedule_of_time(schedule):
+    return {
+        "1/sqrt(t)": r"\left(1+t/c\right)^{-1/2}",
+        "1/t": r"\left(1+t/c\right)^{-1}",
+        "cosine": r"\tfrac12\left(1+\cos(\pi t/(c K))\right)",
+    }[schedule] + r",\quad c\ \text{one step's time}"
+
+
+def _coefficient(values, name, value):
+    """A number of a flow: the parameter's symbol where it is that, else the number that it is."""
+    if isinstance(value, bool | str):
+        return value
+    if name == "floor" or (name in COEFFICIENTS and name not in values):
+        return variable(f"p.{name}")
+    if name in values and value == values[name]:
+        return 0.0 if value == 0 else variable(f"p.{name}")
+    if name == "epsilon" and value == values["learning_rate"] * values["epsilon"]:
+        return variable("p.learning_rate") * variable("p.epsilon") if value else 0.0
+    return float(f"{value:.4g}")
+
+
+def _idle(after, printed):
+    """Whether a line says only that something stays as it was, or keeps an older gradient."""
+    return printed == after.replace("{k+1}", "k") or after.startswith(r"\mathrm{gradient")
+
+
+def _aligned(lines):
+    if len(lines) == 1:
+        return f"{lines[0][0]} = {lines[0][1]}"
+    body = r" \\ ".join(f"{left} &= {right}" for left, right in lines)
+    return rf"\begin{{aligned}} {body} \end{{aligned}}"
+
+
+class _Printer:
+    """Prints the x component of traced vectors without saying x: what holds of it holds of both."""
+
+    def __init__(self, optimizer, step):
+        self.step, self.names, self.letters = step, {}, list(AUXILIARY)
+        self.symbols = {p.name: p.symbol for p in optimizer.parameters if hasattr(p, "symbol")} if optimizer else {}
+
+    def letter(self, state):
+        if state.startswith("gradient_"):
+            return rf"\nabla f(x_{{k-{state.removeprefix('gradient_')}}})"
+        return LETTERS.get(state, rf"\mathrm{{{state.replace('_', ' ')}}}")
+
+    def after(self, state):
+        return rf"\mathrm{{gradient}}_{{{state}}}" if state.startswith("gradient_") else f"{self.letter(state)}_{{k+1}}"
+
+    def before(self, state):
+        letter = self.letter(state)
+        return letter if not self.step or state.startswith("gradient_") else f"{letter}_k"
+
+    def name(self, value, symbol):
+        """Print a value by a symbol from here on."""
+        first = _first(value)
+        if first.arguments:
+            self.names[id(first)] = symbol
+            if isinstance(value, Vector):
+                self.names[id(value.y)] = symbol
+            self.names[symbol] = value  # keeps the node, and so its identity
+
+    def component(self, value):
+        return self.print(_first(value), SUM)
+
+    def shared(self, value, outputs):
+        """Lines for the long pieces of a value that stand in it, or in the other outputs, more than once."""
+        uses, lines, named = {}, [], {id(_first(output)) for output in outputs}
+        for node in ordered([_first(output) for output in outputs]):
+            for argument in node.arguments:
+                uses[id(argument)] = uses.get(id(argument), 0) + 1
+        for node in ordered([_first(value)]):
+            if not node.arguments or id(node) in self.names or uses.get(id(node), 0) < 2:
+                continue
+            if node.operation in UNNAMED or id(node) in named:
+                continue
+            if len(self.print(node, SUM)) >= LONG and self.letters:
+                symbol = f"{self.letters.pop(0)}_k"
+                lines.append((symbol, self.print(node, SUM)))
+                self.name(node, symbol)
+        return lines
+
+    def print(self, node, tightness, inline=False):
+        """A node as LaTeX that holds together at least so tightly."""
+        text, holds = self._printed(node, inline)
+        return text if holds >= tightness else rf"\left({text}\right)"
+
+    def _printed(self, node, inline):
+        if id(node) in self.names:
+            return self.names[id(node)], ATOM
+        special = self._gradient(node) or self._count(node)
+        if special:
+            return special
+        method = getattr(self, f"_{node.operation}", None)
+        if method is None:
+            inner = ",".join(self.print(a, SUM, True) for a in node.arguments)
+            return rf"\operatorname{{{node.operation}}}({inner})", ATOM
+        return method(node, inline)
+
+    # ---- leaves ----
+
+    def _constant(self, node, inline):
+        value = node.value
+        if value == pi:
+            return r"\pi", ATOM
+        if 0 < abs(value) < 10 and value != int(value) and 2 * value == int(2 * value):
+            return rf"\tfrac{{{int(2 * value)}}}{{2}}", ATOM if value > 0 else SUM
+        text = f"{value:.6g}"
+        if "e" in text:
+            mantissa, exponent = text.split("e")
+            text = rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
+        return text, SUM if value < 0 else ATOM
+
+    def _variable(self, node, inline):
+        name = node.value
+        if name in ("x", "y"):
+            return ("x_k" if self.step else "x"), ATOM
+        if name == "scheduled rate":
+            return r"\eta_{k+1}", ATOM
+        if name == "schedule":
+            return "s", ATOM
+        if name == "number of steps":
+            return "K", ATOM
+        if name == "t":
+            return "t", ATOM
+        if name.startswith("p."):
+            short = name.removeprefix("p.")
+            symbol = self.symbols.get(short) or COEFFICIENTS.get(short, rf"\mathrm{{{short}}}")
+            return symbol, ATOM
+        return self.before(name.partition(".")[0]), ATOM
+
+    def _count(self, node):
+        """The number of the step, k + 1 here, and that number with a constant beside it."""
+        if node is STEP:
+            return "k+1", SUM
+        if node.operation in ("add", "sub") and node.arguments[0] is STEP:
+            offset = number(node.arguments[1])
+            if offset is not None and offset == int(offset):
+                total = 1 + int(offset if node.operation == "add" else -offset)
+                return (f"k{total:+d}", SUM) if total else ("k", ATOM)
+        return None
+
+    def _gradient(self, node):
+        """Vector patterns that components take apart: the gradient, a squared norm, the Hessian times a vector."""
+        if node.operation == "gradient":
+            return self._slope(node, False)
+        if node.operation != "add":
+            return None
+        left, right = node.arguments
+        if left.operation == right.operation == "mul":
+            if left.arguments[0].operation == "hessian":
+                return (
+                    rf"\nabla^2 f({self._at(left.arguments[0])}){TIMES}{self.print(left.arguments[1], POWER)}",
+                    PRODUCT,
+                )
+            squares = [one.arguments[0] for one in (left, right) if one.arguments[0] is one.arguments[1]]
+            if (
+                len(squares) == 2
+                and squares[0] is not squares[1]
+                and self.print(squares[0], 0) == self.print(squares[1], 0)
+            ):
+                return rf"\|{self.print(squares[0], SUM)}\|^2", ATOM
+        return None
+
+    def _at(self, node):
+        return self.print(node.arguments[0], SUM, True)  # the x of a point
+
+    def _slope(self, node, inline):
+        return rf"\nabla f({self._at(node)})", ATOM
+
+    def _proximal(self, node, inline):
+        return rf"\operatorname{{prox}}_{{{self.print(node.arguments[2], SUM)} f}}({self._at(node)})", ATOM
+
+    def _value(self, node, inline):
+        return f"f({self._at(node)})", POWER
+
+    # ---- operations ----
+
+    def _add(self, node, inline):
+        return f"{self.print(node.arguments[0], SUM, inline)} + {self.print(node.arguments[1], SUM, inline)}", SUM
+
+    def _sub(self, node, inline):
+        return f"{self.print(node.arguments[0], SUM, inline)} - {self.print(node.arguments[1], PRODUCT, inline)}", SUM
+
+    def _neg(self, node, inline):
+        inner = node.arguments[0]
+        if inner.operation == "expm1":
+            return f"1 - {self._exponential(inner)}", SUM
+        return f"-{self.print(inner, PRODUCT, inline)}", SUM
+
+    def _mul(self, node, inline):
+        left, right = node.arguments
+        if left is right:
+            return f"{self.print(left, ATOM, inline)}^2", POWER
+        if right.operation == "constant" or (number(left) is None and number(right) is not None):
+            left, right = right, left
+        if left.operation == "constant" and left.value < 0:
+            return (
+                f"-{self._constant(constant(-left.value), inline)[0]}{TIMES}{self.print(right, PRODUCT, inline)}",
+                SUM,
+            )
+        return f"{self.print(left, PRODUCT, inline)}{TIMES}{self.print(right, PRODUCT, inline)}", PRODUCT
+
+    def _div(self, node, inline):
+        above, below = node.arguments[:2]  # a tempered one has a floor besides, which acts in derivatives alone
+        if above.operation == "neg" and not inline:
+            return f"-{self._divided(above.arguments[0], below)}", SUM
+        if inline:
+            return f"{self.print(above, PRODUCT, True)}/{self.print(below, POWER, True)}", PRODUCT
+        return self._divided(above, below), POWER
+
+    def _divided(self, above, below):
+        return rf"\frac{{{self.print(above, SUM, True)}}}{{{self.print(below, SUM, True)}}}"
+
+    _ratio = _tempered_ratio = _div
+
+    def _sqrt(self, node, inline):
+        return rf"\sqrt{{{self.print(node.arguments[0], SUM, True)}}}", ATOM
+
+    _root = _sqrt
+
+    def _power(self, node, inline):
+        return f"{self.print(node.arguments[0], ATOM)}^{{{self.print(node.arguments[1], SUM, True)}}}", POWER
+
+    def _running_power(self, node, inline):
+        return f"{self.print(node.arguments[0], ATOM)}^{{k+1}}", POWER
+
+    def _exponential(self, node):
+        return f"e^{{{self.print(node.arguments[0], SUM, True)}}}"
+
+    def _exp(self, node, inline):
+        return self._exponential(node), POWER
+
+    def _expm1(self, node, inline):
+        return f"{self._exponential(node)} - 1", SUM
+
+    def _abs(self, node, inline):
+        return rf"\left|{self.print(node.arguments[0], SUM, inline)}\right|", ATOM
+
+    def _sign(self, node, inline):
+        return rf"\operatorname{{sign}}\left({self.print(node.arguments[0], SUM, True)}\right)", ATOM
+
+    def _cos(self, node, inline):
+        return rf"\cos\left({self.print(node.arguments[0], SUM, True)}\right)", ATOM
+
+    def _max(self, node, inline):
+        return rf"\max\left({self._listed(node)}\right)", ATOM
+
+    def _min(self, node, inline):
+        return rf"\min\left({self._listed(node)}\right)", ATOM
+
+    def _listed(self, node):
+        return r",\ ".join(self.print(argument, SUM, True) for argument in node.arguments)
+
+    def _where(self, node, inline):
+        condition, yes, no = node.arguments
+        if number(yes) == 0 and condition.arguments[0] is no and (number(condition.arguments[1]) or 1) < TINY:
+            return self._printed(no, inline)  # a product that is dropped once it no longer counts
+        less = " < ".join(self.print(a, SUM, True) for a in condition.arguments)
+        yes, no = (self.print(value, SUM, True) for value in (yes, no))
+        return rf"\begin{{cases}} {yes} & {less} \\ {no} & \text{{else}} \end{{cases}}", ATOM
+
+
+__all__ = ["equation", "rule"]

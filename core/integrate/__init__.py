@@ -1,0 +1,1 @@
+"""Loops over compiled code: one run, lanes of cells side by side, and the ODE solvers."""

@@ -1,0 +1,299 @@
+"""core.flow: the ODE limit of an optimizer on an objective."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from core import schedules
+from core.compile.problem import collected, component_names
+from core.compile.system import system
+from core.integrate import integrator, piecewise, sign_flow
+from core.objectives import checked_start
+from core.objectives import objective as objective_of
+from core.optimizers import NAMES, OPTIMIZERS
+from core.parameters import (
+    RATE_PARAMETERS,
+    RATES,
+    Choice,
+    check_names,
+    chosen,
+    decay_factor,
+    in_range,
+    known,
+    real,
+    whole,
+)
+
+MAXIMUM_STEPS = 10_000_000
+DRAWN = 1000  # points of the output, about, where the integrator takes few steps
+PARTS = 4, 16  # least and most of them in one of its steps, from its own dense output
+SIGN_POINTS = 1001  # points of a sign flow's output beside its own nodes
+ULPS = 64  # of the position, within which a loss is not told apart
+NEIGHBOURS = np.array([(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1)])
+ATOL = 1e-3  # absolute tolerance, in relative ones
+LEAST_TIME = 1e-300  # of an output: with an exponent near 1, G-AdaGrad's flow has moved before it
+LEAST_ROOT = 1e-4  # or epsilon: that of a second moment's root and of what it divides; beside epsilon, less is idle
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A solution of an ODE limit, on the integrator's steps and points of its dense output between them.
+
+    time: (n,) from 0;  position: (n, 2);  loss: (n,);  state: name -> (n, 2) or (n,);  status: "completed",
+    "stationary" (arrived in finite time), "diverged", or "step_limit" (then the arrays end early);  steps:
+    how many were accepted and rejected, and of the accepted how many explicit and how many of the stiff method.
+    """
+
+    optimizer: str
+    variant: str
+    objective: object
+    time: np.ndarray
+    position: np.ndarray
+    loss: np.ndarray
+    state: dict[str, np.ndarray]
+    status: str
+    duration: float
+    steps: dict[str, int]
+    _at: Callable = field(repr=False)
+
+    @cached_property
+    def loss_rounding(self) -> np.ndarray:
+        """How much the loss changes within a few units in the last place of the position.
+
+        Returns
+        -------
+        (n,) float64
+            A loss that is no further than this above the least one tells of rounding, not of the limit.
+        """
+        reach = ULPS * np.spacing(np.abs(self.position))
+        around = [self.position + reach * direction for direction in NEIGHBOURS]
+        with np.errstate(all="ignore"):
+            return np.max([np.abs(self.objective.value(*points.T) - self.loss) for points in around], axis=0)
+
+    def __call__(self, t) -> np.ndarray:
+        """The position at times t in [0, duration]: (len(t), 2), NaN past an early end, at rest past an arrival."""
+        t = np.atleast_1d(np.asarray(t, dtype=float))
+        if t.ndim != 1 or not np.all((t >= 0) & (t <= self.duration * (1 + 1e-12))):
+            raise ValueError(f"t: must be times from 0 to duration = {self.duration:g}")
+        return self._at(t)
+
+
+def flow(
+    optimizer: str,
+    objective,
+    *,
+    start=None,
+    duration: float = 10.0,
+    rtol: float = 1e-6,
+    variant: str | None = None,
+    max_steps: int = 1_000_000,
+    **parameters,
+) -> Flow:
+    """Integrate an optimizer's ODE limit.
+
+    duration: in the time of the flow's own clock;  rtol: relative tolerance of a step, the absolute one is a thousandth
+    of it (for moments epsilon times it, of a second one the root's);  variant: a flow's name where there are several;
+    parameters: a and b directly, or learning_rate with the beta's; the rest as for :func:`core.run`. Variants that
+    hold the learning rate fixed (modified, high-resolution and the like) take its default where it is not given.
+    ValueError names the parameter, the value and what is allowed; no numerical failure raises (see `status`).
+    """
+    method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
+    f = objective_of(objective)
+    x0 = checked_start(f, start)
+    duration, rtol = real("duration", duration), real("rtol", rtol)
+    if duration <= 0:
+        raise ValueError(f"duration = {duration!r}: must be a finite number above 0")
+    if not 1e-13 <= rtol <= 0.1:
+        raise ValueError(f"rtol = {rtol!r}: must be 1e-13 <= rtol <= 0.1")
+    max_steps = whole("max_steps", max_steps, 1, MAXIMUM_STEPS)
+    values = flow_values(method, parameters)
+    limit = method.flow(values, variant)
+    if limit is None:
+        raise ValueError(f"optimizer = {optimizer!r}: {method.no_flow(values)}")
+    solve = _sign if limit.kind == "sign" else _smooth
+    coefficients = _coefficients(limit, values, duration)
+    return solve(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients)
+
+
+def _coefficients(limit, values, duration) -> dict[str, float]:
+    """The numbers that the limit uses; ValueError where float64 cannot hold them."""
+    try:
+        return limit.coefficients(values) | schedules.of_flow(values, limit.clock(values), duration)
+    except (OverflowError, ZeroDivisionError):
+        given = ", ".join(f"{n} = {v!r}" for n, v in values.items() if type(v) is float)
+        raise ValueError(f"{given}: the coefficients of the limit {limit.name} leave float64") from None
+
+
+def flow_values(method, given: dict) -> dict:
+    """Complete values for a flow: the optimizer's own, and a and b wherever it has the beta's."""
+    check_names(method.name, method.parameters, given)
+    values = {}
+    for p in method.parameters:
+        if isinstance(p, Choice):
+            values[p.name] = chosen(p, given[p.name]) if p.name in given else p.default_with(given)
+        else:
+            values[p.name] = in_range(p, given[p.name]) if p.name in given else p.default
+    for rate, decay in RATES.items():
+        if decay not in values:
+            continue
+        if rate in given:
+            values[rate] = in_range(RATE_PARAMETERS[rate], given[rate])
+            if "learning_rate" in given:
+                values[decay] = decay_factor(rate, given[rate], values["learning_rate"])
+        else:
+            values[rate] = (1.0 - values[decay]) / values["learning_rate"]
+    return values
+
+
+_STATUS = {
+    integrator.COMPLETED: "completed",
+    integrator.DIVERGED: "diverged",
+    integrator.STEP_LIMIT: "step_limit",
+    piecewise.ARRIVED: "stationary",
+}
+
+
+class _Own:
+    """A flow's own time and state, as the integrator's."""
+
+    def __init__(self, limit, x0, coefficients):
+        self.integrated, self.coefficients, self.begin = limit, coefficients, limit.start_time
+        of_state = [name.split(".")[0] in limit.squared for name in component_names(limit.state)]
+        self.squared = np.array([False, False, *of_state])
+
+    def tolerances(self, rtol):
+        """Relative and absolute, of position and state."""
+        atol = np.where(self.squared, LEAST_ROOT, ATOL) * rtol
+        if "epsilon" in self.coefficients:
+            atol[2:] = min(1.0, max(LEAST_ROOT, self.coefficients["epsilon"])) * rtol
+        return np.full(atol.size, rtol), atol
+
+    def time(self, s):
+        return s
+
+    def variable(self, t):
+        return t
+
+    def at_kink(self, state):
+        return state
+
+    def state(self, s, rows):
+        """By name, from the rows of the integrated state; what is a square is not below 0 in dense output either."""
+        squared = self.squared[2:]
+        rows[squared] = np.maximum(rows[squared], 0.0)
+        return collected(self.integrated.state, rows.T)
+
+
+class _Regular:
+    """The variables in which a flow with a singular start is smooth (see core.optimizers.declarations.Regular)."""
+
+    def __init__(self, limit, f, x0, coefficients):
+        self.integrated = limit.regular
+        numbers = limit.regular.numbers(np.array(x0), f.gradient(*x0), coefficients)
+        self.coefficients, self.begin = coefficients | numbers, numbers["begin"]
+        self.squared = np.zeros(2 + len(component_names(limit.regular.state)), dtype=bool)
+
+    def tolerances(self, rtol):
+        share = self.integrated.tolerance * rtol
+        relative, atol = np.zeros(self.squared.size), np.full(self.squared.size, share)
+        relative[:2], atol[:2] = share, ATOL * share
+        return relative, atol
+
+    def time(self, s):
+        return self.integrated.time(s, self.coefficients)
+
+    def variable(self, t):
+        return self.integrated.variable(t, self.coefficients)
+
+    def at_kink(self, state):
+        return self.integrated.at_kink(state, self.coefficients)
+
+    def state(self, s, rows):
+        return self.integrated.own_state(s, collected(self.integrated.state, rows.T), self.coefficients)
+
+
+def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
+    variables = _Regular(limit, f, x0, coefficients) if limit.regular else _Own(limit, x0, coefficients)
+    compiled = system(variables.integrated, f, variables.coefficients)
+    p = np.array([float(variables.coefficients[n]) for n in compiled.parameters])
+    end = float(variables.variable(duration))
+    s0 = min(variables.begin, 1e-3 * end)
+    relative, atol = variables.tolerances(rtol)
+    solved = piecewise.solve(variables, f, p, x0, s0, end, rtol, relative, atol, variables.squared, max_steps)
+    times, states, dense, code = solved.times, solved.states, solved.dense, solved.status
+    y0 = states[0]
+    parts = min(PARTS[1], max(PARTS[0], DRAWN // len(times)))
+    before = 1 if s0 > 0 else 0  # the start itself, before the series
+    fine, table = integrator.refine(times, states, dense, parts, before)
+    if before:
+        fine[0], table[:, 0] = 0.0, compiled.initial(x0, solved.parameters, 0.0)
+    drawn = variables.time(fine)
+    if code == integrator.COMPLETED:
+        drawn[-1] = duration
+    # a start that is singular in time may lie before the least float
+    kept = np.concatenate([[True], (drawn[1:] > LEAST_TIME) & (np.diff(drawn) > 0)])
+    drawn, fine, table = drawn[kept], fine[kept], table[:, kept]
+
+    def at(t):
+        s = np.minimum(variables.variable(t), end)
+        out = integrator.interpolate(times, states, dense, np.maximum(s, s0), width=2)
+        if s0 > 0:
+            early = s < s0
+            share = (s[early] / s0)[:, None]
+            out[early] = (1 - share) * np.asarray(x0) + share * y0[:2]
+        if code == piecewise.ARRIVED:
+            out[s >= times[-1]] = states[-1, :2]
+        return out
+
+    return Flow(
+        optimizer=optimizer,
+        variant=limit.name,
+        objective=f,
+        time=drawn,
+        position=table[:2].T,
+        loss=f.value(*table[:2]),
+        state=variables.state(fine, table[2:]),
+        status=_STATUS[int(code)],
+        duration=duration,
+        steps=_steps(len(dense), solved.rejected, int(solved.stiff.sum())),
+        _at=at,
+    )
+
+
+def _steps(accepted, rejected, stiff):
+    return {"accepted": accepted, "rejected": int(rejected), "explicit": accepted - stiff, "stiff": stiff}
+
+
+def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
+    unit, positions, status = sign_flow.solve(
+        f.compiled.address, x0, float(schedules.elapsed(duration, coefficients)), max_steps
+    )
+    times = schedules.clock_time(unit, coefficients)
+
+    def at(t):
+        at_unit_rate = schedules.elapsed(t, coefficients)
+        out = np.stack([np.interp(at_unit_rate, unit, positions[:, i]) for i in range(2)], axis=1)
+        if status in ("diverged", "step_limit"):
+            out[t > times[-1]] = np.nan
+        return out
+
+    # free motion is two nodes and a straight line, on which the loss is anything but
+    fine = np.union1d(times, np.linspace(0.0, times[-1], SIGN_POINTS))
+    drawn = at(fine)
+    return Flow(
+        optimizer=optimizer,
+        variant=limit.name,
+        objective=f,
+        time=fine,
+        position=drawn,
+        loss=f.value(drawn[:, 0], drawn[:, 1]),
+        state={},
+        status=status,
+        duration=duration,
+        steps=_steps(len(times) - 1, 0, 0),
+        _at=at,
+    )

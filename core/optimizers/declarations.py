@@ -1,0 +1,290 @@
+"""What an optimizer and its ODE limit declare. Everything else follows from these declarations: the single
+run, the lanes behind the map, the integrator's right-hand side and Jacobian, the page's controls and formula,
+the link, and the common tests.
+
+`step`, `right_hand_side` and `start` are ordinary functions written on plane vectors (elementwise operators;
+``sqrt``, ``sign``, ``where``, ... from :mod:`core.symbolic.expression`). They are called once with symbols, and
+what they return is compiled; so no ``if`` on a traced value, but an ``if`` on a :class:`Choice` is fine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import numpy as np
+
+from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Parameter, idle_reason
+from core.symbolic.expression import root, safe_ratio, sqrt, tempered_ratio
+
+VECTOR, SCALAR = "vector", "scalar"
+
+
+@dataclass(frozen=True, eq=False)
+class Regular:
+    """Other variables for a flow: smooth where it is singular in its own. The integrator sees only these.
+
+    state: name -> "vector" or "scalar".
+    right_hand_side(problem, s, x, state, p) -> (dx/ds, {state name: its derivative}), traced, like a flow's own.
+    start(problem, x0, p, s) -> (x, state) where the integration begins.
+    numbers(x0, gradient, coefficients) -> further coefficients, from the start: at least "begin", the s of `start`.
+    time(s, p) -> t and variable(t, p) -> s, increasing, 0 at 0, of numpy arrays;  p: the coefficients by name.
+    traced_time(s, p) -> t of a traced s, for a learning rate's schedule.
+    own_state(s, state, p) -> the flow's own state by its names, of numpy arrays.
+    at_kink(components of the state, p) -> the same, as the integration goes on where the objective has a kink.
+    tolerance: absolute, of each component of the state, and of the position as it is, in what is asked of a flow.
+    """
+
+    right_hand_side: Callable
+    start: Callable
+    state: dict
+    numbers: Callable
+    time: Callable
+    variable: Callable
+    traced_time: Callable
+    own_state: Callable
+    at_kink: Callable = lambda state, p: state
+    tolerance: float = 1.0
+    rate_scales: str = "velocity"
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """An ODE limit.
+
+    right_hand_side(problem, t, x, state, p) -> (x', {state name: its derivative})
+    start(problem, x0, p, t0) -> (x, state) at the small time t0: a series where t = 0 is singular.
+    coefficients(parameters) -> the numbers p.<name> that the two functions use, from the optimizer's values.
+    state: name -> "vector" or "scalar";  squared: names that scale like a gradient squared.
+    regular: the variables that it is integrated in, where they are not its own; then `start` is not asked.
+    rate_scales: what a decaying learning rate multiplies, x' or, where past rates live on in a velocity, grad f.
+    clock(values) -> the continuous time of one step; None is the optimizer's own, as is clock_rule.
+    recorded(state, values, clock) -> the method's own state, by its names, that this state is the limit of, `clock` the
+    time of one step; None where the limit keeps no such thing.
+    equation: LaTeX of a limit without a right_hand_side; of the others it is printed from that (compile.typeset).
+    initial, the values at t = 0, and clock_rule are LaTeX.
+    """
+
+    name: str
+    title: str
+    source: str
+    right_hand_side: Callable | None = None
+    equation: str = ""
+    start: Callable | None = None
+    coefficients: Callable = lambda values: {}
+    state: dict = field(default_factory=dict)
+    squared: tuple = ()
+    start_time: float = 0.0
+    rate_scales: str = "velocity"  # or "gradient"
+    kind: str = "smooth"  # or "sign": piecewise, with sliding and arrival in finite time
+    initial: str = r"x(0) = x_0"
+    clock: Callable | None = None
+    clock_rule: str | None = None
+    recorded: Callable | None = None
+    regular: Regular | None = None
+
+
+@lru_cache(maxsize=256)
+def _clocked(flow, clock, clock_rule):
+    """The flow, with the optimizer's clock where it has none of its own."""
+    return flow if flow.clock else replace(flow, clock=clock, clock_rule=clock_rule)
+
+
+def the_same(state, values, clock):
+    """A limit whose state is the method's own."""
+    return state
+
+
+def accumulated(state, values, clock):
+    """A limit in which one step adds `clock` times what it adds to the method's own sum."""
+    return {"sum_of_squares": state["sum_of_squares"] / clock}
+
+
+def plain_threshold(p, k):
+    """x - eta P^-1 H x grows along an eigenvector where eta times its eigenvalue is above 2."""
+    return 2 / p.learning_rate
+
+
+@dataclass(frozen=True)
+class Sharpness:
+    """What decides whether a method's step on a quadratic grows while its diagonal preconditioner P hardly changes.
+
+    preconditioner(state, p, k) -> P at recorded iterates, (n, 2) or (n, 1): what the gradient, or its average, is
+    divided by before it is multiplied by the learning rate; None where nothing divides. In numpy, not traced:
+    state.<name> are (n, 2) or (n,);  k, the steps behind each iterate, is (n, 1);  p.<name> are numbers, but for
+    p.learning_rate, (n, 1), which follows its schedule.
+    threshold(p, k) -> the eigenvalue of P^-1 H at which the linear recursion, P frozen, has a root on the unit
+    circle: (n, 1) or a number.
+    """
+
+    preconditioner: Callable | None = None
+    threshold: Callable = plain_threshold
+
+
+class ByValues:
+    """A declared property that may depend on the parameters' values: call it with them.
+
+    Both ways to declare one, a plain value and a function of the values, become this one kind. It has no truth
+    value and no elements of its own, so that it cannot be mistaken for the value that it gives.
+    """
+
+    __slots__ = ("_declared",)
+    __hash__ = object.__hash__
+
+    def __init__(self, declared):
+        self._declared = declared._declared if isinstance(declared, ByValues) else declared
+
+    def __call__(self, values: dict):
+        return self._declared(values) if callable(self._declared) else self._declared
+
+    def __repr__(self):
+        return f"ByValues({self._declared!r})"
+
+    def _refuse(self, *_):
+        raise TypeError("this property depends on the parameters' values: call it with them, or ask by trait")
+
+    __bool__ = __iter__ = __len__ = __getitem__ = __contains__ = __eq__ = _refuse
+
+
+BY_VALUES = (
+    "steps_of_size_eta",
+    "second_moment_fades",
+    "flows",
+    "steps_as_adam",
+    "ends_as_adam",
+    "epsilon_is_inside",
+)  # the fields of Optimizer that __post_init__ makes so
+
+
+def gradient_itself(gradient, state, p, k):
+    """The direction of a method without momentum."""
+    return gradient
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """A discrete method.
+
+    title, family: how, and under which heading, choosers show it;  year: of the source, for the order in a family.
+    step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
+    `problem.gradient(point)` may be taken anywhere, and so `problem.proximal(point, eta)`; p.<name> are the parameters.
+    clock(values) -> the continuous time of one step, in the time of flows[0];  clock_rule is LaTeX.
+    flows: the ODE limits, the default first, or a function of the values that gives them.
+    without_flow: a function of values that leave it without a flow, where others have one: why, for the message.
+    initial: the states that do not start at 0, name -> number, or the name of the parameter that is its value.
+    parameters: without the learning rate's schedule, which every method has: p.learning_rate is that of step k.
+    direction(gradient, state, p, k) -> what step k divides by the preconditioner (see :class:`Sharpness`) and
+    multiplies by the learning rate, in the gradient's units: the gradient itself, or the method's average of
+    gradients. Of recorded numbers, as there; the gradient is that at the x before the step.
+    `steps_of_size_eta`: whether a step is of the learning rate's size, so that the swing is measured in it.
+    `second_moment_fades`: whether v decays to nothing while the gradient rests, as Adam's does and AMSGrad's not.
+    `steps_as_adam`: whether every step is Adam's at the same values, `ends_as_adam` whether the steps tend to it once
+    the first ones are forgotten: what is proved or measured of Adam in the plane of a and b holds for no other method.
+    Numbers among the values may be arrays, here elementwise.
+    `epsilon_is_inside`: whether epsilon is added to the second moment under the root, and not to the root.
+    `epsilon_bounds_denominators`: whether every denominator of the step is positive and, apart from the betas'
+    own complements 1 - beta^k, at least epsilon (its root, inside one). Then quotients may share a division.
+    sharpness: where the step is a gradient, or a linear average of gradients, over a diagonal preconditioner.
+    rule(values, rate) -> (left, right) LaTeX of each line to show, where the step itself, printed, would be too long to
+    read; rate is the learning rate's LaTeX. Else it is printed from the step (compile.typeset).
+    What depends on a choice is declared as a function of the values, here and for flows. The fields in BY_VALUES
+    are functions of the values once declared, however they were declared: ask by `trait`.
+    """
+
+    name: str
+    title: str
+    family: str
+    year: int
+    source: str
+    parameters: tuple[Parameter | Choice, ...]
+    step: Callable
+    clock: Callable
+    clock_rule: str
+    state: dict = field(default_factory=dict)
+    initial: dict = field(default_factory=dict)
+    flows: Callable | tuple = ()
+    without_flow: Callable | None = None
+    direction: Callable = gradient_itself
+    steps_of_size_eta: bool | Callable = False
+    epsilon_bounds_denominators: bool = False
+    second_moment_fades: bool | Callable = False
+    steps_as_adam: bool | Callable = False
+    ends_as_adam: bool | Callable = False
+    epsilon_is_inside: bool | Callable = lambda values: values.get("epsilon_inside_root", False)
+    sharpness: Sharpness | None = None
+    rule: Callable | None = None
+
+    def __post_init__(self):
+        if all(p.name != LEARNING_RATE_SCHEDULE.name for p in self.parameters):  # `replace` brings it along
+            object.__setattr__(self, "parameters", (*self.parameters, LEARNING_RATE_SCHEDULE))
+        for name in BY_VALUES:
+            object.__setattr__(self, name, ByValues(getattr(self, name)))
+
+    @property
+    def numeric(self):
+        return tuple(p for p in self.parameters if isinstance(p, Parameter))
+
+    @property
+    def has_rates(self) -> bool:
+        """Whether (a, b) can stand for the beta's."""
+        return {"beta1", "beta2"} <= {p.name for p in self.parameters}
+
+    def idle(self, values: dict) -> dict[str, str]:
+        """The parameters that change nothing in a run with these values, by name, and why."""
+        reasons = {p.name: idle_reason(p, values) for p in self.parameters}
+        return {name: reason for name, reason in reasons.items() if reason}
+
+    def trait(self, name: str, values: dict):
+        """One of BY_VALUES for these values."""
+        return getattr(self, name)(values)
+
+    def offered(self, values: dict) -> tuple[Flow, ...]:
+        """The flows for these values, the default first, each with its clock."""
+        return tuple(_clocked(flow, self.clock, self.clock_rule) for flow in self.trait("flows", values))
+
+    def no_flow(self, values: dict) -> str:
+        """Why there is no flow for these values."""
+        return "no ODE limit is known for it" if self.without_flow is None else self.without_flow(values)
+
+    def flow(self, values: dict, variant: str | None = None) -> Flow | None:
+        """The flow for these values: the first, or the one named."""
+        offered = self.trait("flows", values)
+        if variant is None:
+            return _clocked(offered[0], self.clock, self.clock_rule) if offered else None
+        for flow in offered:
+            if flow.name == variant:
+                return _clocked(flow, self.clock, self.clock_rule)
+        names = ", ".join(f.name for f in offered) or "none"
+        raise ValueError(f"variant = {variant!r}: {self.name}'s flows are {names}")
+
+
+def scaled(numerator, second_moment, p):
+    """numerator / (sqrt(v) + epsilon), or / sqrt(v + epsilon) with `epsilon_inside_root`; 0/0 is a zero step.
+
+    In a flow, whose p has a `floor`, the root's slope is tempered for the integrator.
+    """
+    inside = getattr(p, "epsilon_inside_root", False)
+    under_root = second_moment + p.epsilon if inside else second_moment
+    if not hasattr(p, "floor"):
+        rooted = sqrt(under_root)
+        return safe_ratio(numerator, rooted if inside else rooted + p.epsilon)
+    rooted = root(under_root, p.floor)
+    return tempered_ratio(numerator, rooted if inside else rooted + p.epsilon, p.floor)
+
+
+def denominator(second_moment, p):
+    """What :func:`scaled` divides by, in recorded numbers."""
+    if getattr(p, "epsilon_inside_root", False):
+        return np.sqrt(second_moment + p.epsilon)
+    return np.sqrt(second_moment) + p.epsilon
+
+
+def tempered(epsilon, inside):
+    """The coefficients that :func:`scaled` uses in a flow.
+
+    The floor of sqrt(v), in the Jacobian alone, is 0.01 epsilon: at 0.1 epsilon the integrator can lock into an
+    oscillation that its own error keeps alive (Rosenbrock, epsilon 1e-5, a = b = 100).
+    """
+    floor = max(0.01 * (epsilon**0.5 if inside else epsilon), 1e-12)
+    return {"epsilon": epsilon, "floor": floor, "epsilon_inside_root": inside}

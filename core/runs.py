@@ -1,0 +1,115 @@
+"""core.run: one optimizer on one objective, every iterate kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from core.compile.problem import collected
+from core.integrate.trajectory import trajectory
+from core.objectives import checked_start
+from core.objectives import objective as objective_of
+from core.optimizers import NAMES, OPTIMIZERS
+from core.parameters import known, resolve, whole
+from core.regimes.classifier import THRESHOLDS, Thresholds, Whole, classify, layers
+from core.regimes.names import DIVERGENCE, REGIMES, UNDECIDED
+from core.regimes.statistics import Statistics, window_length
+from core.schedules import NAME as SCHEDULE
+from core.schedules import tail_factor
+
+MAXIMUM_STEPS = 20_000_000
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's iterates k = 0..K; K is the number of steps unless the run diverged.
+
+    position: (K+1, 2), row 0 the start;  loss: (K+1,);  time: (K+1,) continuous time by the optimizer's clock;
+    state: name -> (K+1, 2) or (K+1,), row 0 the initial state;  status: "completed" or "diverged" (then the
+    arrays end at the last finite row);  parameters: the complete values used;  steps: the number asked for.
+    """
+
+    optimizer: str
+    objective: object
+    parameters: dict
+    position: np.ndarray
+    loss: np.ndarray
+    state: dict[str, np.ndarray]
+    status: str
+    steps: int
+
+    @cached_property
+    def time(self) -> np.ndarray:
+        """(K+1,)."""
+        with np.errstate(over="ignore", invalid="ignore"):  # a learning rate at the end of float64 outruns its clock
+            time = np.arange(len(self.loss)) * OPTIMIZERS[self.optimizer].clock(self.parameters)
+        time[:1] = 0.0
+        return time
+
+    @cached_property
+    def statistics(self) -> dict[str, float]:
+        """What the regime was decided on (see regimes.classifier.layers); empty for a diverged or short run."""
+        return {} if self._layers is None else {n: float(v) for n, v in self._layers.items()}
+
+    @cached_property
+    def regime(self) -> str:
+        """One of core.REGIMES."""
+        return self.classified(THRESHOLDS)
+
+    def classified(self, thresholds: Thresholds) -> str:
+        """The regime under another rule's numbers."""
+        if self.status == "diverged":
+            return REGIMES[DIVERGENCE]
+        if self._layers is None:
+            return REGIMES[UNDECIDED]
+        return REGIMES[int(classify(self._layers, thresholds=thresholds))]
+
+    @cached_property
+    def _tail(self):
+        length = window_length(len(self.loss) - 1)
+        if self.status == "diverged" or not length:
+            return None
+        return Statistics.of_trajectory(self.position, self.loss, length)
+
+    @cached_property
+    def _layers(self):
+        tail = self._tail
+        if tail is None:
+            return None
+        of_size_eta = OPTIMIZERS[self.optimizer].trait("steps_of_size_eta", self.parameters)
+        whole = Whole(
+            self.loss[0], tuple(self.position[0]), tuple(self.position[-1]), of_size_eta, self.objective.falls_forever
+        )
+        if not of_size_eta:
+            return layers(tail, tail.mean_step, whole)
+        steps = len(self.loss) - 1
+        late = tail_factor(self.parameters[SCHEDULE], steps, window_length(steps))
+        return layers(tail, self.parameters["learning_rate"] * late, whole)
+
+
+def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameters) -> Run:
+    """Run an optimizer.
+
+    optimizer: one of core.optimizers();  objective: a name, a formula, or an Objective;  start: (x, y), the
+    objective's own by default;  steps: 1 to 20,000,000;  parameters: by the field's names, the rest at their
+    defaults; a and b may stand for the beta's. Nothing is clipped, clamped or stopped early.
+    ValueError names the parameter, the value and what is allowed.
+    """
+    method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
+    f = objective_of(objective)
+    x0 = checked_start(f, start)
+    steps = whole("steps", steps, 1, MAXIMUM_STEPS)
+    values = resolve(optimizer, method.parameters, parameters)
+    position, loss, state = trajectory(method, f, values, x0, steps)
+    return Run(
+        optimizer=optimizer,
+        objective=f,
+        parameters=values,
+        position=position,
+        loss=loss,
+        state=collected(method.state, state),
+        status="completed" if len(loss) == steps + 1 else "diverged",
+        steps=steps,
+    )

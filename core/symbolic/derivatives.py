@@ -1,0 +1,24 @@
+"""Exact symbolic derivatives of expression graphs.
+
+Forward accumulation, node by node: with d(sqrt u) = u' / (2 sqrt u) and 0/0 = 0, the derivative at a kink
+that is also a stationary point (Ackley's origin) is 0 rather than NaN, which the reverse order could not do.
+"""
+
+from __future__ import annotations
+
+from core.symbolic.expression import ONE, OPERATIONS, ZERO, Expression, ordered
+
+
+def derivative(outputs, with_respect_to: Expression) -> list[Expression]:
+    """The derivative of each output by one variable, as expressions."""
+    slopes: dict[int, Expression] = {}
+    for node in ordered(outputs):
+        if node is with_respect_to:
+            slope = ONE
+        elif all(slopes[id(a)] is ZERO for a in node.arguments):
+            slope = ZERO
+        else:
+            inner = [slopes[id(a)] for a in node.arguments]
+            slope = OPERATIONS[node.operation].slope(node, *node.arguments, *inner)
+        slopes[id(node)] = slope
+    return [slopes[id(o)] for o in outputs]

@@ -1,0 +1,364 @@
+"""Expression graphs over float64, with shared subexpressions.
+
+Every node is interned: building the same expression twice gives the same object, so common
+subexpressions cost nothing further down. Nodes are made with Python's operators and with the functions
+of this module, which also accept plain numbers and anything with elements (see :class:`Vector`).
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import weakref
+
+OPERATIONS: dict = {}  # every operation by name, one row each: filled by core.symbolic.operations
+_nodes: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
+_interning = threading.Lock()  # two threads must not make one variable twice: derivatives go by identity
+
+
+class Expression:
+    """One node: an operation, its arguments, and for leaves a value (a number or a name)."""
+
+    __slots__ = ("__weakref__", "arguments", "operation", "value")
+
+    def __new__(cls, operation, arguments=(), value=None):
+        # repr keeps 0.0 and -0.0, and 1 and 1.0, apart
+        arguments = tuple(arguments)
+        key = (operation, tuple(map(id, arguments)), repr(value))
+        with _interning:
+            node = _nodes.get(key)
+            if node is None:
+                node = super().__new__(cls)
+                node.operation, node.arguments, node.value = operation, arguments, value
+                _nodes[key] = node
+        return node
+
+    def __add__(self, other):
+        return _deferring(add, self, other)
+
+    def __radd__(self, other):
+        return add(other, self)
+
+    def __sub__(self, other):
+        return _deferring(subtract, self, other)
+
+    def __rsub__(self, other):
+        return subtract(other, self)
+
+    def __mul__(self, other):
+        return _deferring(multiply, self, other)
+
+    def __rmul__(self, other):
+        return multiply(other, self)
+
+    def __truediv__(self, other):
+        return _deferring(divide, self, other)
+
+    def __rtruediv__(self, other):
+        return divide(other, self)
+
+    def __pow__(self, exponent):
+        return power(self, exponent)
+
+    def __neg__(self):
+        return negate(self)
+
+    def sqrt(self):
+        """What NumPy's sqrt asks of an object, so that one function serves arrays and symbols."""
+        return sqrt(self)
+
+    def __bool__(self):
+        raise TypeError("a traced value has no truth value: use where(less(a, b), yes, no)")
+
+    def __repr__(self):
+        if self.operation in ("constant", "variable"):
+            return str(self.value)
+        inner = ", ".join(map(repr, self.arguments))
+        return f"{self.operation}({inner})" if self.value is None else f"{self.operation}[{self.value}]({inner})"
+
+
+class Vector:
+    """A point, gradient or moment in the plane: two expressions with elementwise operators."""
+
+    __slots__ = ("x", "y")
+
+    def __init__(self, x, y):
+        self.x, self.y = as_expression(x), as_expression(y)
+
+    def __iter__(self):
+        return iter((self.x, self.y))
+
+    def __add__(self, other):
+        return _elementwise(add, self, other)
+
+    def __radd__(self, other):
+        return _elementwise(add, other, self)
+
+    def __sub__(self, other):
+        return _elementwise(subtract, self, other)
+
+    def __rsub__(self, other):
+        return _elementwise(subtract, other, self)
+
+    def __mul__(self, other):
+        return _elementwise(multiply, self, other)
+
+    def __rmul__(self, other):
+        return _elementwise(multiply, other, self)
+
+    def __truediv__(self, other):
+        return _elementwise(divide, self, other)
+
+    def __rtruediv__(self, other):
+        return _elementwise(divide, other, self)
+
+    def __pow__(self, exponent):
+        return Vector(power(self.x, exponent), power(self.y, exponent))
+
+    def __neg__(self):
+        return Vector(negate(self.x), negate(self.y))
+
+    def sqrt(self):
+        return sqrt(self)
+
+
+def _deferring(operation, left, right):
+    """A scalar node on the left of a Vector lets the Vector broadcast it."""
+    return NotImplemented if isinstance(right, Vector) else operation(left, right)
+
+
+def _elementwise(operation, *operands):
+    if not any(isinstance(o, Vector) for o in operands):
+        return operation(*operands)
+    pairs = [tuple(o) if isinstance(o, Vector) else (o, o) for o in operands]
+    return Vector(*(operation(*column) for column in zip(*pairs, strict=True)))
+
+
+def dot(u: Vector, v: Vector) -> Expression:
+    """The inner product of two vectors."""
+    return u.x * v.x + u.y * v.y
+
+
+def constant(number) -> Expression:
+    return Expression("constant", value=float(number))
+
+
+def variable(name: str) -> Expression:
+    return Expression("variable", value=name)
+
+
+def as_expression(value) -> Expression:
+    return value if isinstance(value, Expression) else constant(value)
+
+
+def number(node: Expression) -> float | None:
+    """The value of a constant node, or None."""
+    return node.value if node.operation == "constant" else None
+
+
+ZERO, ONE, TWO = constant(0), constant(1), constant(2)
+X, Y = variable("x"), variable("y")
+
+
+def _folded(operation, *arguments):
+    """A node, or its value where all arguments are finite constants and the value is finite too."""
+    values = [number(a) for a in arguments]
+    arithmetic = OPERATIONS[operation].number
+    if arithmetic and None not in values:
+        try:
+            result = arithmetic(*values)
+        except (ArithmeticError, ValueError):
+            result = math.nan
+        if isinstance(result, float) and math.isfinite(result):
+            return constant(result)
+    return Expression(operation, arguments)
+
+
+def add(a, b) -> Expression:
+    a, b = as_expression(a), as_expression(b)
+    if number(a) == 0:
+        return b
+    if number(b) == 0:
+        return a
+    if b.operation == "neg":
+        return subtract(a, b.arguments[0])
+    return multiply(TWO, a) if a is b else _folded("add", a, b)
+
+
+def subtract(a, b) -> Expression:
+    a, b = as_expression(a), as_expression(b)
+    if number(b) == 0:
+        return a
+    if number(a) == 0:
+        return negate(b)
+    if b.operation == "neg":
+        return add(a, b.arguments[0])
+    return ZERO if a is b else _folded("sub", a, b)
+
+
+def negate(a) -> Expression:
+    a = as_expression(a)
+    return a.arguments[0] if a.operation == "neg" else _folded("neg", a)
+
+
+def multiply(a, b) -> Expression:
+    a, b = as_expression(a), as_expression(b)
+    for one, other in ((a, b), (b, a)):
+        if number(one) == 0:
+            return ZERO
+        if number(one) == 1:
+            return other
+        if number(one) == -1:
+            return negate(other)
+    if a is b and a.operation == "abs":
+        return multiply(a.arguments[0], a.arguments[0])
+    if a.operation == "neg":
+        return negate(multiply(a.arguments[0], b))
+    if b.operation == "neg":
+        return negate(multiply(a, b.arguments[0]))
+    return _folded("mul", a, b)
+
+
+def divide(a, b) -> Expression:
+    a, b = as_expression(a), as_expression(b)
+    if number(b) == 1:
+        return a
+    if number(a) == 0 and number(b) not in (None, 0):
+        return ZERO
+    if number(b) and math.frexp(number(b))[0] in (0.5, -0.5) and math.isfinite(1 / number(b)):
+        return multiply(a, constant(1 / number(b)))  # a power of two: exact
+    return _folded("div", a, b)
+
+
+def ratio(a, b) -> Expression:
+    """a / b, with 0/0 = 0: the step of an optimizer at rest, the gradient at a kink."""
+    a, b = as_expression(a), as_expression(b)
+    if number(a) == 0:
+        return ZERO
+    return divide(a, b) if number(b) not in (None, 0) else Expression("ratio", (a, b))
+
+
+def power(a, exponent) -> Expression:
+    """a ** exponent; whole exponents up to 64 become products, halves a root.
+
+    With the step count k as exponent (``beta ** k``) it becomes a running product that the engine carries
+    from step to step, one multiplication each.
+    """
+    a, exponent = as_expression(a), as_expression(exponent)
+    if exponent is STEP:
+        return Expression("running_power", (a,))
+    value = number(exponent)
+    if value is not None and abs(value) <= 64 and value == int(value):
+        if value < 0:
+            return divide(ONE, power(a, -value))
+        return _whole_power(a, int(value))
+    if value is not None and abs(value) <= 8 and 2 * value == int(2 * value):
+        return multiply(_whole_power(a, int(value - 0.5)), sqrt(a)) if value > 0 else divide(ONE, power(a, -value))
+    return _folded("power", a, exponent)
+
+
+def _whole_power(a, n):
+    result, square = ONE, a
+    while n:
+        if n & 1:
+            result = multiply(result, square)
+        n >>= 1
+        if n:
+            square = multiply(square, square)
+    return result
+
+
+def function(operation):
+    """What builds a node of that operation, elementwise, from expressions, numbers and vectors."""
+
+    def build(*arguments):
+        return _elementwise(lambda *a: _folded(operation, *map(as_expression, a)), *arguments)
+
+    build.__name__ = operation
+    return build
+
+
+sqrt = function("sqrt")
+exp = function("exp")
+expm1 = function("expm1")
+log = function("log")
+sin = function("sin")
+cos = function("cos")
+tanh = function("tanh")
+absolute = function("abs")
+sign = function("sign")
+maximum = function("max")
+minimum = function("min")
+less = function("less")
+
+
+def root(v, floor):
+    """sqrt(max(v, 0)) whose *derivative* is that of a root no smaller than `floor`.
+
+    Stiff integrators evaluate v a little below zero and choke on the unbounded slope at it; the value is
+    exact for v >= 0, only the Jacobian is tempered.
+    """
+    return _elementwise(lambda p, q: Expression("root", (as_expression(p), as_expression(q))), v, floor)
+
+
+def tempered_ratio(a, b, floor):
+    """:func:`ratio` whose *derivative* is that of a division by no less than `floor`: see :func:`root`."""
+    return _elementwise(lambda p, q, r: Expression("tempered_ratio", tuple(map(as_expression, (p, q, r)))), a, b, floor)
+
+
+def where(condition, yes, no):
+    """`yes` where the condition (made by :func:`less`) holds, else `no`, elementwise."""
+
+    def select(c, p, q):
+        p, q = as_expression(p), as_expression(q)
+        return p if p is q else Expression("where", (c, p, q))
+
+    return _elementwise(select, condition, yes, no)
+
+
+def safe_ratio(a, b):
+    """Elementwise :func:`ratio` for vectors and scalars."""
+    return _elementwise(ratio, a, b)
+
+
+def routine_results(routine, *arguments) -> tuple[Expression, ...]:
+    """What a native routine (compile.llvm.Routine) leaves for these arguments, one expression per number."""
+    call = Expression("routine", map(as_expression, arguments), routine)
+    return tuple(Expression("result", (call,), i) for i in range(routine.results))
+
+
+STEP = variable("step")  # the number of the step under way, from 1
+
+
+def ordered(outputs) -> list[Expression]:
+    """Every node below the outputs, arguments before users (no recursion: graphs may be deep)."""
+    order, seen, stack = [], set(), [(node, False) for node in reversed(list(outputs))]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack.extend((a, False) for a in reversed(node.arguments))
+    return order
+
+
+def rebuilt(node: Expression, arguments) -> Expression:
+    """The node's operation on other arguments, simplified anew."""
+    if not node.arguments:
+        return node
+    operation = OPERATIONS.get(node.operation)
+    if operation is not None:
+        return operation.build(*arguments)
+    return Expression(node.operation, arguments, node.value)
+
+
+def substitute(outputs, replacement) -> list[Expression]:
+    """The outputs with every node n replaced by replacement(n, new_arguments) where that is not None."""
+    new: dict[int, Expression] = {}
+    for node in ordered(outputs):
+        arguments = tuple(new[id(a)] for a in node.arguments)
+        replaced = replacement(node, arguments)
+        new[id(node)] = rebuilt(node, arguments) if replaced is None else replaced
+    return [new[id(o)] for o in outputs]

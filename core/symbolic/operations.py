@@ -1,0 +1,377 @@
+"""The table of operations: all that the project knows of a function, one row each.
+
+To add a function is to add a row. What a row leaves out follows: without `number` constants are folded by `value`,
+without `build` a node of the operation is made, and a function without code of its own is written in others by
+`expansion`. One whose `build` makes nodes of other operations alone needs neither derivative nor code.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.symbolic import elementary
+from core.symbolic import expression as e
+from core.symbolic.expression import OPERATIONS, ZERO, constant, function, less, where
+
+LN2, LN10, PI_LOW = math.log(2), math.log(10), 2 * elementary.HALF_PI_LOW
+MANY = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One function.
+
+    Parameters
+    ----------
+    name : str
+        Of the graph's nodes.
+    names : tuple of str
+        What it is called in a typed formula, the usual name first; empty for what is no function in text.
+    arguments : tuple of int
+        The least and greatest number of arguments in text.
+    value : callable
+        On NumPy arrays.
+    number : callable, False or None
+        On Python floats, to fold constants; ArithmeticError or ValueError where it has no value. False: never folded.
+    slope : callable or None
+        ``slope(node, *arguments, *slopes)``: the derivative by the chain rule.
+    llvm : str or None
+        An instruction, or with ``@`` an intrinsic, on doubles and vectors alike.
+    libm : str or None
+        The C library's function on one double.
+    lanes : callable or None
+        ``lanes(*arguments)`` in operations that vectorise.
+    expansion : callable or None
+        ``expansion(*arguments)`` in other functions, for points without `libm` and vectors without `lanes`.
+    build : callable or None
+        Makes the simplified expression from arguments.
+    latex : str
+        An operator's name, or with ``#1`` a template as TeX's macros have it.
+    python : str
+        A template with ``{0}`` in terms of ``np`` and ``math``, for numbers and arrays; of two arguments where the
+        function takes many.
+    """
+
+    name: str
+    names: tuple[str, ...] = ()
+    arguments: tuple[int, int] = (1, 1)
+    value: Callable | None = None
+    number: Callable | bool | None = None
+    slope: Callable | None = None
+    llvm: str | None = None
+    libm: str | None = None
+    lanes: Callable | None = None
+    expansion: Callable | None = None
+    build: Callable | None = None
+    latex: str = ""
+    python: str = ""
+
+    def __post_init__(self):
+        if self.number is None and self.value is not None:
+            object.__setattr__(self, "number", self._by_value)
+        if self.build is None:
+            object.__setattr__(self, "build", function(self.name))
+
+    def _by_value(self, *numbers):
+        with np.errstate(all="ignore"):
+            return float(self.value(*map(np.float64, numbers)))
+
+
+def _row(name, *names, **more):
+    return Operation(name=name, names=names, **more)
+
+
+def _many(build):
+    """A function of two as one of several: f(f(a, b), c)."""
+
+    def several(first, *others):
+        for other in others:
+            first = build(first, other)
+        return first
+
+    return several
+
+
+def _logarithm(u, base=None):
+    """log u, or log u / log base."""
+    if base is None:
+        return e.log(u)
+    special = {2.0: LOG2, 10.0: LOG10}.get(e.number(e.as_expression(base)))
+    return special(u) if special else e.log(u) / e.log(base)
+
+
+LOG2, LOG10, LOG1P = function("log2"), function("log10"), function("log1p")
+SINH, COSH, ATAN = function("sinh"), function("cosh"), function("atan")
+HYPOT, SIGMOID, ERFC = function("hypot"), function("sigmoid"), function("erfc")
+RINT, COPYSIGN, FREM = function("rint"), function("copysign"), function("frem")
+
+
+# ---- functions written in others: no step here overflows, or loses its digits, before the value does ----
+
+
+def _equal(a, b):
+    """a = b, as a condition."""
+    return less(e.absolute(a - b), constant(5e-324))
+
+
+def _log1p(u):
+    """log(w) u/(w - 1) with w = 1 + u as rounded: the rounding cancels."""
+    w = 1 + u
+    corrected = where(_equal(w, constant(1.0)), u, e.log(w) * (u / (w - 1)))
+    return where(less(e.absolute(u), constant(1e16)), corrected, e.log(w))
+
+
+def _sinh(u):
+    size = e.absolute(u)
+    t, root = e.expm1(size), e.exp(size / 2)
+    return COPYSIGN(where(less(size, constant(700.0)), (t + t / (t + 1)) / 2, root / 2 * root), u)
+
+
+def _cosh(u):
+    size = e.absolute(u)
+    t, root = e.exp(size), e.exp(size / 2)
+    return where(less(size, constant(700.0)), (t + 1 / t) / 2, root / 2 * root)
+
+
+def _asin(u):
+    return ATAN(u / e.sqrt((1 - u) * (1 + u)))
+
+
+def _acos(u):
+    return 2 * ATAN(e.sqrt((1 - u) / (1 + u)))
+
+
+def _asinh(u):
+    size = e.absolute(u)
+    near = LOG1P(size + size * (size / (1 + e.sqrt(1 + size * size))))
+    return COPYSIGN(where(less(size, constant(1e150)), near, e.log(size) + LN2), u)
+
+
+def _acosh(u):
+    t = u - 1
+    return where(less(u, constant(1e150)), LOG1P(t + e.sqrt(t) * e.sqrt(t + 2)), e.log(u) + LN2)
+
+
+def _atanh(u):
+    size = e.absolute(u)
+    return COPYSIGN(LOG1P(2 * size / (1 - size)) / 2, u)
+
+
+def _atan2(u, v):
+    up, across = e.absolute(u), e.absolute(v)
+    steep = less(across, up)
+    angle = ATAN(e.ratio(where(steep, across, up), where(steep, up, across)))
+    angle = where(steep, math.pi / 2 - (angle - PI_LOW / 2), angle)
+    return COPYSIGN(where(less(v, ZERO), math.pi - (angle - PI_LOW), angle), u)
+
+
+def _hypot(u, v):
+    u, v = e.absolute(u), e.absolute(v)
+    long = e.maximum(u, v)
+    share = e.ratio(e.minimum(u, v), long)
+    return long * e.sqrt(1 + share * share)
+
+
+def _mod(u, v):
+    """The remainder with the sign of v."""
+    left = FREM(u, v)
+    return left + where(less(e.sign(left) * e.sign(v), ZERO), v, ZERO)
+
+
+def _sigmoid(u):
+    return e.exp(e.minimum(u, ZERO)) / (1 + e.exp(-e.absolute(u)))
+
+
+def _softplus(u):
+    return e.maximum(u, ZERO) + LOG1P(e.exp(-e.absolute(u)))
+
+
+def _logaddexp(u, v):
+    return e.maximum(u, v) + LOG1P(e.exp(-e.absolute(u - v)))
+
+
+def _half_normal(u):
+    """exp(-u^2) 2 / sqrt(pi)."""
+    return 2 / math.sqrt(math.pi) * e.exp(-(u * u))
+
+
+# fmt: off
+ARITHMETIC = (
+    _row("add", value=np.add, number=operator.add, llvm="fadd", build=e.add,
+         slope=lambda n, u, v, du, dv: du + dv),
+    _row("sub", value=np.subtract, number=operator.sub, llvm="fsub", build=e.subtract,
+         slope=lambda n, u, v, du, dv: du - dv),
+    _row("mul", value=np.multiply, number=operator.mul, llvm="fmul", build=e.multiply,
+         slope=lambda n, u, v, du, dv: du * v + u * dv),
+    _row("div", value=np.divide, number=operator.truediv, llvm="fdiv", build=e.divide,
+         slope=lambda n, u, v, du, dv: du / v - n * (dv / v)),
+    _row("neg", value=np.negative, number=operator.neg, build=e.negate,
+         slope=lambda n, u, du: -du),
+    _row("power", "pow", "power", arguments=(2, 2), value=np.power, number=operator.pow, build=e.power,
+         slope=lambda n, u, v, du, dv: v * e.power(u, v - 1) * du + n * e.log(u) * dv,
+         libm="pow", lanes=elementary.power, latex="{#1}^{#2}", python="np.power({0}, {1})"),
+    _row("ratio", number=False, build=e.ratio,
+         slope=lambda n, u, v, du, dv: e.ratio(du - n * dv, v)),
+    _row("tempered_ratio", number=False,
+         slope=lambda n, u, v, w, du, dv, dw: (du - n * dv) / e.maximum(v, w)),
+    _row("root", number=False, build=e.root,
+         slope=lambda n, u, v, du, dv: du / (2 * e.maximum(n, v))),
+    _row("less", value=np.less, number=False,
+         slope=lambda n, u, v, du, dv: ZERO),
+    _row("where", value=np.where, number=False, build=e.where,
+         slope=lambda n, c, u, v, dc, du, dv: e.where(c, du, dv)),
+)
+
+FUNCTIONS = (
+    # powers and roots
+    _row("sqrt", "sqrt", value=np.sqrt, number=math.sqrt, llvm="@llvm.sqrt",
+         slope=lambda n, u, du: e.ratio(du, 2 * n),
+         latex=r"\sqrt{#1}", python="np.sqrt({0})"),
+    _row("cbrt", "cbrt", value=np.cbrt, number=math.cbrt, libm="cbrt", lanes=elementary.cbrt,
+         slope=lambda n, u, du: e.ratio(du, 3 * (n * n)),
+         latex=r"\sqrt[3]{#1}", python="np.cbrt({0})"),
+    _row("square", "square", build=lambda u: e.power(u, 2), value=np.square,
+         latex=r"\operatorname{square}", python="np.square({0})"),
+    _row("hypot", "hypot", arguments=(2, MANY), build=_many(HYPOT), value=np.hypot, number=math.hypot, libm="hypot",
+         expansion=_hypot, slope=lambda n, u, v, du, dv: e.ratio(u, n) * du + e.ratio(v, n) * dv,
+         latex=r"\operatorname{hypot}", python="np.hypot({0}, {1})"),
+    # exponentials and logarithms
+    _row("exp", "exp", value=np.exp, number=math.exp, libm="exp", lanes=elementary.exp,
+         slope=lambda n, u, du: n * du,
+         latex=r"\exp", python="np.exp({0})"),
+    _row("exp2", "exp2", build=lambda u: e.power(2, u), value=np.exp2,
+         latex="2^{#1}", python="np.exp2({0})"),
+    _row("expm1", "expm1", value=np.expm1, number=math.expm1, lanes=elementary.expm1,
+         slope=lambda n, u, du: e.exp(u) * du,
+         latex=r"\operatorname{expm1}", python="np.expm1({0})"),
+    _row("log", "ln", "log", arguments=(1, 2), build=_logarithm, value=np.log, number=math.log, libm="log",
+         lanes=elementary.log, slope=lambda n, u, du: du / u,
+         latex=r"\ln", python="np.log({0})"),
+    _row("log1p", "log1p", value=np.log1p, number=math.log1p, libm="log1p", expansion=_log1p,
+         slope=lambda n, u, du: du / (1 + u),
+         latex=r"\operatorname{log1p}", python="np.log1p({0})"),
+    _row("log2", "log2", "lb", value=np.log2, number=math.log2, libm="log2", lanes=elementary.log2,
+         slope=lambda n, u, du: du / (LN2 * u),
+         latex=r"\log_{2}", python="np.log2({0})"),
+    _row("log10", "log10", "lg", value=np.log10, number=math.log10, libm="log10", lanes=elementary.log10,
+         slope=lambda n, u, du: du / (LN10 * u),
+         latex=r"\log_{10}", python="np.log10({0})"),
+    _row("logaddexp", "logaddexp", arguments=(2, 2), value=np.logaddexp, expansion=_logaddexp,
+         slope=lambda n, u, v, du, dv: SIGMOID(u - v) * du + SIGMOID(v - u) * dv,
+         latex=r"\operatorname{logaddexp}", python="np.logaddexp({0}, {1})"),
+    # circular
+    _row("sin", "sin", "sen", value=np.sin, number=math.sin, libm="sin", lanes=elementary.sin,
+         slope=lambda n, u, du: e.cos(u) * du,
+         latex=r"\sin", python="np.sin({0})"),
+    _row("cos", "cos", value=np.cos, number=math.cos, libm="cos", lanes=elementary.cos,
+         slope=lambda n, u, du: -(e.sin(u) * du),
+         latex=r"\cos", python="np.cos({0})"),
+    _row("tan", "tan", "tg", build=lambda u: e.sin(u) / e.cos(u), value=np.tan,
+         latex=r"\tan", python="np.tan({0})"),
+    _row("sec", "sec", build=lambda u: 1 / e.cos(u), value=lambda u: 1 / np.cos(u),
+         latex=r"\sec", python="(1 / np.cos({0}))"),
+    _row("csc", "csc", "cosec", build=lambda u: 1 / e.sin(u), value=lambda u: 1 / np.sin(u),
+         latex=r"\csc", python="(1 / np.sin({0}))"),
+    _row("cot", "cot", "ctg", "cotg", build=lambda u: e.cos(u) / e.sin(u), value=lambda u: 1 / np.tan(u),
+         latex=r"\cot", python="(1 / np.tan({0}))"),
+    _row("asin", "asin", "arcsin", value=np.arcsin, number=math.asin, libm="asin", expansion=_asin,
+         slope=lambda n, u, du: du / e.sqrt((1 - u) * (1 + u)),
+         latex=r"\arcsin", python="np.arcsin({0})"),
+    _row("acos", "acos", "arccos", value=np.arccos, number=math.acos, libm="acos", expansion=_acos,
+         slope=lambda n, u, du: -(du / e.sqrt((1 - u) * (1 + u))),
+         latex=r"\arccos", python="np.arccos({0})"),
+    _row("atan", "atan", "arctan", "arctg", value=np.arctan, number=math.atan, libm="atan", lanes=elementary.atan,
+         slope=lambda n, u, du: du / (1 + u * u),
+         latex=r"\arctan", python="np.arctan({0})"),
+    _row("atan2", "atan2", "arctan2", arguments=(2, 2), value=np.arctan2, number=math.atan2, libm="atan2",
+         expansion=_atan2,
+         slope=lambda n, u, v, du, dv: e.ratio(e.ratio(v, h := HYPOT(u, v)) * du - e.ratio(u, h) * dv, h),
+         latex=r"\operatorname{atan2}", python="np.arctan2({0}, {1})"),
+    # hyperbolic
+    _row("sinh", "sinh", value=np.sinh, number=math.sinh, libm="sinh", expansion=_sinh,
+         slope=lambda n, u, du: COSH(u) * du,
+         latex=r"\sinh", python="np.sinh({0})"),
+    _row("cosh", "cosh", value=np.cosh, number=math.cosh, libm="cosh", expansion=_cosh,
+         slope=lambda n, u, du: SINH(u) * du,
+         latex=r"\cosh", python="np.cosh({0})"),
+    _row("tanh", "tanh", value=np.tanh, number=math.tanh, libm="tanh", lanes=elementary.tanh,
+         slope=lambda n, u, du: (1 / COSH(u)) ** 2 * du,
+         latex=r"\tanh", python="np.tanh({0})"),
+    _row("sech", "sech", build=lambda u: 1 / COSH(u), value=lambda u: 1 / np.cosh(u),
+         latex=r"\operatorname{sech}", python="(1 / np.cosh({0}))"),
+    _row("csch", "csch", build=lambda u: 1 / SINH(u), value=lambda u: 1 / np.sinh(u),
+         latex=r"\operatorname{csch}", python="(1 / np.sinh({0}))"),
+    _row("coth", "coth", build=lambda u: 1 / e.tanh(u), value=lambda u: 1 / np.tanh(u),
+         latex=r"\coth", python="(1 / np.tanh({0}))"),
+    _row("asinh", "asinh", "arcsinh", "arsinh", value=np.arcsinh, number=math.asinh, libm="asinh", expansion=_asinh,
+         slope=lambda n, u, du: du / HYPOT(1, u),
+         latex=r"\operatorname{arsinh}", python="np.arcsinh({0})"),
+    _row("acosh", "acosh", "arccosh", "arcosh", value=np.arccosh, number=math.acosh, libm="acosh", expansion=_acosh,
+         slope=lambda n, u, du: du / (e.sqrt(u - 1) * e.sqrt(u + 1)),
+         latex=r"\operatorname{arcosh}", python="np.arccosh({0})"),
+    _row("atanh", "atanh", "arctanh", "artanh", value=np.arctanh, number=math.atanh, libm="atanh", expansion=_atanh,
+         slope=lambda n, u, du: du / ((1 - u) * (1 + u)),
+         latex=r"\operatorname{artanh}", python="np.arctanh({0})"),
+    # pieces
+    _row("abs", "abs", "absolute", "fabs", value=np.abs, number=abs, llvm="@llvm.fabs",
+         slope=lambda n, u, du: e.sign(u) * du,
+         latex=r"\left|#1\right|", python="np.abs({0})"),
+    _row("sign", "sign", "sgn", "signum", value=np.sign, number=lambda p: float((p > 0) - (p < 0)),
+         slope=lambda n, u, du: ZERO,
+         latex=r"\operatorname{sign}", python="np.sign({0})"),
+    _row("max", "max", "maximum", "fmax", arguments=(2, MANY), build=_many(e.maximum), value=np.maximum, number=max,
+         llvm="@llvm.maximum", slope=lambda n, u, v, du, dv: e.where(e.less(u, v), dv, du),
+         latex=r"\max", python="np.maximum({0}, {1})"),
+    _row("min", "min", "minimum", "fmin", arguments=(2, MANY), build=_many(e.minimum), value=np.minimum, number=min,
+         llvm="@llvm.minimum", slope=lambda n, u, v, du, dv: e.where(e.less(v, u), dv, du),
+         latex=r"\min", python="np.minimum({0}, {1})"),
+    _row("clip", "clip", "clamp", arguments=(3, 3), build=lambda u, low, high: e.minimum(e.maximum(u, low), high),
+         value=np.clip, latex=r"\operatorname{clip}", python="np.clip({0}, {1}, {2})"),
+    _row("floor", "floor", value=np.floor, llvm="@llvm.floor", slope=lambda n, u, du: ZERO,
+         latex=r"\left\lfloor #1\right\rfloor", python="np.floor({0})"),
+    _row("ceil", "ceil", "ceiling", value=np.ceil, llvm="@llvm.ceil", slope=lambda n, u, du: ZERO,
+         latex=r"\left\lceil #1\right\rceil", python="np.ceil({0})"),
+    _row("rint", "round", "rint", value=np.rint, llvm="@llvm.rint", slope=lambda n, u, du: ZERO,
+         latex=r"\operatorname{round}", python="np.rint({0})"),
+    _row("trunc", "trunc", value=np.trunc, llvm="@llvm.trunc", slope=lambda n, u, du: ZERO,
+         latex=r"\operatorname{trunc}", python="np.trunc({0})"),
+    _row("mod", "mod", "remainder", arguments=(2, 2), value=np.mod, expansion=_mod,
+         slope=lambda n, u, v, du, dv: du - RINT((u - n) / v) * dv,
+         latex=r"\operatorname{mod}", python="np.mod({0}, {1})"),
+    # of statistics and learning
+    _row("erf", "erf", value=np.vectorize(math.erf, otypes=[float]), number=math.erf, libm="erf",
+         lanes=elementary.erf, slope=lambda n, u, du: _half_normal(u) * du,
+         latex=r"\operatorname{erf}", python="np.vectorize(math.erf)({0})"),
+    _row("erfc", "erfc", value=np.vectorize(math.erfc, otypes=[float]), number=math.erfc, libm="erfc",
+         lanes=elementary.erfc, slope=lambda n, u, du: -(_half_normal(u) * du),
+         latex=r"\operatorname{erfc}", python="np.vectorize(math.erfc)({0})"),
+    _row("sigmoid", "sigmoid", "logistic", "expit", value=lambda u: np.exp(-np.logaddexp(0, -u)), expansion=_sigmoid,
+         slope=lambda n, u, du: n * SIGMOID(-u) * du,
+         latex=r"\operatorname{sigmoid}", python="np.exp(-np.logaddexp(0, -({0})))"),
+    _row("softplus", "softplus", value=lambda u: np.logaddexp(0, u), expansion=_softplus,
+         slope=lambda n, u, du: SIGMOID(u) * du,
+         latex=r"\operatorname{softplus}", python="np.logaddexp(0, {0})"),
+    _row("relu", "relu", build=lambda u: e.maximum(ZERO, u), value=lambda u: np.maximum(0, u),
+         latex=r"\operatorname{relu}", python="np.maximum(0, {0})"),
+    _row("silu", "silu", "swish", build=lambda u: u * SIGMOID(u), value=lambda u: u * np.exp(-np.logaddexp(0, -u)),
+         latex=r"\operatorname{silu}", python="(({0}) * np.exp(-np.logaddexp(0, -({0}))))"),
+    _row("gelu", "gelu", build=lambda u: u * ERFC(u * -math.sqrt(0.5)) / 2,
+         value=lambda u: u * np.vectorize(math.erfc, otypes=[float])(-u / math.sqrt(2)) / 2,
+         latex=r"\operatorname{gelu}", python="(({0}) * np.vectorize(math.erfc)(-({0}) / math.sqrt(2)) / 2)"),
+)
+
+# What lanes are written in; these are no functions of a formula and are never differentiated
+INTERNAL = (
+    _row("fused", number=False, llvm="@llvm.fmuladd"),
+    _row("copysign", value=np.copysign, llvm="@llvm.copysign"),
+    _row("frem", value=np.fmod, llvm="frem"),
+)
+# fmt: on
+
+OPERATIONS.update({row.name: row for row in (*ARITHMETIC, *FUNCTIONS, *INTERNAL)})
+NAMED: dict[str, Operation] = {name: row for row in (*ARITHMETIC, *FUNCTIONS) for name in row.names}

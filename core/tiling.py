@@ -1,0 +1,247 @@
+"""Big maps as a job: tile after tile, each kept in a folder, so that a map can stop, go on, and lose a machine.
+
+Tiles run on all cores here, a thread each, or on the workers of a Dask scheduler where the environment variable
+ADAMOSCOPE_SCHEDULER has its address (`pip install distributed`; the workers need this package too).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.api import regime_map
+from core.compile.version import core_version
+from core.objectives import Objective
+from core.objectives import objective as objective_of
+from core.parameters import whole
+from core.regimes.classifier import THRESHOLDS, Thresholds
+from core.regimes.extras import LAYERS
+from core.regimes.map import Cancelled, RegimeMap
+
+SCHEDULER = "ADAMOSCOPE_SCHEDULER"
+RETRIES = 3  # of a tile whose worker was lost
+
+
+@dataclass(frozen=True)
+class Progress:
+    """done of total tiles;  seconds_left: by the pace since this call began, None before the first tile."""
+
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+def tiled_map(
+    folder,
+    objective: str | Objective,
+    *,
+    x,
+    y,
+    tile: int = 128,
+    progress: Callable[[Progress], None] | None = None,
+    found: Callable[[int, int, RegimeMap], None] | None = None,
+    thresholds: Thresholds = THRESHOLDS,
+    should_stop: Callable[[], bool] | None = None,
+    scheduler: str | None = None,
+    **question,
+) -> RegimeMap:
+    """core.regime_map by tiles of `tile` x `tile` cells; the result is also written to `map.npz` among the tiles.
+
+    folder: the tiles are kept in a folder of this question's own inside it, and not computed again by the same
+    version of this package;  objective: a name, a formula, or an Objective;  x, y and the question: as for
+    core.regime_map;  progress: called after every tile;  found: called with the first row, the first column and the map
+    of every tile, the kept ones first;  thresholds: the rule's numbers, which the tiles do not depend on;  should_stop:
+    core.Cancelled when true, the finished tiles stay;  scheduler: a Dask scheduler's address, by default that of the
+    environment variable ADAMOSCOPE_SCHEDULER.
+    """
+    tile = whole("tile", tile, 1, 65_536)
+    _check_floor(objective_of(objective), question.get("layers", ()))
+    asked = _asked(objective, x, y, question)
+    (x_name, xs), (y_name, ys) = asked["x"], asked["y"]
+    place = Path(folder) / key(asked, tile)
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "question.json").write_text(_text(asked, tile), encoding="utf-8")
+
+    corners = [(i, j) for i in range(0, ys.size, tile) for j in range(0, xs.size, tile)]
+    files = {corner: place / f"tile {corner[0]} {corner[1]}.npz" for corner in corners}
+    missing = [corner for corner in corners if not files[corner].exists()]
+    pieces = {(i, j): asked | {"x": (x_name, xs[j : j + tile]), "y": (y_name, ys[i : i + tile])} for i, j in missing}
+    for corner, file in files.items() if found is not None else ():
+        if file.exists():
+            found(*corner, load(file).classified(thresholds))
+    began, done = time.monotonic(), len(corners) - len(missing)
+    address = scheduler or os.environ.get(SCHEDULER)
+    for corner, piece in _remote(pieces, address, should_stop) if address else _local(pieces, should_stop):
+        save(piece, files[corner])
+        done += 1
+        if found is not None:
+            found(*corner, piece.classified(thresholds))
+        if progress is not None:
+            pace = (time.monotonic() - began) / (done - len(corners) + len(missing))
+            progress(Progress(done, len(corners), pace * (len(corners) - done)))
+    grid = _joined(files, (x_name, xs), (y_name, ys))
+    grid = grid.classified(thresholds)
+    save(grid, place / "map.npz", _text(asked | {"thresholds": thresholds}, tile))
+    return grid
+
+
+def folder_of(folder, objective, tile: int, x, y, **question) -> Path:
+    """Where :func:`tiled_map` keeps the tiles of a question, and its map.npz."""
+    return Path(folder) / key(_asked(objective, x, y, question), tile)
+
+
+def _asked(objective, x, y, question):
+    f, (x, y) = objective_of(objective), [(name, np.asarray(values, dtype=float)) for name, values in (x, y)]
+    return question | {"objective": [f.name, f.parameters], "x": x, "y": y}
+
+
+def key(asked: dict, tile: int) -> str:
+    """The name of a question's folder: the same for the same question, whatever order it was asked in."""
+    return hashlib.sha256(_text(asked, tile).encode()).hexdigest()[:24]
+
+
+def _text(asked, tile):
+    def plain(value):
+        if isinstance(value, Thresholds):
+            return asdict(value)
+        return value.tolist() if isinstance(value, np.ndarray | np.generic) else list(value)
+
+    return json.dumps(asked | {"tile": tile, "version": core_version()}, sort_keys=True, default=plain)
+
+
+def _check_floor(objective, layers):
+    layers = (layers,) if isinstance(layers, str) else layers
+    wanting = [name for name in layers if name in LAYERS and LAYERS[name].needs_floor]
+    if wanting and objective.minimum is None:
+        raise ValueError(f"layers = {layers!r}: by tiles, {', '.join(wanting)} must have an objective of known minimum")
+
+
+def compute(piece: dict) -> RegimeMap:
+    """One tile."""
+
+    name, parameters = piece["objective"]
+    return regime_map(**piece | {"objective": objective_of(name, **parameters)})
+
+
+def _local(pieces, should_stop) -> Iterator:
+    """In threads of the job's own: what else asks for a map does not wait behind its tiles."""
+    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="tiles") as pool:
+        corners = {
+            pool.submit(compute, piece | {"threads": 1, "should_stop": should_stop}): corner
+            for corner, piece in pieces.items()
+        }
+        try:
+            for future in as_completed(list(corners)):
+                if should_stop is not None and should_stop():
+                    raise Cancelled
+                yield corners.pop(future), future.result()
+        finally:
+            for future in corners:
+                future.cancel()
+
+
+def _remote(pieces, address, should_stop) -> Iterator:
+    """On Dask's workers. A tile goes to another when its worker is lost; cancelled tiles are taken back."""
+    from distributed import Client
+    from distributed import as_completed as as_finished
+
+    with Client(address) as client:
+        corners = {  # one thread each: a worker takes as many tiles at a time as it has
+            client.submit(compute, piece | {"threads": 1}, retries=RETRIES, pure=False): corner
+            for corner, piece in pieces.items()
+        }
+        finished = as_finished(corners, with_results=False)
+        try:
+            while corners:
+                if should_stop is not None and should_stop():
+                    raise Cancelled
+                for future in finished.next_batch(block=False) or _rest():
+                    yield corners.pop(future), future.result()
+        finally:
+            client.cancel(list(corners))
+
+
+def _rest():
+    time.sleep(0.05)
+    return ()
+
+
+def _joined(files, x, y) -> RegimeMap:
+    """One map of the tiles' files by their first row and column, of which one at a time is in memory."""
+    shape, layers, parameters = (y[1].size, x[1].size), {}, {}
+    regime, steps = np.empty(shape, np.int8), np.empty(shape, np.int64)
+    for (i, j), file in files.items():
+        piece = load(file)
+        place = np.s_[i : i + piece.regime.shape[0], j : j + piece.regime.shape[1]]
+        regime[place], steps[place] = piece.regime, piece.steps
+        for name, values in piece.layers.items():
+            if name not in layers:
+                layers[name] = np.full(shape, np.nan)
+            layers[name][place] = values
+        for name, values in piece.parameters.items():
+            parameters.setdefault(name, []).append((place, values))
+    joined = {name: _parameter(parts, shape) for name, parts in parameters.items()}
+    return RegimeMap(x, y, regime, layers, steps, joined, piece.optimizer, piece.objective)
+
+
+def _parameter(parts, shape):
+    """The one value of all tiles, or an array of what they have."""
+    first = parts[0][1]
+    if not any(isinstance(values, np.ndarray) or values != first for _, values in parts):
+        return first
+    found = np.empty(shape, dtype=np.asarray(first).dtype)
+    for place, values in parts:
+        found[place] = values
+    return found
+
+
+def save(grid: RegimeMap, path, question: str = "") -> None:
+    """Write a map as one .npz: regime, steps, the axes, every layer, every parameter, the optimizer, the objective, and
+    the question as text, where it is given. Never half a file."""
+    arrays = {"regime": grid.regime, "steps": grid.steps, f"x {grid.x[0]}": grid.x[1], f"y {grid.y[0]}": grid.y[1]}
+    arrays |= {f"layer {name}": layer for name, layer in grid.layers.items()}
+    arrays |= {f"parameter {name}": np.asarray(value) for name, value in grid.parameters.items()}
+    arrays["optimizer"] = np.array(grid.optimizer)
+    if isinstance(grid.objective, Objective):
+        arrays["objective"] = np.array(json.dumps([grid.objective.name, grid.objective.parameters]))
+    if question:
+        arrays["question"] = np.array(question)
+    path = Path(path)
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    with partial.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+    partial.replace(path)
+
+
+def layer_of(place, row: int, column: int, name: str) -> np.ndarray:
+    """One layer of the tile that begins at this row and column, from the folder of its map; NaN where it has none."""
+    with np.load(Path(place) / f"tile {row} {column}.npz") as file:
+        entry = f"layer {name}"
+        return file[entry] if entry in file.files else np.full(file["regime"].shape, np.nan)
+
+
+def load(path) -> RegimeMap:
+    """The map that :func:`save` wrote."""
+    parts = {"x": {}, "y": {}, "layer": {}, "parameter": {}, "regime": None, "steps": None}
+    with np.load(path) as file:
+        for entry in file.files:
+            kind, _, name = entry.partition(" ")
+            if name:
+                parts[kind][name] = file[entry]
+            else:
+                parts[kind] = file[entry]
+    x, y = (next(iter(parts[axis].items())) for axis in "xy")
+    parameters = {name: value if value.ndim else value.item() for name, value in parts["parameter"].items()}
+    optimizer, objective = str(parts.get("optimizer", "")), None
+    if "objective" in parts:
+        name, own = json.loads(str(parts["objective"]))
+        objective = objective_of(name, **own)
+    return RegimeMap(x, y, parts["regime"], parts["layer"], parts["steps"], parameters, optimizer, objective)

@@ -1,0 +1,21 @@
+import numpy as np
+
+from dashboard.catalogue.curves import Curve, Line
+
+
+def lines(limit):
+    position, flow = limit.run.position, limit.flow
+    there = flow(np.minimum(np.arange(len(position)) * limit.clock, flow.duration))
+    apart = np.hypot(*(position - there).T)
+    known = np.isfinite(apart)
+    return [Line(apart[known], at=np.flatnonzero(known).astype(float))]
+
+
+CURVE = Curve(
+    title="Distance to the flow",
+    axis="‖xₖ − X(tₖ)‖",
+    look="How far the steps are from their limit at the same time.",
+    order=6,
+    of_limit=lines,
+    fine=True,
+)

@@ -1,0 +1,59 @@
+import numpy as np
+
+from core.analyses import energy
+from core.schedules import NAME as SCHEDULE
+from dashboard.catalogue.curves import Curve, Line
+
+
+def lines(trajectory, run):
+    values = run.parameters
+    if not {"first_moment", "second_moment"} <= set(run.state) or "beta1" not in values:
+        raise ValueError(f"{run.optimizer} has no energy of this form: it needs Adam's two moments")
+    b = (1 - values["beta1"]) / values["learning_rate"]
+    return [Line(energy(trajectory, run.objective, b))]
+
+
+def obstacle(run):
+    """Which hypothesis of the proof fails for this run's flow, or ""."""
+    p = run.parameters
+    a, b = (1 - p["beta2"]) / p["learning_rate"], (1 - p["beta1"]) / p["learning_rate"]
+    if run.optimizer != "adam":
+        return "it is proved for Adam's flow alone"
+    if p["bias_correction"]:
+        return "the proof is without bias correction"
+    if p["epsilon"] != 0:
+        return f"the proof is for ε = 0, and ε is {p['epsilon']:.3g}"
+    if p[SCHEDULE] != "constant":
+        return "the proof is for a constant learning rate"
+    return "" if a <= 4 * b else f"the proof needs a ≤ 4b, and a is {a / b:.3g} b"
+
+
+def says(run):
+    values = lines(run, run)[0].values
+    values = values[np.isfinite(values)]
+    least = np.minimum.accumulate(values)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        growth = float(np.nanmax(np.where(least > 0, values / least, np.nan), initial=1.0)) - 1
+    grown = (
+        f"over these steps it grows by up to {100 * growth:.2g} % of what it had come down to"
+        if growth > 1e-9
+        else "over these steps it never grows"
+    )
+    why = obstacle(run)
+    return (
+        f"Nothing forbids this energy to grow here, since {why}; {grown}."
+        if why
+        else f"Along the flow this energy cannot grow: a ≤ 4b, no bias correction, ε = 0; {grown}."
+    )
+
+
+CURVE = Curve(
+    title="Energy",
+    axis="f − f* + Σ m²/(2b√v)",
+    look="Adam's flow without bias correction, with ε = 0 and a ≤ 4b, cannot raise it: the proof of convergence rests "
+    "on that.",
+    order=4,
+    of_run=lambda run: lines(run, run),
+    of_limit=lambda limit: lines(limit.flow, limit.run),
+    says=says,
+)

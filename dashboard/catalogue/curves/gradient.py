@@ -1,0 +1,18 @@
+import numpy as np
+
+from dashboard.catalogue.curves import Curve, Line
+
+
+def lines(trajectory):
+    with np.errstate(over="ignore"):
+        return [Line(np.hypot(*trajectory.objective.gradient(*trajectory.position.T).T))]
+
+
+CURVE = Curve(
+    title="Gradient norm",
+    axis="‖∇f(x)‖",
+    look="The length of the gradient at every iterate.",
+    order=1,
+    of_run=lines,
+    of_limit=lambda limit: lines(limit.flow),
+)

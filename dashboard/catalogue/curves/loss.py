@@ -1,0 +1,26 @@
+import numpy as np
+
+from dashboard.catalogue.curves import Curve, Line
+
+
+def lines(trajectory, level):
+    return [Line(trajectory.loss - level)]
+
+
+def lines_of_limit(limit, level):
+    """The loss of the limit as far as its digits tell of it: what comes to rest ends there, and is not its rounding."""
+    flow = limit.flow
+    above = flow.loss - level
+    rounding = flow.loss_rounding + 8 * np.spacing(abs(level)) * (level != 0)
+    return [Line(np.where(np.abs(above) > rounding, above, np.nan))]
+
+
+CURVE = Curve(
+    title="Loss",
+    axis="f(x){level}",
+    look="Rest and burst, a ripple, or a slow swing: the regimes are read here.",
+    order=0,
+    of_run=lines,
+    of_limit=lines_of_limit,
+    from_level=True,
+)

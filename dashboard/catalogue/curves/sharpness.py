@@ -1,0 +1,16 @@
+from core.analyses import preconditioned_sharpness, sharpness_threshold
+from dashboard.catalogue.curves import Curve, Line
+
+
+def lines(run):
+    return [Line(preconditioned_sharpness(run)), Line(sharpness_threshold(run), "threshold", "reference")]
+
+
+CURVE = Curve(
+    title="Preconditioned sharpness",
+    axis="of P⁻¹∇²f",
+    look="Above its threshold the step's linear recursion grows while P hardly changes. A spike needs that; not every "
+    "crossing is one.",
+    order=3,
+    of_run=lines,
+)

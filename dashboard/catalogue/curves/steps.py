@@ -1,0 +1,19 @@
+import numpy as np
+
+from core.analyses.sharpness import learning_rates, preconditioner
+from dashboard.catalogue.curves import Curve, Line
+
+
+def lines(run):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = learning_rates(run)[:, None] / preconditioner(run)
+    return [Line(effective[:, 0], "x"), Line(effective[:, 1], "y", "second")]
+
+
+CURVE = Curve(
+    title="Effective steps",
+    axis="η/(√v̂ + ε)",
+    look="What the gradient, or its average, is multiplied by. Where √v fades while the gradient is small, it climbs.",
+    order=2,
+    of_run=lines,
+)

@@ -1,0 +1,1 @@
+"""The page's components: layout, controls, sections, Dash callbacks."""

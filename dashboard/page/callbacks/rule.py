@@ -1,0 +1,40 @@
+"""The edited run's update rule and its ODE limit, as they run with its values. Reads the link, draws the rule."""
+
+from __future__ import annotations
+
+from dash import Dash, Input, Output, dcc, html
+
+from core.compile import typeset
+from core.integrate.ode_limit import flow_values
+from dashboard.page import ids
+from dashboard.state import decode
+
+
+def register(app: Dash) -> None:
+    @app.callback(Output(ids.RULE, "children"), Input(ids.COMMITTED, "data"), prevent_initial_call=True)
+    def show_rule(link):
+        state, _ = decode(link or "")
+        return rule(state.edited)
+
+
+def rule(run) -> list:
+    """Discrete rule and ODE limit side by side, each with its source, the limit with its start and its clock."""
+    declaration, flow, values = run.declaration, run.flow(), run.resolved()
+    blocks = [_block("each step", typeset.rule(declaration, values), f"{declaration.source}.")]
+    if flow is not None:
+        values = flow_values(declaration, run.arguments()[0])
+        at_start = f"${flow.initial}$, clock ${flow.clock_rule}$. {flow.source}."
+        equation = typeset.equation(declaration, flow, values, flow.coefficients(values))
+        blocks.append(_block(f"ODE limit: {flow.title}", equation, at_start))
+    return blocks
+
+
+def _block(title, latex, source):
+    return html.Div(
+        [
+            html.H3(title),
+            dcc.Markdown(f"$${latex}$$", mathjax=True, className="equation"),
+            dcc.Markdown(source, mathjax=True, className="source"),
+        ],
+        className="block",
+    )

@@ -1,0 +1,93 @@
+"""The application: Dash and the routes on one Flask server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dash import Dash
+from flask import Flask
+from flask_compress import Compress
+
+from dashboard.page import callbacks
+from dashboard.page.layout import layout
+from dashboard.serving import memory
+from dashboard.serving.cache import Answers
+from dashboard.serving.framed import allow_frames
+from dashboard.serving.handlers import questions
+from dashboard.serving.jobs import Jobs
+from dashboard.serving.priority import Priority
+from dashboard.serving.routes import blueprint
+
+
+class CompressedFiles(dict):
+    """Compressed bodies of the files that never change while the server runs; answers to questions are not kept."""
+
+    def set(self, key, body):
+        if "/_dash-component-suites/" in key or "/assets/" in key:
+            self[key] = body
+
+
+def _hints(app: Dash) -> str:
+    """Links to what the page will want, so that the browser asks for it beside Dash's scripts and not after them.
+    plotly.js is run by the page, once its first picture stands."""
+    fonts = ("source-sans-3-latin-wght-normal", "source-serif-4-latin-wght-normal", "source-serif-4-latin-wght-italic")
+    hints = [
+        *[(f"assets/fonts/{name}.woff2", 'as="font" type="font/woff2" crossorigin') for name in fonts],
+        ("_dash-layout", 'as="fetch" crossorigin'),
+        ("_dash-dependencies", 'as="fetch" crossorigin'),
+        ("_dash-component-suites/plotly/package_data/plotly.min.js", 'as="script" fetchpriority="low"'),
+    ]
+    return "\n".join(f'<link rel="preload" href="{app.get_relative_path(f"/{path}")}" {kind}>' for path, kind in hints)
+
+
+def answer_questions(server: Flask) -> None:
+    """Give a Flask application the routes under /data, with a cache, priorities and jobs of its own; their handlers are
+    its extension "questions"."""
+    answers = Answers()
+    answers.init_app(server)
+    priority = Priority()
+    server.extensions["questions"] = known = questions(answers, priority)
+    server.register_blueprint(blueprint(known, Jobs(priority.slow)))
+
+
+def create_app() -> Dash:
+    """The Dash application; its `server` is a WSGI application, whose extension "questions" has their handlers."""
+    memory.keep()
+    app = Dash(
+        "adamoscope",
+        title="Adamoscope",
+        update_title=None,
+        assets_folder=str(Path(__file__).parents[2] / "assets"),
+        serve_locally=True,
+        meta_tags=[
+            {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+            {
+                "name": "description",
+                "content": "Adaptive optimizers, their ODE limits and Adam's regimes, by hand.",
+            },
+        ],
+    )
+    app.index_string = app.index_string.replace("<html>", '<html lang="en">').replace(
+        "{%css%}", "{%css%}\n" + _hints(app)
+    )
+    app.server.config.update(
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=6,  # as quick as its default of 4, and a tenth smaller
+        # packed arrays are noise to a compressor: it costs milliseconds and gains nothing
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "application/json",
+            "text/javascript",
+            "application/javascript",
+        ],
+    )
+    app.server.config.update(
+        COMPRESS_CACHE_BACKEND=CompressedFiles, COMPRESS_CACHE_KEY=lambda request: request.full_path
+    )
+    Compress(app.server)
+    allow_frames(app.server)
+    answer_questions(app.server)
+    app.layout = layout
+    callbacks.register(app)
+    return app

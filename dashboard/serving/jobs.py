@@ -1,0 +1,231 @@
+"""Big maps as a job of this process: one at a time, tile by tile into a folder, so that a restart loses no tile.
+
+The folder is that of ADAMOSCOPE_JOBS, or one among the system's temporary files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+import core
+from core.regimes.names import INVALID
+from core.tiling import folder_of, layer_of
+from dashboard.drawing import regime_map as figure
+from dashboard.drawing.layers import LAYERS, measured
+from dashboard.questions import printed
+from dashboard.questions.big_map import question_of
+from dashboard.questions.maps import Question, lines_of
+from dashboard.questions.packing import pack
+from dashboard.state import State, decode, encode
+
+FOLDER = "ADAMOSCOPE_JOBS"
+LABELLED = 256  # cells along a side on which names find their places
+
+
+def tile_of(size: int) -> int:
+    """Cells along a tile's side: some dozens of tiles, that a map grows on the screen and little is lost."""
+    return min(128, max(32, size // 8))
+
+
+@dataclass
+class Job:
+    """state: running, finished, cancelled, failed, or stopped: by a restart of the server;  regime: the cells known
+    so far, (size, size) int8;  tiles: their (row, column, rows, columns), in the order they came."""
+
+    link: str
+    size: int
+    steps: int
+    state: str = "running"
+    said: str = ""
+    number: int = 0
+    progress: core.Progress | None = None
+    tiles: list = field(default_factory=list)
+    regime: np.ndarray | None = None
+    file: Path | None = None
+
+    @cached_property
+    def question(self) -> Question:
+        return question_of(decode(self.link)[0], self.size, self.steps)
+
+    @property
+    def layers(self) -> list[str]:
+        """What its cells can be coloured by."""
+        names = [name for name, layer in LAYERS.items() if not layer.extra or name == self.question.layer]
+        return [name for name in names if name != "distance" or len(self.question.f.minimizers)]
+
+    @property
+    def asked(self) -> dict:
+        """For core.tiled_map, but for the objective."""
+        question = self.question
+        extra = (
+            {"layers": (question.layer,), "tolerance": question.state.tolerance} if question.layer != "regime" else {}
+        )
+        return question.length | question.arguments() | extra
+
+    def labels(self) -> list[dict]:
+        """Where the regimes' names stand."""
+        every = -(-self.size // LABELLED)
+        x, y = (units[::every] for units in self.question.units())
+        return figure.labels(self.regime[::every, ::every], x, y, core.REGIMES)
+
+    def place(self, folder) -> Path:
+        """Where its tiles are kept."""
+        return folder_of(folder, self.question.f, tile_of(self.size), **self.asked)
+
+
+class Jobs:
+    """The job of this process, and the last one of the process before."""
+
+    def __init__(self, slow: Callable):
+        """slow(page, serial) -> should_stop, which waits for what is quick."""
+        self.slow, self.job, self._cancelled = slow, None, threading.Event()
+        self._lock, self._thread = threading.Lock(), None
+        self.folder = Path(os.environ.get(FOLDER) or Path(tempfile.gettempdir()) / "adamoscope-jobs")
+        try:
+            told = json.loads(self._record.read_text(encoding="utf-8"))
+            self.job = Job(told["link"], told["size"], told["steps"], state="stopped")
+            question_of(decode(told["link"])[0], told["size"], told["steps"])
+        except (OSError, ValueError, KeyError, TypeError):  # none, or of another version
+            self.job = None
+
+    @property
+    def _record(self):
+        return self.folder / "job.json"
+
+    def start(self, state: State, size: int, steps: int) -> None:
+        """Begin, or go on with the tiles that are there. ValueError where one is under way, or the size is too much."""
+        question_of(state, size, steps)
+        with self._lock:
+            if self.job is not None and self.job.state == "running":  # its thread may still be ending after that
+                raise ValueError("A big map is being computed already: cancel it, or wait until it is finished.")
+            number = time.time_ns() // 1_000_000  # new to every page, whatever server it knew before
+            job = Job(encode(state), size, steps, number=number, regime=np.full((size, size), INVALID, np.int8))
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._record.write_text(
+                json.dumps({"link": job.link, "size": job.size, "steps": job.steps}), encoding="utf-8"
+            )
+            self._cancelled.clear()
+            self.job = job
+            self._thread = threading.Thread(target=self._run, args=(job,), name="job", daemon=True)
+            self._thread.start()
+
+    def resume(self) -> None:
+        """Go on with the job that was cancelled, or stopped with the server."""
+        if self.job is None:
+            raise ValueError("There is no big map to go on with.")
+        self.start(decode(self.job.link)[0], self.job.size, self.job.steps)
+
+    def cancel(self) -> None:
+        """Stop after the steps in hand; the finished tiles stay."""
+        self._cancelled.set()
+
+    def wait(self, seconds: float) -> None:
+        """Until the job's thread ends."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _run(self, job: Job) -> None:
+        question, yields = job.question, self.slow("big map", job.number)
+
+        def should_stop():
+            yields()
+            return self._cancelled.is_set()
+
+        def found(row, column, tile):
+            rows, columns = tile.regime.shape
+            job.regime[row : row + rows, column : column + columns] = tile.regime
+            job.tiles.append((row, column, rows, columns))
+
+        def progress(made):
+            job.progress = made
+
+        try:
+            core.tiled_map(
+                self.folder,
+                question.f,
+                tile=tile_of(job.size),
+                thresholds=question.state.thresholds,
+                progress=progress,
+                found=found,
+                should_stop=should_stop,
+                **job.asked,
+            )
+            job.file = job.place(self.folder) / "map.npz"
+            job.state = "finished"
+        except core.Cancelled:
+            job.state = "cancelled"
+        except Exception as error:  # the thread's end: the page is told, whatever it was
+            job.state, job.said = "failed", f"{type(error).__name__}: {error}"
+
+    def status(self) -> dict:
+        """What the page is told of the job; {"state": "none"} where there is none."""
+        job = self.job
+        if job is None:
+            return {"state": "none"}
+        side = -(-job.size // tile_of(job.size))
+        return {
+            "state": job.state,
+            "said": job.said,
+            "number": job.number,
+            "size": job.size,
+            "steps": job.steps,
+            "link": job.link,
+            "done": len(job.tiles),
+            "total": side**2,
+            "seconds_left": job.progress.seconds_left if job.progress else None,
+            "plane": job.question.plane,
+            "window": job.question.window,
+            "layers": job.layers,
+        }
+
+    def tiles(self, since: int, layer: str = "regime") -> bytes:
+        """The tiles from the `since`-th on: `tiles` are their (row, column, rows, columns), each an array by number.
+
+        Of a layer but the regime also its values, "values <number>"; with the first tiles the theory's lines, and,
+        once the map is finished, the places of the regimes' names. ValueError for a layer that the job has not.
+        """
+        job = self.job
+        if job is None or job.regime is None:
+            return pack({"number": job.number if job else 0, "tiles": [], "regimes": core.REGIMES}, {})
+        _check(job, layer)
+        finished, tiles, arrays = job.state == "finished", job.tiles[since:], {}
+        for i, (row, column, rows, columns) in enumerate(tiles):
+            arrays[str(i)] = job.regime[row : row + rows, column : column + columns]
+            if layer != "regime":
+                values = layer_of(job.place(self.folder), row, column, layer)
+                arrays[f"values {i}"] = measured(values, LAYERS[layer], job.question.f.minimum)[1]
+        if since == 0:
+            arrays |= lines_of(job.question)
+        header = {"number": job.number, "tiles": tiles, "regimes": core.REGIMES}
+        return pack(header | {"labels": job.labels() if finished else []}, arrays)
+
+    def finished(self) -> Job:
+        """The job, if it is finished; ValueError otherwise."""
+        if self.job is None or self.job.state != "finished":
+            raise ValueError("There is no finished big map.")
+        return self.job
+
+    def picture(self, layer: str = "regime") -> str:
+        """The finished map as SVG, coloured by a layer; ValueError where there is none, or it has no such layer."""
+        job = self.finished()
+        _check(job, layer)
+        values = None
+        if layer != "regime":
+            with np.load(job.file) as file:
+                values = file[f"layer {layer}"]
+        return printed.of_question(job.question, job.regime, layer, values)
+
+
+def _check(job, layer):
+    if layer not in job.layers:
+        raise ValueError(f"layer = {layer!r}: must be one of {', '.join(job.layers)}")

@@ -1,0 +1,170 @@
+"""Flows of objectives with kinks: arrival, sliding, crossing; closed forms and small steps as oracles."""
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+import core
+from core.symbolic.kinks import pieces
+
+NORM, ONE_NORM = "sqrt(x^2 + y^2)", "abs(x) + abs(y)"
+METHODS = ["gd", "heavy_ball", "nesterov", "rmsprop", "adam", "adagrad", "adagrad_norm", "g_adagrad"]
+KINKED = [
+    NORM, ONE_NORM, "sqrt(abs(x)) + y^2", "max(x^2, y)", "max(abs(x), abs(y))", "abs(x*y)", "abs(x) + y^2",
+    "abs(x)^1.5 + abs(y)^1.2", "abs(x)^0.3 + abs(y)^0.7", "abs(x+y) + abs(x-2y)", "abs(y-x^2) + (1-x)^2",
+    "sqrt(x^2) + y^2", "max(x, -x, y^2)", "abs(abs(x)-0.5) + y^2",
+]  # fmt: skip
+
+
+def loss_between(flow):
+    """The loss at and between the times of output; where the flow has arrived, at rest."""
+    points = flow(np.linspace(0, flow.duration, 400))
+    assert np.all(np.isfinite(points))
+    return flow.objective.value(*points.T)
+
+
+@pytest.mark.parametrize("formula", KINKED)
+@pytest.mark.parametrize("name", METHODS)
+def test_no_flow_hangs_or_ends_in_nan_at_a_kink(name, formula):
+    flow = core.flow(name, formula, start=(1.0, 0.7), duration=3.0, max_steps=100_000)
+    assert flow.status in ("completed", "stationary")
+    assert flow.steps["accepted"] + flow.steps["rejected"] < 50_000
+    for array in (flow.time, flow.position, flow.loss, *flow.state.values()):
+        assert np.all(np.isfinite(array))
+    assert np.all(np.diff(flow.time) > 0)
+    loss = loss_between(flow)
+    if name in ("gd", "rmsprop", "adagrad", "adagrad_norm", "g_adagrad"):  # descent: f' = -g P^-1 g
+        assert np.all(np.diff(flow.loss) <= 1e-6)
+        assert np.all(np.diff(loss) <= 1e-6)
+    if flow.status == "stationary":
+        np.testing.assert_array_equal(flow([flow.duration]), flow.position[-1:])
+        assert flow.time[-1] < flow.duration
+
+
+@pytest.mark.parametrize("start", [(1.0, 0.7), (-0.2, 2.0), (3.0, 0.0)])
+def test_gradient_flow_on_norms_arrives_when_it_must(start):
+    t, x0 = np.linspace(0, 5, 301), np.array(start)
+    radius = np.hypot(*start)
+    flow = core.flow("gd", NORM, start=start, duration=5.0)
+    assert flow.status == "stationary"
+    assert flow.time[-1] == pytest.approx(radius, abs=1e-5)
+    np.testing.assert_allclose(flow.position[-1], 0, atol=1e-9)
+    np.testing.assert_allclose(flow(t), x0 * np.maximum(1 - t[:, None] / radius, 0), atol=1e-5)
+    flow = core.flow("gd", ONE_NORM, start=start, duration=5.0)
+    assert flow.status == "stationary"
+    assert flow.time[-1] == pytest.approx(np.abs(x0).max(), abs=1e-9)
+    np.testing.assert_allclose(flow(t), np.sign(x0) * np.maximum(np.abs(x0) - t[:, None], 0), atol=1e-9)
+    flow = core.flow("gd", "max(abs(x), abs(y))", start=start, duration=9.0)
+    assert flow.status == "stationary"
+    assert flow.time[-1] == pytest.approx(np.abs(x0).sum(), abs=1e-7)  # at unit speed, then at half along a diagonal
+
+
+@pytest.mark.parametrize("p", [0.3, 0.5, 0.7, 1.5])
+def test_gradient_flow_on_powers_of_a_distance_arrives_in_finite_time(p):
+    # |x|' = -p |x|^(p-1): |x|^(2-p) falls linearly, by p (2-p) t, and y goes on as e^(-2t)
+    flow = core.flow("gd", f"abs(x)^{p} + y^2", start=(1.0, 0.7), duration=4.0)
+    t = np.linspace(0, 4, 200)
+    x = np.maximum(1 - p * (2 - p) * t, 0) ** (1 / (2 - p))
+    assert flow.status == "completed"
+    np.testing.assert_allclose(flow(t)[:, 1], 0.7 * np.exp(-2 * t), atol=1e-6)
+    np.testing.assert_allclose(flow(t)[:, 0], x, atol=1e-5)
+    alone = core.flow("gd", f"abs(x)^{p} + 0y", start=(1.0, 0.7), duration=4.0)
+    assert alone.status == "stationary"
+    assert alone.time[-1] == pytest.approx(1 / (p * (2 - p)), abs=1e-4)
+
+
+def test_adagrad_slides_on_along_a_kink():
+    # each coordinate alone: on |x|, x' = -1/sqrt(t) until it is 0; on y^2 Lambert's function, as without the kink
+    t = np.linspace(0, 4, 200)
+    flow = core.flow("adagrad", "abs(x) + y^2", start=(1.0, 0.7), duration=4.0, epsilon=0)
+    smooth = core.flow("adagrad", "x^2 + y^2", start=(1.0, 0.7), duration=4.0, epsilon=0)
+    np.testing.assert_allclose(flow(t)[:, 0], np.maximum(1 - 2 * np.sqrt(t), 0), atol=1e-6)
+    np.testing.assert_allclose(flow(t)[:, 1], smooth(t)[:, 1], atol=1e-6)
+    late = flow.time > 0.3
+    np.testing.assert_allclose(
+        flow.state["sum_of_squares"][late, 0], flow.time[late], rtol=1e-6
+    )  # both sides have g^2 = 1
+
+
+def test_heavy_ball_bounces_on_a_kink_until_it_rests():
+    # X'' + c X' + sign(X) = 0 in pieces, by SciPy's events
+    c, eta = 2.0, 1e-4
+    flow = core.flow("heavy_ball", "abs(x) + 0y", start=(1.0, 0.0), duration=40.0, learning_rate=eta,
+                     momentum=1 - c * np.sqrt(eta))  # fmt: skip
+    assert flow.status == "stationary"
+    np.testing.assert_allclose(flow.position[-1, 0], 0, atol=1e-6)
+
+    def at_zero(t, y, sign):
+        return y[0]
+
+    at_zero.terminal = True
+    t, y, sign = 0.0, [1.0, 0.0], 1.0
+    while t < 6.0:
+        at_zero.direction = -sign
+        piece = solve_ivp(lambda t, y, sign: [y[1], -c * y[1] - sign], (t, 6.0), y, args=(sign,), events=at_zero,
+                          rtol=1e-10, atol=1e-13, dense_output=True)  # fmt: skip
+        times = np.linspace(t, piece.t[-1], 20)
+        np.testing.assert_allclose(flow(times)[:, 0], piece.sol(times)[0], atol=1e-5)
+        t, y, sign = piece.t[-1], [0.0, piece.y[1, -1]], -sign
+
+
+@pytest.mark.parametrize("name", ["heavy_ball", "nesterov", "adam", "rmsprop", "adagrad"])
+@pytest.mark.parametrize("formula", [NORM, ONE_NORM, "abs(x) + y^2", "max(abs(x), abs(y))"])
+def test_a_long_flow_takes_bounded_work(name, formula):
+    duration = 60.0 if name == "nesterov" else 300.0  # its friction 3/t lets it bounce for long
+    flow = core.flow(name, formula, start=(1.0, 0.7), duration=duration, max_steps=200_000)
+    assert flow.status in ("completed", "stationary")
+    assert flow.loss[-1] < 1e-2
+    assert np.all(np.isfinite(flow.position))
+
+
+@pytest.mark.parametrize("name", ["gd", "rmsprop", "adagrad", "adagrad_norm"])
+@pytest.mark.parametrize("formula", ["abs(x+y) + abs(x-2y)", "max(x^2, y)", "abs(y-x^2) + (1-x)^2", "abs(x) + y^2"])
+def test_small_steps_follow_the_sliding_flow(name, formula):
+    # the methods' own steps jump to and fro across the kink; their mean path is Filippov's solution
+    eta, duration = (1e-4, 1.0) if name in ("gd", "rmsprop") else (2e-3, 0.4)
+    given = {"learning_rate": eta} | ({"a": 5.0} if name == "rmsprop" else {})
+    clock = core.OPTIMIZERS[name].clock(core.resolved(name, given))
+    steps = round(duration / clock)
+    run = core.run(name, formula, start=(1.0, 0.7), steps=steps, **given)
+    flow = core.flow(name, formula, start=(1.0, 0.7), duration=duration, **given)
+    times = np.minimum(run.time, duration)
+    gap = np.abs(flow(times) - run.position).max()
+    assert gap < 0.03
+
+
+def test_a_start_on_a_kink():
+    assert core.flow("gd", ONE_NORM, start=(0.0, 0.0), duration=1.0).status == "stationary"
+    flow = core.flow("gd", "abs(x) + y^2", start=(0.0, 1.0), duration=1.0)
+    np.testing.assert_allclose(flow([1.0]), [[0.0, np.exp(-2)]], atol=1e-6)
+    flow = core.flow("gd", "-abs(x) + y^2", start=(0.0, 1.0), duration=1.0)  # repels; the steps' sign(0) = 0 stays
+    np.testing.assert_allclose(flow([1.0]), [[0.0, np.exp(-2)]], atol=1e-6)
+    flow = core.flow("gd", "max(x, 2x) + 0y", start=(0.0, 1.0), duration=1.0)  # crosses at once
+    np.testing.assert_allclose(flow([1.0]), [[-1.0, 1.0]], atol=1e-9)
+
+
+def test_only_what_has_kinks_is_cut_into_pieces():
+    for name in core.objectives():
+        assert pieces(core.objective(name)) is None  # |x|^4 is smooth; the centre of ackley's norm has no side
+    assert pieces(core.objective("x^2 + sqrt(x^4) + y^2")) is None
+    assert len(pieces(core.objective("power", n=1.5)).signs) == 2
+    assert len(pieces(core.objective("abs(y-x) + max(x, y)")).signs) == 1
+
+
+SQUARED = {"adam": "second_moment", "rmsprop": "second_moment", "adagrad": "sum_of_squares", "adamal": "second_moment",
+           "g_adagrad": "sum_of_squares", "adagrad_norm": "sum_of_squares", "amsgrad": "second_moment",
+           "nadam": "second_moment", "radam": "second_moment", "adabelief": "deviation_moment"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SQUARED)
+@pytest.mark.parametrize(("objective", "start"), [("quadratic", (2.0, 0.0)), ("booth", None), ("rosenbrock", None)])
+def test_squares_are_never_negative_between_the_steps(name, objective, start):
+    rates = {"a": 100.0, "b": 100.0, "epsilon": 1e-3} if core.OPTIMIZERS[name].has_rates else {}
+    flow = core.flow(name, objective, start=start, duration=20.0, **rates)
+    assert flow.state[SQUARED[name]].min() >= 0
+
+
+@pytest.mark.parametrize("formula", ["1/x", "-x", "exp(-x)", "-abs(x)"])
+def test_the_search_for_a_resting_point_ends_where_the_loss_falls_for_ever(formula):
+    flow = core.flow("adamal", formula, start=(1.0, 1.0), duration=5e301, learning_rate=1e-3)
+    assert flow.status in ("step_limit", "diverged", "completed")

@@ -7,7 +7,7 @@ from core.compile import machine_code  # noqa: F401  first: it says where kernel
 
 # isort: split
 from core.api import flow, flow_map, objective, objectives, optimizers, regime_map, resolved, run
-from core.integrate.ode_limit import Flow
+from core.integrate.ode_limit import Solution
 from core.objectives import Objective
 from core.optimizers import OPTIMIZERS
 from core.optimizers.declarations import Optimizer
@@ -27,11 +27,11 @@ __all__ = [
     "REGIMES",
     "THRESHOLDS",
     "Cancelled",
-    "Flow",
     "Objective",
     "Optimizer",
     "RegimeMap",
     "Run",
+    "Solution",
     "Thresholds",
     "flow",
     "flow_map",

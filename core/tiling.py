@@ -23,7 +23,7 @@ from core.objectives import Objective
 from core.objectives import objective as objective_of
 from core.parameters import whole
 from core.regimes.classifier import THRESHOLDS, Thresholds
-from core.regimes.extras import LAYERS
+from core.regimes.extras import EXTRA_LAYERS
 from core.regimes.map import Cancelled, RegimeMap
 
 SCHEDULER = "ADAMOSCOPE_SCHEDULER"
@@ -119,7 +119,7 @@ def _text(asked, tile):
 
 def _check_floor(objective, layers):
     layers = (layers,) if isinstance(layers, str) else layers
-    wanting = [name for name in layers if name in LAYERS and LAYERS[name].needs_floor]
+    wanting = [name for name in layers if name in EXTRA_LAYERS and EXTRA_LAYERS[name].needs_floor]
     if wanting and objective.minimum is None:
         raise ValueError(f"layers = {layers!r}: by tiles, {', '.join(wanting)} must have an objective of known minimum")
 

@@ -53,7 +53,7 @@ def flow_names(method):
     names = {}
     for options in product(*(sorted(p.choices, key=lambda option: option != p.default) for p in choices)):
         values = core.resolved(method.name, {p.name: option for p, option in zip(choices, options, strict=True)})
-        names |= dict.fromkeys(flow.name for flow in method.offered(values))
+        names |= dict.fromkeys(flow.name for flow in method.limits_at(values))
     return list(names)
 
 

@@ -44,9 +44,9 @@ def distance_to_flow(
     for eta in rates:
         given = {"learning_rate": float(eta), **parameters}
         values = flow_values(method, given)
-        declared = method.flow(values, variant)
+        declared = method.limit(values, variant)
         if declared is None:
-            raise ValueError(f"optimizer = {optimizer!r}: {method.no_flow(values)}")
+            raise ValueError(f"optimizer = {optimizer!r}: {method.no_limit(values)}")
         clock = declared.clock(values)
         discrete = run(optimizer, objective, start=start, steps=max(1, round(duration / clock)), **given)
         time = clock * np.arange(len(discrete.position))

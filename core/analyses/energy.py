@@ -15,7 +15,7 @@ def _terms(m, v):
 
 
 def energy(trajectory, objective, b: float) -> np.ndarray:
-    """E along a core.Run or core.Flow of Adam: (n,); f* is the known minimum, or 0."""
+    """E along a core.Run or core.Solution of Adam: (n,); f* is the known minimum, or 0."""
     if not {"first_moment", "second_moment"} <= trajectory.state.keys():
         raise ValueError("trajectory: the energy is made of both moments, which this limit does not keep")
     m, v = trajectory.state["first_moment"], trajectory.state["second_moment"]

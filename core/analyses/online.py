@@ -19,7 +19,7 @@ from core.runs import MAXIMUM_STEPS
 from core.symbolic.expression import ZERO, X, maximum, minimum, variable
 
 
-class Line:
+class LinearProblem:
     """f_t = slope x. The other coordinate, on which nothing depends, rests at 0."""
 
     expression = variable("p.slope") * X
@@ -67,7 +67,7 @@ def online_run(optimizer: str, slopes, *, start: float = 0.0, **parameters) -> O
         raise ValueError(f"start = {start!r}: must be -1 <= start <= 1")
     values = resolve(optimizer, method.parameters, parameters)
     online = replace(method, step=projected(method.step))
-    position, _, state = trajectory(online, Line, values | {"slope": slopes}, (start, 0.0), rounds)
+    position, _, state = trajectory(online, LinearProblem, values | {"slope": slopes}, (start, 0.0), rounds)
     return OnlineRun(
         optimizer=optimizer,
         parameters=values,

@@ -39,12 +39,12 @@ def phase_of_run(run) -> Phase:
 
 
 def phase_of_flow(flow, values) -> Phase:
-    """The phase along a core.Flow of the method with these complete values (core.resolved).
+    """The phase along a core.Solution of the method with these complete values (core.resolved).
 
     ValueError where this limit does not keep what the method does.
     """
     method = OPTIMIZERS[flow.optimizer]
-    limit = method.flow(values, flow.variant)
+    limit = method.limit(values, flow.variant)
     if limit.recorded is None:
         raise ValueError(f"variant = {flow.variant!r}: must keep a state that {method.title}'s own tends to")
     clock = limit.clock(values)

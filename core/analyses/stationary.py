@@ -22,7 +22,7 @@ def linearisation(optimizer: str, objective, at, *, time: float = 1e6, variant=N
     values = flow_values(method, parameters)
     if values.get("epsilon") == 0:
         raise ValueError("epsilon = 0: the flow has no linearisation at rest; epsilon must be above 0")
-    limit = method.flow(values, variant)
+    limit = method.limit(values, variant)
     if limit is None or limit.kind != "smooth":
         raise ValueError(f"optimizer = {optimizer!r}: its flow is not smooth")
     matrix = jacobian_at(limit, objective_of(objective), limit.coefficients(values), point("at", at), time)

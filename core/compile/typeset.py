@@ -85,9 +85,9 @@ def equation(optimizer, flow, values: dict, coefficients: dict) -> str:
     Parameters
     ----------
     optimizer : Optimizer
-    flow : Flow
+    flow : ODELimit
     values, coefficients : dict
-        Complete values, and what the flow makes of them (Flow.coefficients).
+        Complete values, and what the flow makes of them (ODELimit.coefficients).
 
     Returns
     -------

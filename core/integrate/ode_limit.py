@@ -40,7 +40,7 @@ LEAST_ROOT = 1e-4  # or epsilon: that of a second moment's root and of what it d
 
 
 @dataclass(frozen=True)
-class Flow:
+class Solution:
     """A solution of an ODE limit, on the integrator's steps and points of its dense output between them.
 
     time: (n,) from 0;  position: (n, 2);  loss: (n,);  state: name -> (n, 2) or (n,);  status: "completed",
@@ -92,7 +92,7 @@ def flow(
     variant: str | None = None,
     max_steps: int = 1_000_000,
     **parameters,
-) -> Flow:
+) -> Solution:
     """Integrate an optimizer's ODE limit.
 
     duration: in the time of the flow's own clock;  rtol: relative tolerance of a step, the absolute one is a thousandth
@@ -111,9 +111,9 @@ def flow(
         raise ValueError(f"rtol = {rtol!r}: must be 1e-13 <= rtol <= 0.1")
     max_steps = whole("max_steps", max_steps, 1, MAXIMUM_STEPS)
     values = flow_values(method, parameters)
-    limit = method.flow(values, variant)
+    limit = method.limit(values, variant)
     if limit is None:
-        raise ValueError(f"optimizer = {optimizer!r}: {method.no_flow(values)}")
+        raise ValueError(f"optimizer = {optimizer!r}: {method.no_limit(values)}")
     solve = _sign if limit.kind == "sign" else _smooth
     coefficients = _coefficients(limit, values, duration)
     return solve(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients)
@@ -249,7 +249,7 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
             out[s >= times[-1]] = states[-1, :2]
         return out
 
-    return Flow(
+    return Solution(
         optimizer=optimizer,
         variant=limit.name,
         objective=f,
@@ -284,7 +284,7 @@ def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     # free motion is two nodes and a straight line, on which the loss is anything but
     fine = np.union1d(times, np.linspace(0.0, times[-1], SIGN_POINTS))
     drawn = at(fine)
-    return Flow(
+    return Solution(
         optimizer=optimizer,
         variant=limit.name,
         objective=f,

@@ -1,14 +1,14 @@
 """AdaBelief (Zhuang et al. 2020): the second moment is of the gradient's deviation from its own average.
 
 As in the paper, epsilon is added to s at every step, where it gathers to epsilon/(1 - beta2), and once more to the
-root. Its default 1e-16 is the authors' code's and optax's; the paper's text has 1e-8. Flow [derived] for
+root. Its default 1e-16 is the authors' code's and optax's; the paper's text has 1e-8. ODE limit [derived] for
 beta2 = 1 - a eta, beta1 = 1 - b eta: the epsilon of each step becomes a rate epsilon/eta.
 """
 
 from dataclasses import replace
 
 from core.optimizers import moments
-from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, the_same
+from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness, denominator, scaled, the_same
 from core.parameters import BIAS_CORRECTION, LEARNING_RATE_SCHEDULE, Idle, beta1, beta2, epsilon, learning_rate
 from core.symbolic.expression import expm1
 
@@ -58,7 +58,7 @@ def coefficients(values):
     return shared | {"epsilon": epsilon, "inflow": epsilon / eta, "floor": floor}
 
 
-ADABELIEF_FLOW = Flow(
+ADABELIEF_FLOW = ODELimit(
     name="adabelief",
     title="AdaBelief flow",
     source="derived as Ma, Wu & E's eq. (8) is",
@@ -96,7 +96,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state=STATE,
-    flows=(ADABELIEF_FLOW,),
+    limits=(ADABELIEF_FLOW,),
     direction=moments.direction,
     sharpness=Sharpness(preconditioner, moments.threshold),
     steps_of_size_eta=True,

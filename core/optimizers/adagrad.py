@@ -7,7 +7,16 @@ Invariant of the flow for any f and epsilon = 0: f + 2 sum_i sqrt(X_i) (Chakraba
 """
 
 from core.optimizers.accumulators import INITIAL_ACCUMULATOR_VALUE, regular, rooted
-from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness, accumulated, denominator, scaled, tempered
+from core.optimizers.declarations import (
+    VECTOR,
+    ODELimit,
+    Optimizer,
+    Sharpness,
+    accumulated,
+    denominator,
+    scaled,
+    tempered,
+)
 from core.parameters import EPSILON_INSIDE_ROOT, epsilon, learning_rate
 from core.symbolic.expression import ZERO
 
@@ -34,7 +43,7 @@ def coefficients(values):
     return own | tempered(values["epsilon"] * (eta * eta if inside else eta), inside)
 
 
-ADAGRAD_FLOW = Flow(
+ADAGRAD_FLOW = ODELimit(
     name="adagrad",
     title="AdaGrad flow",
     source="Belotto da Silva & Gazeau, case 3 (q = 0); Chakrabarti & Chopra, eqs (2)-(3) with c = 1/2",
@@ -60,7 +69,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta^2",
     state={"sum_of_squares": VECTOR},
     initial={"sum_of_squares": "initial_accumulator_value"},
-    flows=(ADAGRAD_FLOW,),
+    limits=(ADAGRAD_FLOW,),
     sharpness=Sharpness(lambda state, p, k: denominator(state.sum_of_squares, p)),
     epsilon_bounds_denominators=True,
 )

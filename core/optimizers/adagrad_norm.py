@@ -5,7 +5,7 @@ which would be implicit). The state is the sum without b0. Clock: as for AdaGrad
 Invariant of the flow for any f: f + 2 sqrt(eta^2 b0^2 + X).
 """
 
-from core.optimizers.declarations import SCALAR, Flow, Optimizer, Sharpness, accumulated
+from core.optimizers.declarations import SCALAR, ODELimit, Optimizer, Sharpness, accumulated
 from core.parameters import Parameter, learning_rate
 from core.symbolic.expression import ZERO, dot, safe_ratio, sqrt
 
@@ -30,7 +30,7 @@ def start(problem, x0, p, t0):
     return x0, {"sum_of_squares": ZERO}
 
 
-ADAGRAD_NORM_FLOW = Flow(
+ADAGRAD_NORM_FLOW = ODELimit(
     name="adagrad_norm",
     title="AdaGrad-Norm flow",
     source="derived as AdaGrad's is: Chakrabarti & Chopra, eqs (2)-(3) with one X for all coordinates",
@@ -54,6 +54,6 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"] * v["learning_rate"],
     clock_rule=r"t_k = k\,\eta^2",
     state={"sum_of_squares": SCALAR},
-    flows=(ADAGRAD_NORM_FLOW,),
+    limits=(ADAGRAD_NORM_FLOW,),
     sharpness=Sharpness(lambda state, p, k: (p.b0 * p.b0 + state.sum_of_squares[:, None]) ** 0.5),
 )

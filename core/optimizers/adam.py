@@ -1,11 +1,11 @@
 """Adam (Kingma & Ba 2015), as torch.optim.Adam computes it: bias correction on, epsilon outside the root.
 
-Flow: Ma, Wu & E's system (8) for beta2 = 1 - a eta, beta1 = 1 - b eta. At t = 0 it has 0/0 with a finite limit
+ODE limit: Ma, Wu & E's system (8) for beta2 = 1 - a eta, beta1 = 1 - b eta. At t = 0 it has 0/0 with a finite limit
 (m_hat -> g0, v_hat -> g0^2), and the integrator starts from the series at a small t. Other limits: adam_flows.py.
 """
 
 from core.optimizers import adam_flows, moments
-from core.optimizers.declarations import Flow, Optimizer, scaled, the_same
+from core.optimizers.declarations import ODELimit, Optimizer, scaled, the_same
 
 
 def step(problem, x, state, p, k):
@@ -23,7 +23,7 @@ def right_hand_side(problem, t, x, state, p):
     return -scaled(m_hat, v_hat, p), {"first_moment": p.b * (g - m), "second_moment": p.a * (g * g - v)}
 
 
-ADAM_FLOW = Flow(
+ADAM_FLOW = ODELimit(
     name="adam",
     title="Adam flow",
     source="Ma, Wu & E 2021, eq. (8)",
@@ -48,7 +48,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
-    flows=lambda values: (ADAM_FLOW, *adam_flows.others(values)),
+    limits=lambda values: (ADAM_FLOW, *adam_flows.others(values)),
     direction=moments.direction,
     sharpness=moments.SHARPNESS,
     second_moment_fades=True,

@@ -7,7 +7,7 @@ from math import log
 from sys import float_info
 
 from core.optimizers import moments
-from core.optimizers.declarations import Flow, scaled, tempered
+from core.optimizers.declarations import ODELimit, scaled, tempered
 from core.optimizers.sign_gd import fixed_memory_flow
 from core.parameters import RATES, decay_factor
 from core.symbolic.expression import absolute, expm1, sqrt
@@ -49,7 +49,7 @@ def belotto_gazeau_coefficients(values):
     return rates | forgetting(values) | tempered(values["epsilon"], True)
 
 
-BELOTTO_GAZEAU_FLOW = Flow(
+BELOTTO_GAZEAU_FLOW = ODELimit(
     name="belotto_gazeau",
     title="Belotto-Gazeau flow, √(v+ε)",
     source="Belotto da Silva & Gazeau 2020, eq. (2) with their coefficients for Adam",
@@ -91,7 +91,7 @@ def chakrabarti_chopra_coefficients(values):
     return rates | forgetting(values) | tempered(values["epsilon"], values["epsilon_inside_root"])
 
 
-CHAKRABARTI_CHOPRA_FLOW = Flow(
+CHAKRABARTI_CHOPRA_FLOW = ODELimit(
     name="chakrabarti_chopra",
     title="state-space flow",
     source="Chakrabarti & Chopra 2021, eqs (12)-(15), reconstructed; ε, which they leave out, is added as in Adam",
@@ -127,7 +127,7 @@ def modified(problem, t, x, state, p):
     return -(g + memory * slope_of_norm) / below, {}
 
 
-MODIFIED_FLOW = Flow(
+MODIFIED_FLOW = ODELimit(
     name="modified",
     title="modified flow, β fixed",
     source=(

@@ -4,11 +4,11 @@ Line 7 of its Algorithm 1 prints beta1 in the average of v; the text derives v_t
 and eq. (18) has beta2, which is used here. (18) also squares what is a square already and leaves the square of g out.
 With beta2, and only with it, v is AMSGrad's with the maximum fed back into the average, the paper's own (16):
 beta2 v + (1-beta2) max(g^2, v) = max(v, beta2 v + (1-beta2) g^2). No bias correction, no epsilon unless given.
-Flow [derived]: v' = a max(g^2 - v, 0).
+ODE limit [derived]: v' = a max(g^2 - v, 0).
 """
 
 from core.optimizers import moments
-from core.optimizers.declarations import Flow, Optimizer, scaled, the_same
+from core.optimizers.declarations import ODELimit, Optimizer, scaled, the_same
 from core.symbolic.expression import maximum
 
 
@@ -28,7 +28,7 @@ def right_hand_side(problem, t, x, state, p):
     return -scaled(m_hat, v_hat, p), {"first_moment": p.b * (g - m), "second_moment": rising}
 
 
-ADAMAL_FLOW = Flow(
+ADAMAL_FLOW = ODELimit(
     name="adamal",
     title="AdamAL flow",
     source="derived as Ma, Wu & E's eq. (8) is",
@@ -53,7 +53,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
-    flows=(ADAMAL_FLOW,),
+    limits=(ADAMAL_FLOW,),
     direction=moments.direction,
     sharpness=moments.SHARPNESS,
     steps_of_size_eta=True,

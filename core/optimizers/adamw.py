@@ -1,6 +1,6 @@
 """AdamW (Loshchilov & Hutter 2019), as torch.optim.AdamW: Adam, with x drawn to 0 apart from the gradient.
 
-Flow [derived]: Adam's with -lambda x added to x'.
+ODE limit [derived]: Adam's with -lambda x added to x'.
 """
 
 from dataclasses import replace
@@ -52,7 +52,7 @@ OPTIMIZER = replace(
     source="Loshchilov & Hutter 2019; torch.optim.AdamW",
     parameters=(*moments.parameters(), weight_decay(1e-2)),
     step=step,
-    flows=(ADAMW_FLOW,),
+    limits=(ADAMW_FLOW,),
     sharpness=replace(moments.SHARPNESS, threshold=threshold),
     steps_as_adam=lambda values: values["weight_decay"] == 0,
     ends_as_adam=lambda values: values["weight_decay"] == 0,

@@ -3,7 +3,7 @@
 n = 10, the paper's own; its map phi over a block is the identity here (no maximum over coordinates). The first moment
 averages the last n gradients with weights beta1^i. Until there is a gradient n steps old x rests. The average of
 squares is divided by its weight, 1 - beta2^(k-n), which is a state.
-Flow [derived]: the delay n eta and the memory of m vanish with the learning rate, and RMSprop's, corrected, remains.
+ODE limit [derived]: the delay n eta and the memory of m vanish with the learning rate; RMSprop's, corrected, remains.
 """
 
 from dataclasses import replace
@@ -100,7 +100,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state=dict.fromkeys(PAST, VECTOR) | {"second_moment": VECTOR, "second_moment_weight": SCALAR},
-    flows=(ADASHIFT_FLOW,),
+    limits=(ADASHIFT_FLOW,),
     direction=direction,
     rule=rule,
     sharpness=Sharpness(preconditioner, threshold),

@@ -2,13 +2,13 @@
 
 PyTorch takes the maximum before the bias correction, so that the corrected maximum may fall; Reddi's method is
 the one without bias correction. The average v itself is never replaced by its maximum: fed back it would be
-AdamAL's. Flow [derived]: v as in Adam, beside its supremum over the past. As an ODE the supremum w rises with v
+AdamAL's. ODE limit [derived]: v as in Adam, beside its supremum over the past. As an ODE the supremum w rises with v
 where v has reached it; the step divides by max(v, w), so that a w which the integrator left a hair below v does
 not show.
 """
 
 from core.optimizers import moments
-from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, the_same
+from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness, denominator, scaled, the_same
 from core.symbolic.expression import less, maximum, where
 
 STATE = moments.MOMENTS | {"second_moment_maximum": VECTOR}
@@ -42,7 +42,7 @@ def start(problem, x0, p, t0):
     return x, state | {"second_moment_maximum": state["second_moment"]}
 
 
-AMSGRAD_FLOW = Flow(
+AMSGRAD_FLOW = ODELimit(
     name="amsgrad",
     title="AMSGrad flow",
     source="derived as Ma, Wu & E's eq. (8) is",
@@ -73,7 +73,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state=STATE,
-    flows=(AMSGRAD_FLOW,),
+    limits=(AMSGRAD_FLOW,),
     direction=moments.direction,
     sharpness=Sharpness(preconditioner, moments.threshold),
     steps_of_size_eta=True,

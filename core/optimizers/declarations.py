@@ -23,17 +23,17 @@ VECTOR, SCALAR = "vector", "scalar"
 
 @dataclass(frozen=True, eq=False)
 class Regular:
-    """Other variables for a flow: smooth where it is singular in its own. The integrator sees only these.
+    """Other variables for an ODE limit: smooth where it is singular in its own. The integrator sees only these.
 
     state: name -> "vector" or "scalar".
-    right_hand_side(problem, s, x, state, p) -> (dx/ds, {state name: its derivative}), traced, like a flow's own.
+    right_hand_side(problem, s, x, state, p) -> (dx/ds, {state name: its derivative}), traced, like an ODE limit's own.
     start(problem, x0, p, s) -> (x, state) where the integration begins.
     numbers(x0, gradient, coefficients) -> further coefficients, from the start: at least "begin", the s of `start`.
     time(s, p) -> t and variable(t, p) -> s, increasing, 0 at 0, of numpy arrays;  p: the coefficients by name.
     traced_time(s, p) -> t of a traced s, for a learning rate's schedule.
-    own_state(s, state, p) -> the flow's own state by its names, of numpy arrays.
+    own_state(s, state, p) -> the ODE limit's own state by its names, of numpy arrays.
     at_kink(components of the state, p) -> the same, as the integration goes on where the objective has a kink.
-    tolerance: absolute, of each component of the state, and of the position as it is, in what is asked of a flow.
+    tolerance: absolute, of each component of the state, and of the position as it is, in what is asked of a solution.
     """
 
     right_hand_side: Callable
@@ -50,7 +50,7 @@ class Regular:
 
 
 @dataclass(frozen=True, eq=False)
-class Flow:
+class ODELimit:
     """An ODE limit.
 
     right_hand_side(problem, t, x, state, p) -> (x', {state name: its derivative})
@@ -86,9 +86,9 @@ class Flow:
 
 
 @lru_cache(maxsize=256)
-def _clocked(flow, clock, clock_rule):
+def _clocked(limit, clock, clock_rule):
     """The flow, with the optimizer's clock where it has none of its own."""
-    return flow if flow.clock else replace(flow, clock=clock, clock_rule=clock_rule)
+    return limit if limit.clock else replace(limit, clock=clock, clock_rule=clock_rule)
 
 
 def the_same(state, values, clock):
@@ -150,7 +150,7 @@ class ByValues:
 BY_VALUES = (
     "steps_of_size_eta",
     "second_moment_fades",
-    "flows",
+    "limits",
     "steps_as_adam",
     "ends_as_adam",
     "epsilon_is_inside",
@@ -169,9 +169,9 @@ class Optimizer:
     title, family: how, and under which heading, choosers show it;  year: of the source, for the order in a family.
     step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
     `problem.gradient(point)` may be taken anywhere, and so `problem.proximal(point, eta)`; p.<name> are the parameters.
-    clock(values) -> the continuous time of one step, in the time of flows[0];  clock_rule is LaTeX.
-    flows: the ODE limits, the default first, or a function of the values that gives them.
-    without_flow: a function of values that leave it without a flow, where others have one: why, for the message.
+    clock(values) -> the continuous time of one step, in the time of limits[0];  clock_rule is LaTeX.
+    limits: the ODE limits, the default first, or a function of the values that gives them.
+    without_limit: a function of values that leave it without an ODE limit, where others have one: why, for the message.
     initial: the states that do not start at 0, name -> number, or the name of the parameter that is its value.
     parameters: without the learning rate's schedule, which every method has: p.learning_rate is that of step k.
     direction(gradient, state, p, k) -> what step k divides by the preconditioner (see :class:`Sharpness`) and
@@ -188,7 +188,7 @@ class Optimizer:
     sharpness: where the step is a gradient, or a linear average of gradients, over a diagonal preconditioner.
     rule(values, rate) -> (left, right) LaTeX of each line to show, where the step itself, printed, would be too long to
     read; rate is the learning rate's LaTeX. Else it is printed from the step (compile.typeset).
-    What depends on a choice is declared as a function of the values, here and for flows. The fields in BY_VALUES
+    What depends on a choice is declared as a function of the values, here and for limits. The fields in BY_VALUES
     are functions of the values once declared, however they were declared: ask by `trait`.
     """
 
@@ -203,8 +203,8 @@ class Optimizer:
     clock_rule: str
     state: dict = field(default_factory=dict)
     initial: dict = field(default_factory=dict)
-    flows: Callable | tuple = ()
-    without_flow: Callable | None = None
+    limits: Callable | tuple = ()
+    without_limit: Callable | None = None
     direction: Callable = gradient_itself
     steps_of_size_eta: bool | Callable = False
     epsilon_bounds_denominators: bool = False
@@ -239,23 +239,23 @@ class Optimizer:
         """One of BY_VALUES for these values."""
         return getattr(self, name)(values)
 
-    def offered(self, values: dict) -> tuple[Flow, ...]:
-        """The flows for these values, the default first, each with its clock."""
-        return tuple(_clocked(flow, self.clock, self.clock_rule) for flow in self.trait("flows", values))
+    def limits_at(self, values: dict) -> tuple[ODELimit, ...]:
+        """The ODE limits for these values, the default first, each with its clock."""
+        return tuple(_clocked(limit, self.clock, self.clock_rule) for limit in self.trait("limits", values))
 
-    def no_flow(self, values: dict) -> str:
-        """Why there is no flow for these values."""
-        return "no ODE limit is known for it" if self.without_flow is None else self.without_flow(values)
+    def no_limit(self, values: dict) -> str:
+        """Why there is no ODE limit for these values."""
+        return "no ODE limit is known for it" if self.without_limit is None else self.without_limit(values)
 
-    def flow(self, values: dict, variant: str | None = None) -> Flow | None:
-        """The flow for these values: the first, or the one named."""
-        offered = self.trait("flows", values)
+    def limit(self, values: dict, variant: str | None = None) -> ODELimit | None:
+        """The ODE limit for these values: the first, or the one named."""
+        offered = self.trait("limits", values)
         if variant is None:
             return _clocked(offered[0], self.clock, self.clock_rule) if offered else None
-        for flow in offered:
-            if flow.name == variant:
-                return _clocked(flow, self.clock, self.clock_rule)
-        names = ", ".join(f.name for f in offered) or "none"
+        for limit in offered:
+            if limit.name == variant:
+                return _clocked(limit, self.clock, self.clock_rule)
+        names = ", ".join(limit.name for limit in offered) or "none"
         raise ValueError(f"variant = {variant!r}: {self.name}'s flows are {names}")
 
 

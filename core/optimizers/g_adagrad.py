@@ -18,7 +18,7 @@ from dataclasses import replace
 from math import exp, log
 
 from core.optimizers.accumulators import INITIAL_ACCUMULATOR_VALUE, powered, regular
-from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness, accumulated
+from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness, accumulated
 from core.parameters import Idle, Parameter, learning_rate
 from core.symbolic.expression import ZERO, safe_ratio
 
@@ -61,7 +61,7 @@ def coefficients(values):
     return {"exponent": c, "rate": rate, "first": clock(values) * values["initial_accumulator_value"]}
 
 
-G_ADAGRAD_FLOW = Flow(
+G_ADAGRAD_FLOW = ODELimit(
     name="g_adagrad",
     title="G-AdaGrad flow",
     source="Chakrabarti & Chopra 2021, eqs (2)-(3)",
@@ -91,7 +91,7 @@ def flows(values):
     return (G_ADAGRAD_FLOW if has_own_clock(values) else NEAR_ONE_FLOW,)
 
 
-def without_flow(values):
+def without_limit(values):
     return (
         f"for exponent = {values['exponent']:g} the flow needs an initial_accumulator_value above 0: from an empty sum "
         "it starts only for exponents below 1"
@@ -110,7 +110,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta^{1/(1-c)}",
     state={"sum_of_squares": VECTOR},
     initial={"sum_of_squares": "initial_accumulator_value"},
-    flows=flows,
-    without_flow=without_flow,
+    limits=flows,
+    without_limit=without_limit,
     sharpness=Sharpness(lambda state, p, k: state.sum_of_squares**p.exponent),
 )

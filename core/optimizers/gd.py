@@ -4,7 +4,7 @@ Oracles: x_k = (1 - eta lambda)^k x_0 on lambda x^2/2; the flow is x_0 exp(-lamb
 x_0 exp(-(lambda + eta lambda^2/2) t): one order of eta nearer.
 """
 
-from core.optimizers.declarations import Flow, Optimizer, Sharpness, the_same
+from core.optimizers.declarations import ODELimit, Optimizer, Sharpness, the_same
 from core.parameters import learning_rate
 
 
@@ -16,7 +16,7 @@ def right_hand_side(problem, t, x, state, p):
     return -problem.gradient(x), {}
 
 
-GRADIENT_FLOW = Flow(
+GRADIENT_FLOW = ODELimit(
     name="gradient_flow",
     title="gradient flow",
     source="Belotto da Silva & Gazeau, poster, table of equations; Cauchy 1847",
@@ -31,7 +31,7 @@ def modified(problem, t, x, state, p):
     return -g - (p.learning_rate / 2) * problem.hessian_times(x, g), {}
 
 
-MODIFIED_FLOW = Flow(
+MODIFIED_FLOW = ODELimit(
     name="modified",
     title="modified flow",
     source="Barrett & Dherin 2021: the gradient flow of f + (eta/4)|grad f|^2; derived again here",
@@ -50,6 +50,6 @@ OPTIMIZER = Optimizer(
     step=step,
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
-    flows=(GRADIENT_FLOW, MODIFIED_FLOW),
+    limits=(GRADIENT_FLOW, MODIFIED_FLOW),
     sharpness=Sharpness(),
 )

@@ -29,7 +29,7 @@ its limit lambda -> 0, which is Ma, Wu & E's system with corrected moments as it
 
 from dataclasses import replace
 
-from core.optimizers.declarations import Flow, Optimizer, scaled, tempered
+from core.optimizers.declarations import ODELimit, Optimizer, scaled, tempered
 from core.optimizers.moments import MOMENTS
 from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Idle, Parameter, beta1, beta2, epsilon, learning_rate
 from core.symbolic.expression import expm1, safe_ratio, sqrt
@@ -92,7 +92,7 @@ def coefficients(values):
     return shared | tempered(values["epsilon"] if divided else 1.0, True)
 
 
-GENERAL_FLOW = Flow(
+GENERAL_FLOW = ODELimit(
     name="general",
     title="general flow",
     source="Belotto da Silva & Gazeau 2020, eq. (2)",
@@ -169,7 +169,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state=MOMENTS,
-    flows=(GENERAL_FLOW,),
+    limits=(GENERAL_FLOW,),
     second_moment_fades=lambda v: v["special_case"] == "adam",
     steps_as_adam=lambda v: v["special_case"] == "adam",
     ends_as_adam=lambda v: v["special_case"] == "adam",

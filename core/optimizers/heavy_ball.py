@@ -12,7 +12,7 @@ the gradient flow in the time k eta/(1 - mu).
 from dataclasses import replace
 from math import sqrt
 
-from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness
+from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness
 from core.optimizers.gd import GRADIENT_FLOW
 from core.parameters import learning_rate, momentum
 from core.symbolic.expression import Vector
@@ -41,7 +41,7 @@ def buffer(state, values, clock):
     return {"momentum_buffer": (-clock / values["learning_rate"]) * state["velocity"]}
 
 
-FRICTION_FLOW = Flow(
+FRICTION_FLOW = ODELimit(
     name="friction",
     title="heavy-ball flow",
     source="Polyak 1964; Belotto da Silva & Gazeau, case 1: h = 1, r = gamma, p = q = 0",
@@ -68,7 +68,7 @@ def high_resolution_coefficients(values):
     return friction(values) | {"momentum": values["momentum"], "root_of_rate": sqrt(values["learning_rate"])}
 
 
-HIGH_RESOLUTION_FLOW = Flow(
+HIGH_RESOLUTION_FLOW = ODELimit(
     name="high_resolution",
     title="high-resolution flow",
     source=(
@@ -108,7 +108,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: sqrt(v["learning_rate"]),
     clock_rule=r"t_k = k\sqrt\eta",
     state={"momentum_buffer": VECTOR},
-    flows=(FRICTION_FLOW, HIGH_RESOLUTION_FLOW, FIXED_MOMENTUM_FLOW),
+    limits=(FRICTION_FLOW, HIGH_RESOLUTION_FLOW, FIXED_MOMENTUM_FLOW),
     direction=lambda gradient, state, p, k: state.momentum_buffer,
     sharpness=Sharpness(threshold=threshold),
 )

@@ -1,8 +1,8 @@
 """NAdam (Dozat 2016), as torch.optim.NAdam: Adam whose momentum looks ahead, with a warm-up of the momentum.
 
 The momentum in force is mu_k = beta1 (1 - 0.96^(k psi)/2), and the corrections divide by its running product.
-Flow [derived] for beta1 = 1 - b eta and a warm-up of rate psi/eta in time: mu(t) = 1 - 0.96^(psi t/eta)/2, and since
-mu_k starts near 1/2 the running product is 0 at any t > 0. So m is not corrected any more, and
+ODE limit [derived] for beta1 = 1 - b eta and a warm-up of rate psi/eta in time: mu(t) = 1 - 0.96^(psi t/eta)/2, and
+since mu_k starts near 1/2 the running product is 0 at any t > 0. So m is not corrected any more, and
 x' = -((1 - mu) g + mu m)/(sqrt(v_hat) + epsilon) starts at half of Adam's speed. For psi fixed as eta falls the
 warm-up shrinks to a moment, and what is left is Adam's flow without the correction of m.
 """
@@ -12,7 +12,7 @@ from math import log
 import numpy as np
 
 from core.optimizers import moments
-from core.optimizers.declarations import SCALAR, Flow, Optimizer, Sharpness, scaled
+from core.optimizers.declarations import SCALAR, ODELimit, Optimizer, Sharpness, scaled
 from core.parameters import Idle, Parameter
 from core.symbolic.expression import ZERO, exp, expm1, less, where
 
@@ -69,7 +69,7 @@ def start(problem, x0, p, t0):
     return x, {"first_moment": m, "second_moment": v}
 
 
-NADAM_FLOW = Flow(
+NADAM_FLOW = ODELimit(
     name="nadam",
     title="NAdam flow",
     source="derived as Ma, Wu & E's eq. (8) is, with psi/eta held",
@@ -118,7 +118,7 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS | {"momentum_product": SCALAR},
     initial={"momentum_product": 1.0},
-    flows=(NADAM_FLOW,),
+    limits=(NADAM_FLOW,),
     direction=direction,
     sharpness=Sharpness(moments.preconditioner, threshold),
     second_moment_fades=True,

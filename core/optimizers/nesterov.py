@@ -1,7 +1,7 @@
 """Nesterov's accelerated gradient, textbook iterates: a look-ahead point, and the gradient taken there.
 
 Schedule "convex": beta_k = k/(k+3), k from 0; "constant": the momentum, implied where one is given. PyTorch stores
-the look-ahead point y_k in place of x_k. Flow (Su, Boyd & Candes 2016): friction 3/t, or constant. Its start is
+the look-ahead point y_k in place of x_k. ODE limit (Su, Boyd & Candes 2016): friction 3/t, or constant. Its start is
 singular in form only: X'(t0) = -t0 grad f(x0)/4. On lambda x^2/2, X = 2 x0 J1(t sqrt(lambda))/(t sqrt(lambda)).
 
 High-resolution flows: Taylor's series as in heavy_ball.py, the gradient at the look-ahead point giving
@@ -13,7 +13,7 @@ for the look-ahead point: to this order its equations are the same.
 from dataclasses import replace
 from math import sqrt
 
-from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness
+from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness
 from core.optimizers.heavy_ball import (
     FIXED_MOMENTUM_FLOW,
     FRICTION_FLOW,
@@ -46,7 +46,7 @@ def step_of_velocity(state, values, clock):
     return {"velocity": clock * state["velocity"]}
 
 
-SU_BOYD_CANDES = Flow(
+SU_BOYD_CANDES = ODELimit(
     name="su_boyd_candes",
     title="Su-Boyd-Candès flow",
     source="Su, Boyd & Candes, JMLR 17(153), 2016; Belotto da Silva & Gazeau, case 2: r(t) = r/t",
@@ -73,7 +73,7 @@ def whole_step(problem, x0, p, t0):
     return x0, {"velocity": -p.root_of_rate * problem.gradient(x0)}
 
 
-CONVEX_HIGH_RESOLUTION_FLOW = Flow(
+CONVEX_HIGH_RESOLUTION_FLOW = ODELimit(
     name="high_resolution",
     title="high-resolution flow",
     source="Shi, Du, Jordan & Su 2022, NAG-C, in their time s",
@@ -135,7 +135,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: sqrt(v["learning_rate"]),
     clock_rule=r"t_k = k\sqrt\eta",
     state={"velocity": VECTOR},
-    flows=flows,
+    limits=flows,
     direction=lambda gradient, state, p, k: -state.velocity / p.learning_rate,
     sharpness=Sharpness(threshold=threshold),
 )

@@ -27,5 +27,5 @@ OPTIMIZER = Optimizer(
     step=step,
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
-    flows=(GRADIENT_FLOW,),
+    limits=(GRADIENT_FLOW,),
 )

@@ -1,7 +1,7 @@
 """RAdam (Liu et al. 2020), as torch.optim.RAdam: Adam's step times the rectification r_k, plain momentum before.
 
 rho_k is the length of a simple average with the variance of v's; where it is at most 5 the step is eta m_hat. PyTorch
-adds epsilon to the root of the uncorrected v. Flow [derived] for beta2 = 1 - a eta, beta1 = 1 - b eta: rho_k grows
+adds epsilon to the root of the uncorrected v. ODE limit [derived] for beta2 = 1 - a eta, beta1 = 1 - b eta: rho_k grows
 like 1/eta, so that r^2 -> rho(t)/rho_infinity = 1 - at/(e^(at) - 1), near at/2 at first; the first steps
 without rectification, a fixed number, are a moment.
 """
@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.optimizers import moments
-from core.optimizers.declarations import Flow, Optimizer, Sharpness, denominator, scaled, tempered, the_same
+from core.optimizers.declarations import ODELimit, Optimizer, Sharpness, denominator, scaled, tempered, the_same
 from core.parameters import Idle, UpTo, beta1, beta2, epsilon, learning_rate
 from core.symbolic.expression import expm1, less, maximum, sqrt, where
 
@@ -60,7 +60,7 @@ def coefficients(values):
     return {name: values[name] for name in ("a", "b")} | tempered(values["epsilon"], False)
 
 
-RADAM_FLOW = Flow(
+RADAM_FLOW = ODELimit(
     name="radam",
     title="RAdam flow",
     source="derived as Ma, Wu & E's eq. (8) is",
@@ -94,7 +94,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
-    flows=(RADAM_FLOW,),
+    limits=(RADAM_FLOW,),
     direction=lambda gradient, state, p, k: state.first_moment / (1 - p.beta1**k),
     sharpness=Sharpness(preconditioner, moments.threshold),
     second_moment_fades=True,

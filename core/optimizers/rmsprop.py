@@ -1,12 +1,12 @@
 """RMSprop (Tieleman & Hinton 2012; torch.optim.RMSprop): no bias correction, epsilon outside the root.
 
 From v = 0 the first step is eta/sqrt(1 - beta2) times the gradient's sign. On lambda x^2/2 it ends on the
-2-cycle +-(eta/2 - epsilon/lambda) (Ma, Wu & E 2021). Flow (their eq. 7): v' = a(g^2 - v), x' = -g/(sqrt(v) + eps).
+2-cycle +-(eta/2 - epsilon/lambda) (Ma, Wu & E 2021). ODE limit (their eq. 7): v' = a(g^2 - v), x' = -g/(sqrt(v) + eps).
 """
 
 from dataclasses import replace
 
-from core.optimizers.declarations import VECTOR, Flow, Optimizer, Sharpness, denominator, scaled, tempered, the_same
+from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness, denominator, scaled, tempered, the_same
 from core.optimizers.sign_gd import fixed_memory_flow
 from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta2, epsilon, learning_rate
 from core.symbolic.expression import absolute, expm1, less, log, safe_ratio, sign, sqrt, where
@@ -47,7 +47,7 @@ def coefficients(values):
     return shared | tempered(values["epsilon"], values["epsilon_inside_root"])
 
 
-RMSPROP_FLOW = Flow(
+RMSPROP_FLOW = ODELimit(
     name="rmsprop",
     title="RMSprop flow",
     source="Ma, Wu & E 2021, eq. (7); Belotto da Silva & Gazeau, case 3",
@@ -84,7 +84,7 @@ OPTIMIZER = Optimizer(
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
     state={"second_moment": VECTOR},
-    flows=lambda values: (RMSPROP_FLOW, fixed_memory_flow(values)),
+    limits=lambda values: (RMSPROP_FLOW, fixed_memory_flow(values)),
     sharpness=Sharpness(preconditioner),
     second_moment_fades=True,
     steps_of_size_eta=True,

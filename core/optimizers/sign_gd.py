@@ -8,7 +8,7 @@ t)/epsilon)) for x0 > 0, W being Lambert's function.
 
 from dataclasses import replace
 
-from core.optimizers.declarations import Flow, Optimizer, the_same
+from core.optimizers.declarations import ODELimit, Optimizer, the_same
 from core.parameters import learning_rate
 from core.symbolic.expression import absolute, sign, sqrt
 
@@ -17,7 +17,7 @@ def step(problem, x, state, p, k):
     return x - p.learning_rate * sign(problem.gradient(x)), {}
 
 
-SIGN_FLOW = Flow(
+SIGN_FLOW = ODELimit(
     name="sign_flow",
     title="sign flow",
     equation=r"\dot x = -\operatorname{sign}\nabla f(x)",
@@ -31,7 +31,7 @@ def smoothed_sign(problem, t, x, state, p):
     return -g / (sqrt(g * g + p.epsilon) if p.epsilon_inside_root else absolute(g) + p.epsilon), {}
 
 
-SMOOTHED_SIGN_FLOW = Flow(
+SMOOTHED_SIGN_FLOW = ODELimit(
     name="sign_flow",
     title="sign flow, smoothed by ε",
     source="Ma, Wu & E 2021, proposition 1",
@@ -61,6 +61,6 @@ OPTIMIZER = Optimizer(
     step=step,
     clock=lambda v: v["learning_rate"],
     clock_rule=r"t_k = k\,\eta",
-    flows=(replace(SIGN_FLOW, recorded=the_same),),
+    limits=(replace(SIGN_FLOW, recorded=the_same),),
     steps_of_size_eta=True,
 )

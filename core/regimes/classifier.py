@@ -105,7 +105,7 @@ class Whole:
     falls_forever: Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
-NAMES = (
+STATISTICS = (
     "tail_loss",
     "peak",
     "start_loss",

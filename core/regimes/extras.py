@@ -25,7 +25,7 @@ ROUNDING = 1e-25  # of a loss: the classifier's floor
 
 
 @dataclass(frozen=True)
-class Layer:
+class ExtraLayer:
     """rows(step) -> the rows it adds to a step: name -> next value (see compile.program);  start: their first values
     where those are not 0, "floor" and "goal" standing for f* and f* + tolerance;  result(rows) -> the layer;
     throughout: whether it looks at the whole run, not at the window alone."""
@@ -80,18 +80,18 @@ def _sharpness(step):
     return {"sharpness ratio": maximum(variable("sharpness ratio"), largest / declared.threshold(step.p, STEP))}
 
 
-LAYERS = {
-    "steps_to_tolerance": Layer(
+EXTRA_LAYERS = {
+    "steps_to_tolerance": ExtraLayer(
         _reached, lambda rows: np.where(np.isfinite(rows["reached"]), rows["reached"], np.nan),
         {"goal": "goal", "reached": np.inf}, throughout=True,
     ),
-    "least_loss": Layer(_least, lambda rows: rows["least"], {"least": np.inf}, throughout=True),
-    "spikes": Layer(_spikes, lambda rows: rows["spikes"], {"floor": "floor", "low": np.inf}),
-    "spike_height": Layer(
+    "least_loss": ExtraLayer(_least, lambda rows: rows["least"], {"least": np.inf}, throughout=True),
+    "spikes": ExtraLayer(_spikes, lambda rows: rows["spikes"], {"floor": "floor", "low": np.inf}),
+    "spike_height": ExtraLayer(
         _spikes, lambda rows: np.log10(np.where(rows["spikes"] > 0, rows["height"], np.nan)),
         {"floor": "floor", "low": np.inf},
     ),
-    "sharpness_ratio": Layer(_sharpness, lambda rows: rows["sharpness ratio"], {"sharpness ratio": -np.inf}),
+    "sharpness_ratio": ExtraLayer(_sharpness, lambda rows: rows["sharpness ratio"], {"sharpness ratio": -np.inf}),
 }  # fmt: skip
 
 
@@ -99,8 +99,8 @@ def checked_layers(names, optimizer) -> tuple[str, ...]:
     """The names, in order; ValueError for one that is unknown, or that this optimizer cannot have."""
     names = (names,) if isinstance(names, str) else tuple(names)
     for name in names:
-        if name not in LAYERS:
-            raise ValueError(f"layers = {names!r}: must be among {', '.join(LAYERS)}")
+        if name not in EXTRA_LAYERS:
+            raise ValueError(f"layers = {names!r}: must be among {', '.join(EXTRA_LAYERS)}")
     if "sharpness_ratio" in names and not has_sharpness(optimizer):
         raise ValueError(f"layers = {names!r}: {optimizer.name} has no sharpness that a step could follow")
     return tuple(sorted(set(names)))
@@ -128,18 +128,18 @@ def recorders(names: tuple[str, ...]) -> tuple[Callable | None, Callable]:
     def throughout(step):
         rows = {}
         for name in names:
-            if LAYERS[name].throughout:
-                rows |= LAYERS[name].rows(step)
+            if EXTRA_LAYERS[name].throughout:
+                rows |= EXTRA_LAYERS[name].rows(step)
         return rows
 
     def window(step):
         rows = throughout(step)
         for name in names:
-            if not LAYERS[name].throughout:
-                rows |= LAYERS[name].rows(step)
+            if not EXTRA_LAYERS[name].throughout:
+                rows |= EXTRA_LAYERS[name].rows(step)
         return rows | observed(step)
 
-    return (throughout if any(LAYERS[name].throughout for name in names) else None), window
+    return (throughout if any(EXTRA_LAYERS[name].throughout for name in names) else None), window
 
 
 def first_values(names, floor, tolerance) -> dict[str, float]:
@@ -148,5 +148,5 @@ def first_values(names, floor, tolerance) -> dict[str, float]:
     return {
         row: told[value] if isinstance(value, str) else value
         for name in names
-        for row, value in LAYERS[name].start.items()
+        for row, value in EXTRA_LAYERS[name].start.items()
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core.integrate.ode_limit import flow
-from core.regimes.classifier import NAMES, THRESHOLDS, Whole, layers
+from core.regimes.classifier import STATISTICS, THRESHOLDS, Whole, layers
 from core.regimes.map import Cancelled, RegimeMap, workers
 from core.regimes.names import INVALID, UNDECIDED
 from core.regimes.plane import cells_of, steps_of
@@ -67,7 +67,7 @@ def _cell_layers(optimizer, objective, solution, values, steps):
     k = np.arange(steps - length, steps + 1)
     position = solution(np.minimum(k * (solution.duration / steps), solution.duration))
     loss = objective.value(position[:, 0], position[:, 1])
-    found = dict.fromkeys(NAMES, np.nan)
+    found = dict.fromkeys(STATISTICS, np.nan)
     if length and solution.status not in ("diverged", "step_limit"):
         statistics = Statistics.of_trajectory(position, loss, length)
         late = values["learning_rate"] * tail_factor(values[SCHEDULE], steps, length)

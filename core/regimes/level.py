@@ -26,7 +26,7 @@ def window_least(run) -> tuple[int, float]:
 
     Parameters
     ----------
-    run : core.Run or core.Flow
+    run : core.Run or core.Solution
         Anything with `loss`, (K+1,), all finite.
 
     Returns

@@ -19,8 +19,8 @@ from core.compile.program import LANES, OBSERVED_LANES, PADDING, may_share, prog
 from core.integrate.lanes import Memory, Pack, Window
 from core.objectives import Objective
 from core.parameters import RATES
-from core.regimes.classifier import NAMES, THRESHOLDS, Thresholds, Whole, classify, layers
-from core.regimes.extras import LAYERS, checked_layers, first_values, recorders
+from core.regimes.classifier import STATISTICS, THRESHOLDS, Thresholds, Whole, classify, layers
+from core.regimes.extras import EXTRA_LAYERS, checked_layers, first_values, recorders
 from core.regimes.names import INVALID, UNDECIDED
 from core.regimes.plane import cells_of, steps_of
 from core.regimes.statistics import BLOCK_ROWS, BLOCKS, KEPT, WINDOW_ROWS, Statistics, folded, window_length
@@ -65,7 +65,7 @@ class RegimeMap:
         if not self.layers:
             raise ValueError("the map has no layers: must be computed here to be classified")
         chosen = ... if valid.all() else valid
-        found = {name: self.layers[name][chosen] for name in (*NAMES, "finite")}
+        found = {name: self.layers[name][chosen] for name in (*STATISTICS, "finite")}
         regime = self.regime.copy()
         regime[chosen] = classify(found, found["finite"], thresholds)
         return replace(self, regime=regime)
@@ -108,7 +108,7 @@ def regime_map(
     `should_stop` is asked after every few hundred steps of a pack of cells; Cancelled is raised when it says yes.
     """
     extras, floor = checked_layers(extras, optimizer), objective.minimum
-    if floor is None and any(LAYERS[name].needs_floor for name in extras):
+    if floor is None and any(EXTRA_LAYERS[name].needs_floor for name in extras):
         first = regime_map(
             optimizer, objective, start, steps, duration, x, y, given, should_stop, threads, extras=["least_loss"]
         )
@@ -218,7 +218,7 @@ class _Table:
             end = final["x"], final["y"]
             whole = Whole(self.objective.value(*start), start, end, of_size_eta, self.objective.falls_forever)
             found = layers(statistics, unit, whole)
-            found |= {name: LAYERS[name].result(final) for name in self.extras}
+            found |= {name: EXTRA_LAYERS[name].result(final) for name in self.extras}
         found |= {"final_loss": final["loss"], "final_x": final["x"], "final_y": final["y"]}
         if len(self.objective.minimizers):
             with np.errstate(over="ignore", invalid="ignore"):  # cells that are far away

@@ -28,7 +28,7 @@ SUBSCRIPTS = {ord("₀") + digit: str(digit) for digit in range(10)}
 
 
 @dataclass(frozen=True)
-class Axis:
+class PrintedAxis:
     """title: plain text, Unicode subscripts;  low, high: in the axis's units;  log: whether these are decades."""
 
     title: str
@@ -84,8 +84,8 @@ class Panel:
     axes' units, NaN between pieces);  notes: further text below the title;  scale: what colours it, if not regimes."""
 
     title: str
-    x: Axis
-    y: Axis
+    x: PrintedAxis
+    y: PrintedAxis
     regime: np.ndarray
     names: tuple[str, ...]
     lines: list = field(default_factory=list)

@@ -9,7 +9,7 @@ from dashboard.questions.packing import pack
 from dashboard.state import RunState, State
 
 LATTICE = 24
-RATES = np.geomspace(1e-5, 10.0, 61)  # ten to a decade
+LEARNING_RATES = np.geomspace(1e-5, 10.0, 61)  # ten to a decade
 RULE = "the rate whose run has the least mean loss over its last quarter, the smaller of equals"
 
 
@@ -28,8 +28,8 @@ def question(state: State, view) -> dict:
 def comparison(state: State, view, should_stop) -> bytes:
     """For every run: the share of starts that converge, and its learning rate sweep.
 
-    Arrays: ``final i`` (LATTICE, LATTICE) log10 of the gap over the view, NaN where it left; ``sweep i`` (RATES,)
-    log10 of the gap at each rate, NaN where it left or the rate is invalid.
+    Arrays: ``final i`` (LATTICE, LATTICE) log10 of the gap over the view, NaN where it left; ``sweep i``
+    (LEARNING_RATES,) log10 of the gap at each rate, NaN where it left or the rate is invalid.
     """
     f, found = state.built(), []
     x0, x1, y0, y1 = view
@@ -41,14 +41,14 @@ def comparison(state: State, view, should_stop) -> bytes:
         found.append((_tail(starts), _swept(f, state, run, common)))
     known = np.concatenate([np.append(*pair) for pair in found])
     least = f.minimum if f.minimum is not None else float(np.nanmin(known)) if np.isfinite(known).any() else 0.0
-    header, arrays = {"runs": [], "rates": [float(RATES[0]), float(RATES[-1])], "floor": least}, {}
+    header, arrays = {"runs": [], "rates": [float(LEARNING_RATES[0]), float(LEARNING_RATES[-1])], "floor": least}, {}
     for i, (tail, sweep) in enumerate(found):
         gap, swept = tail - least, sweep - least
         best = None if np.isnan(sweep).all() else int(np.nanargmin(sweep))
         header["runs"].append(
             {
                 "share": float(np.mean(gap <= state.tolerance)),
-                "best": None if best is None else float(f"{RATES[best]:.3g}"),
+                "best": None if best is None else float(f"{LEARNING_RATES[best]:.3g}"),
                 "loss": None if best is None else float(swept[best]),
             }
         )
@@ -61,7 +61,7 @@ def _swept(f, state: State, run: RunState, common) -> np.ndarray:
     """The tail's mean loss at every rate, the held pair held; NaN where it left or has no valid beta."""
     values = {name: value for name, value in run.values.items() if name != "learning_rate"}
     grid = core.regime_map(
-        f, x=("learning_rate", RATES), y=("x0", [state.start[0]]), start=state.start, **common, **values
+        f, x=("learning_rate", LEARNING_RATES), y=("x0", [state.start[0]]), start=state.start, **common, **values
     )
     return _tail(grid)[0]
 

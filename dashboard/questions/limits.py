@@ -18,7 +18,7 @@ class NoLimit(ValueError):
 
 def clock_of(state: State, run: RunState) -> float:
     """The limit's time of one step; NoLimit where there is none that float64 can hold."""
-    limit, title = run.flow(), run.declaration.title
+    limit, title = run.limit(), run.declaration.title
     if limit is None:
         raise NoLimit("none", f"{title} has no known limit to draw beside it.")
     clock = limit.clock(run.resolved())
@@ -27,7 +27,7 @@ def clock_of(state: State, run: RunState) -> float:
     return clock
 
 
-def integrated(state: State, run: RunState, f, **options) -> core.Flow:
+def integrated(state: State, run: RunState, f, **options) -> core.Solution:
     """The limit over the time of all steps. `options` are core.flow's; NoLimit as above."""
     duration = state.steps * clock_of(state, run)
     try:
@@ -36,7 +36,7 @@ def integrated(state: State, run: RunState, f, **options) -> core.Flow:
             f,
             start=state.start,
             duration=duration,
-            variant=run.flow().name,
+            variant=run.limit().name,
             **options,
             **run.arguments()[0],
         )

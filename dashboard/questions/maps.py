@@ -9,7 +9,7 @@ import numpy as np
 
 import core
 from core.parameters import RATES
-from core.regimes.classifier import NAMES
+from core.regimes.classifier import STATISTICS
 from core.regimes.extras import has_sharpness
 from core.regimes.lines import SETTLED, Scoring
 from core.regimes.names import INVALID, UNDECIDED
@@ -48,7 +48,7 @@ class Question:
         self.declaration, self.f = run.declaration, state.built()
         self.plane = planes.shown(state.plane, run.optimizer, run.held, run.resolved())
         given = run.arguments()[0]
-        self.complete, self.limit = run.resolved(), run.flow()
+        self.complete, self.limit = run.resolved(), run.limit()
         own = state.steps * self.declaration.clock(self.complete)
         self.duration = min(own, LONGEST) if state.horizon is None else state.horizon
         self.even_in_time = planes.even_in_time(self.plane, run.optimizer)
@@ -139,9 +139,9 @@ class Question:
         """Why this map is not drawn, if so."""
         title = self.declaration.title
         if self.dynamics != "steps" and self.limit is None:
-            if self.declaration.without_flow is None:
+            if self.declaration.without_limit is None:
                 return f"No ODE limit is known for {title}."
-            return f"{title} has no ODE limit here:\n{self.declaration.no_flow(self.complete | self.values)}."
+            return f"{title} has no ODE limit here:\n{self.declaration.no_limit(self.complete | self.values)}."
         if self.dynamics != "steps" and self.limit.clock is not self.declaration.clock:
             return "This limit has a clock of its own:\nit cannot be laid over the steps of a map."
         if self.layer == "sharpness_ratio" and not has_sharpness(self.declaration):
@@ -193,7 +193,7 @@ def _without_outline(question: Question) -> str:
 
 def _unclassified(grid: core.RegimeMap, more=()) -> dict[str, np.ndarray]:
     """The layers that the rule looks at, and some more, for the wire."""
-    names = dict.fromkeys((*NAMES, "finite", *more))
+    names = dict.fromkeys((*STATISTICS, "finite", *more))
     layers = {name: grid.layers[name].astype(np.float64) for name in names if name in grid.layers}
     return {"valid": (grid.regime != INVALID).astype(np.uint8)} | layers
 
@@ -201,7 +201,7 @@ def _unclassified(grid: core.RegimeMap, more=()) -> dict[str, np.ndarray]:
 def classified(question: Question, arrays: dict[str, np.ndarray]) -> core.RegimeMap:
     """The map of cached layers under the state's thresholds: nothing runs again."""
     regime = np.where(arrays["valid"], UNDECIDED, INVALID).astype(np.int8)
-    layers = {name: arrays[name] for name in (*NAMES, "finite", *WHERE) if name in arrays}
+    layers = {name: arrays[name] for name in (*STATISTICS, "finite", *WHERE) if name in arrays}
     x, y = question.axes_of_cells()
     grid = core.RegimeMap(x, y, regime, layers, np.zeros(regime.shape, dtype=np.int64), {})
     return grid.classified(question.state.thresholds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import core
-from core.regimes.classifier import NAMES, crest_factors, questions
+from core.regimes.classifier import STATISTICS, crest_factors, questions
 from core.regimes.statistics import BLOCKS, Statistics, window_length
 from dashboard.drawing.curves import SHOWN_DECADES, shown
 from dashboard.drawing.reduction import columns
@@ -34,7 +34,7 @@ def naming(state: State, width: int) -> bytes:
     """
     edited, f = state.edited, state.built()
     run = core.run(edited.optimizer, f, start=state.start, steps=state.steps, **edited.arguments()[0])
-    found = run.statistics or dict.fromkeys(NAMES, np.nan)
+    found = run.statistics or dict.fromkeys(STATISTICS, np.nan)
     asked = questions(found, run.status != "diverged", state.thresholds)
     holds = [bool(condition) for condition, _ in asked.values()]
     header = {

@@ -86,7 +86,7 @@ def _nearest(minimizers, point):
 def _add_limit(found, state, f) -> str:
     """Adds the limit's phase to `found`, or says why there is none."""
     run_state = state.edited
-    limit = run_state.flow()
+    limit = run_state.limit()
     if limit is not None and limit.recorded is None:
         return f"The {limit.title} keeps no such state: the run stands alone."
     try:

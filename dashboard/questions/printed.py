@@ -5,7 +5,7 @@ from __future__ import annotations
 import core
 from dashboard.catalogue import planes
 from dashboard.drawing.layers import LAYERS, measured
-from dashboard.drawing.print_map import Axis, Panel, Scale, svg
+from dashboard.drawing.print_map import Panel, PrintedAxis, Scale, svg
 from dashboard.drawing.theory_lines import LINES, polylines, readable
 from dashboard.questions.maps import Question
 
@@ -22,7 +22,7 @@ def panel(question: Question, regime, notes=None, layer="regime", values=None) -
         drawn = polylines(question.window, question.declaration, question.values_at, question.f)
         lines = [(readable(LINES[name].relation), drawn[name]) for name in question.state.lines if name in drawn]
     x, y = (
-        Axis(planes.TITLES.get(axis.name) or planes.symbol(axis.name), *ends, axis.scale != "linear")
+        PrintedAxis(planes.TITLES.get(axis.name) or planes.symbol(axis.name), *ends, axis.scale != "linear")
         for axis, ends in zip(question.axes, (question.window[:2], question.window[2:]), strict=True)
     )
     title = f"{question.declaration.title} on {question.f.title}"

@@ -323,7 +323,7 @@ def _limit_part(state: State, i: int, f, canvas, rtol, level) -> _Part:
             flow = integrate(rtol=FINAL, max_steps=FLOW_STEP_LIMIT)
     except limits.NoLimit as reason:
         return _Part({"title": None, "status": reason.status, "lines": []}, {})
-    limit, clock = run_state.flow(), limits.clock_of(state, run_state)
+    limit, clock = run_state.limit(), limits.clock_of(state, run_state)
     question = dict(start=state.start, **run_state.arguments()[0])
     make_run = partial(core.run, run_state.optimizer, f, steps=state.steps, **question)
     try:

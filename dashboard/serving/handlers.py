@@ -138,7 +138,7 @@ def questions(answers: Answers, priority: Priority) -> dict[str, Handler]:
             "notes": notes,
             "link": encode(decoded),
             "domain": decoded.built().domain,
-            "flows": [{"value": flow.name, "label": flow.title} for flow in decoded.edited.flows()],
+            "flows": [{"value": flow.name, "label": flow.title} for flow in decoded.edited.limits()],
             "refused": refused_objective(fields.link),
         }
 

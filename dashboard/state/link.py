@@ -396,7 +396,7 @@ def _homes(name, declaration):
 
 def _variant(run, text, notes):
     """The name of the run's ODE limit, None for the default."""
-    flows = run.flows()
+    flows = run.limits()
     if not flows:
         notes.append(f"ODE limit: none is known for {run.declaration.title}; {shown(text)} is left out.")
         return None

@@ -127,13 +127,13 @@ class RunState:
                 notes.append(f"{parameters[name].label} changes nothing here: {reason}.")
         return notes
 
-    def flows(self) -> tuple:
+    def limits(self) -> tuple:
         """The ODE limits that the method has with these values, the default first."""
-        return self.declaration.offered(self.resolved())
+        return self.declaration.limits_at(self.resolved())
 
-    def flow(self):
+    def limit(self):
         """The ODE limit that is meant, or None where none is known."""
-        return self.declaration.flow(self.resolved(), self.variant)
+        return self.declaration.limit(self.resolved(), self.variant)
 
     def rates(self) -> dict | None:
         """{a, b} as they are in force, or None where the method does not have both."""

@@ -19,7 +19,7 @@ def given(optimizer):
 def kept():
     for name, method in core.OPTIMIZERS.items():
         values = core.resolved(name, given(name))
-        for limit in method.offered(values):
+        for limit in method.limits_at(values):
             if limit.recorded is not None:
                 yield name, limit.name
 
@@ -27,7 +27,7 @@ def kept():
 @pytest.mark.parametrize(("optimizer", "variant"), list(kept()))
 def test_the_phase_of_a_run_with_small_steps_is_that_of_its_limit(optimizer, variant):
     values = core.resolved(optimizer, given(optimizer))
-    limit = core.OPTIMIZERS[optimizer].flow(values, variant)
+    limit = core.OPTIMIZERS[optimizer].limit(values, variant)
     steps = 4000
     run = core.run(optimizer, "x^2/2 + y^2", start=START, steps=steps, **given(optimizer))
     duration = steps * limit.clock(values)

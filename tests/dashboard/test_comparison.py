@@ -32,19 +32,19 @@ def test_a_share_counts_basins():
 def test_the_best_rate_is_that_of_the_best_run():
     header, arrays = compared("f=quadratic&kappa=10&steps=400&x=1&y=1&run=gd")
     sweep = arrays["sweep 0"]
-    best = comparison.RATES[np.nanargmin(sweep)]
+    best = comparison.LEARNING_RATES[np.nanargmin(sweep)]
     assert header["runs"][0]["best"] == pytest.approx(best, rel=1e-2)
     # at 2/(L + mu) both curvatures shrink alike; the sweep has ten rates to a decade
     assert best == pytest.approx(2 / 11, rel=0.13)
-    assert np.isnan(sweep[comparison.RATES > 0.5]).all() or sweep[comparison.RATES > 0.5].min() > 0
+    assert np.isnan(sweep[comparison.LEARNING_RATES > 0.5]).all() or sweep[comparison.LEARNING_RATES > 0.5].min() > 0
     f, run = core.objective("quadratic", kappa=10.0), core.run
-    loss = run("gd", f, start=(1.0, 1.0), steps=400, learning_rate=float(comparison.RATES[10])).loss
+    loss = run("gd", f, start=(1.0, 1.0), steps=400, learning_rate=float(comparison.LEARNING_RATES[10])).loss
     assert sweep[10] == pytest.approx(np.log10(loss[-96:].mean()), rel=1e-4)
 
 
 def test_held_rates_stay_and_invalid_rates_are_left_out():
     header, arrays = compared("f=quadratic&steps=400&run=adam,a:1,b:100")
-    assert np.isnan(arrays["sweep 0"][comparison.RATES > 0.0101]).all()
+    assert np.isnan(arrays["sweep 0"][comparison.LEARNING_RATES > 0.0101]).all()
     assert header["runs"][0]["best"] <= 0.0101
 
 

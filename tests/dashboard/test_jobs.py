@@ -16,7 +16,7 @@ import pytest
 
 import core
 from core import tiling as tiles
-from dashboard.drawing.print_map import Axis, png
+from dashboard.drawing.print_map import PrintedAxis, png
 from dashboard.questions.packing import unpack
 from dashboard.serving import jobs
 from dashboard.serving.app import create_app
@@ -222,9 +222,9 @@ def test_a_png_is_its_pixels():
 @pytest.mark.parametrize(
     ("axis", "texts"),
     [
-        (Axis("a", -1, 3, True), ["10^−1", "10^0", "10^1", "10^2", "10^3"]),
-        (Axis("a", 0, 1, True), ["2", "4", "6", "8", "10"]),
-        (Axis("x", -1, 1, False), ["−1", "−0.5", "0", "0.5", "1"]),
+        (PrintedAxis("a", -1, 3, True), ["10^−1", "10^0", "10^1", "10^2", "10^3"]),
+        (PrintedAxis("a", 0, 1, True), ["2", "4", "6", "8", "10"]),
+        (PrintedAxis("x", -1, 1, False), ["−1", "−0.5", "0", "0.5", "1"]),
     ],
 )
 def test_ticks_are_round_numbers_in_the_range(axis, texts):

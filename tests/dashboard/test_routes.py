@@ -226,7 +226,7 @@ def test_every_optimizer_has_runs_and_flows(client, name):
     assert header["runs"][0]["status"] == "completed"
     header, arrays = opened(ask(client, "flows", f"steps=300&run={name}", **CANVAS))
     (flow,) = header["flows"]
-    if core.OPTIMIZERS[name].flow(core.resolved(name, {})) is None:
+    if core.OPTIMIZERS[name].limit(core.resolved(name, {})) is None:
         assert flow == {"title": None, "status": "none", "lines": []}
         return
     assert flow["status"] in ("completed", "stationary")
@@ -247,7 +247,7 @@ def test_every_curve_of_every_optimizer_is_drawn_or_refused_in_words(client, nam
             assert len(arrays[f"curve_x 0.{j}"]) > 1
             assert np.all(np.isfinite(arrays[f"curve_y 0.{j}"]))
     header, _ = opened(ask(client, "runs", link, **CANVAS))
-    assert found or header["runs"][0]["notes"] or core.OPTIMIZERS[name].flow(core.resolved(name, {})) is None
+    assert found or header["runs"][0]["notes"] or core.OPTIMIZERS[name].limit(core.resolved(name, {})) is None
 
 
 def test_curves_against_time(client):
@@ -262,7 +262,7 @@ def test_the_sharpness_comes_with_its_threshold(client):
     np.testing.assert_allclose(arrays["curve_y 0.1"], np.log10(2 * 1.9 / (0.1 * 1e-3)))
 
 
-LIMITS = [(name, flow.name) for name in core.optimizers() for flow in RunState.default(name).flows()[1:]]
+LIMITS = [(name, flow.name) for name in core.optimizers() for flow in RunState.default(name).limits()[1:]]
 
 
 @pytest.mark.parametrize(("name", "variant"), LIMITS)
@@ -274,7 +274,7 @@ def test_every_variant_is_drawn_over_the_steps_by_its_own_clock(client, name, va
     assert flow["end_step"] == pytest.approx(300, rel=1e-9)
     assert flow["title"] != default[0]["flows"][0]["title"]
     values = core.resolved(name, {})
-    assert flow["time"] == pytest.approx(300 * core.OPTIMIZERS[name].flow(values, variant).clock(values))
+    assert flow["time"] == pytest.approx(300 * core.OPTIMIZERS[name].limit(values, variant).clock(values))
     assert chosen[1]["curve_y 0.0"].tobytes() != default[1]["curve_y 0.0"].tobytes()
 
 

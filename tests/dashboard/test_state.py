@@ -41,7 +41,7 @@ def run_states(draw):
         n: draw(st.sampled_from(p.choices) if isinstance(p, Choice) else number_in(p)) for n, p in parameters.items()
     }
     run = RunState(name, values, held)
-    others = [flow.name for flow in run.flows()][1:]
+    others = [flow.name for flow in run.limits()][1:]
     return replace(run, variant=draw(st.sampled_from([None, *others])))
 
 
@@ -161,7 +161,7 @@ def assert_it_runs(link):
     for run in state.runs:
         arguments, _ = run.arguments()
         core.run(run.optimizer, f, start=state.start, steps=min(state.steps, 3), **arguments)
-        run.flow()
+        run.limit()
     assert 0 <= state.edit < len(state.runs) <= page.MAXIMUM_RUNS
     assert 1 <= state.steps <= page.MAXIMUM_STEPS
     # a link of the state that was made of it is whole
@@ -424,13 +424,13 @@ def test_a_link_holds_nothing_that_a_chat_cuts_or_marks(state):
 
 def test_the_link_names_an_ode_limit_other_than_the_default():
     for name in core.optimizers():
-        for flow in RunState.default(name).flows():
+        for flow in RunState.default(name).limits():
             state, notes = decode(f"run={name},flow:{flow.name}")
             assert notes == []
-            assert state.edited.flow() == flow
-            assert ("flow:" in encode(state)) is (flow != state.edited.flows()[0])
+            assert state.edited.limit() == flow
+            assert ("flow:" in encode(state)) is (flow != state.edited.limits()[0])
     state, _ = decode("run=nesterov,flow:high_resolution,schedule:constant")
-    assert state.edited.flow().name == "high_resolution"
+    assert state.edited.limit().name == "high_resolution"
 
 
 def test_a_held_rate_stops_at_its_limit_and_returns():

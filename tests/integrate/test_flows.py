@@ -290,13 +290,13 @@ def test_every_smooth_flow_that_ships_is_compared():
     declared = set()
     for name in readme.OPTIMIZERS:
         for choice in choices.get(name, ({},)):
-            offered = core.OPTIMIZERS[name].offered(core.resolved(name, choice))
+            offered = core.OPTIMIZERS[name].limits_at(core.resolved(name, choice))
             declared |= {(name, flow.equation) for flow in offered if flow.kind == "smooth"}
     compared = set()
     for _, _, name, given in FLOWS.values():
         variant, given = given.get("variant"), {n: v for n, v in given.items() if n != "variant"}
-        compared.add((name, core.OPTIMIZERS[name].flow(core.resolved(name, given), variant).equation))
-    (supremum,) = core.OPTIMIZERS["amsgrad"].offered(core.resolved("amsgrad", {}))  # compared below
+        compared.add((name, core.OPTIMIZERS[name].limit(core.resolved(name, given), variant).equation))
+    (supremum,) = core.OPTIMIZERS["amsgrad"].limits_at(core.resolved("amsgrad", {}))  # compared below
     assert declared == compared | {("amsgrad", supremum.equation)}
 
 
@@ -417,7 +417,7 @@ def test_euler_s_method_on_belotto_and_gazeau_s_flow_is_adam():
     eta, given = 1e-2, {"beta1": 0.9, "beta2": 0.99, "epsilon": 1e-3, "epsilon_inside_root": True}
     run = core.run("adam", "rosenbrock", steps=200, learning_rate=eta, **given)
     values = core.resolved("adam", {"learning_rate": eta} | given)
-    flow = core.OPTIMIZERS["adam"].flow(values, "belotto_gazeau")
+    flow = core.OPTIMIZERS["adam"].limit(values, "belotto_gazeau")
     coefficients = flow.coefficients(values)
     compiled = system(flow, core.objective("rosenbrock"), coefficients)
     p = np.array([coefficients[n] for n in compiled.parameters])

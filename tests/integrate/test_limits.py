@@ -56,7 +56,7 @@ def distance(name, eta, given, variant=None):
     """The greatest distance of the iterates from their flow up to time 1."""
     parameters = {"learning_rate": eta} | given
     values = core.resolved(name, parameters)
-    clock = core.OPTIMIZERS[name].flow(values, variant).clock(values)
+    clock = core.OPTIMIZERS[name].limit(values, variant).clock(values)
     steps = int(1 / clock + 1e-9)
     run = core.run(name, "matyas", start=(3.0, -2.0), steps=steps, **parameters)
     flow = core.flow(name, "matyas", start=(3.0, -2.0), duration=1.0, rtol=1e-10, variant=variant, **parameters)
@@ -67,8 +67,8 @@ def test_every_flow_that_ships_has_an_order():
     with_flow, variants = set(), set()
     for name in readme.OPTIMIZERS:
         for choice in ({}, {"schedule": "constant"}) if name == "nesterov" else ({},):
-            variants |= {(name, flow.name) for flow in core.OPTIMIZERS[name].offered(core.resolved(name, choice))}
-        default = core.OPTIMIZERS[name].flow(core.resolved(name, {}))
+            variants |= {(name, flow.name) for flow in core.OPTIMIZERS[name].limits_at(core.resolved(name, choice))}
+        default = core.OPTIMIZERS[name].limit(core.resolved(name, {}))
         if default is not None:
             with_flow.add(name)
             variants.remove((name, default.name))

@@ -29,12 +29,12 @@ def test_the_declaration_is_whole(name):
     assert method.clock(values) > 0
     if name != "adadelta":  # whose steps are of a size of their own: its clock counts them
         assert method.clock(core.resolved(name, {"learning_rate": 1e-6})) < method.clock(values)
-    offered = method.offered(values)
+    offered = method.limits_at(values)
     assert len({flow.name for flow in offered}) == len({flow.title for flow in offered}) == len(offered)
     for flow in offered:
         assert flow.title
         assert flow.source
-        assert method.flow(values, flow.name) == flow
+        assert method.limit(values, flow.name) == flow
         assert "(0)" in flow.initial
         assert "t_k" in flow.clock_rule
         assert flow.clock(values) > 0
@@ -50,7 +50,7 @@ def test_what_may_depend_on_the_values_cannot_be_read_without_them(name, trait):
         with pytest.raises(TypeError, match="depends on the parameters' values"):
             read(declared)
     values = core.resolved(name, {})
-    assert isinstance(method.trait(trait, values), tuple if trait == "flows" else bool)
+    assert isinstance(method.trait(trait, values), tuple if trait == "limits" else bool)
     assert getattr(replace(method, title="another"), trait)(values) == declared(values)
 
 

@@ -10,7 +10,7 @@ from tests.optimizers.twins import TWINS
 STEPS = 400
 DECAYING = ["1/sqrt(t)", "1/t", "cosine"]
 SCHEDULES = pytest.mark.parametrize("schedule", DECAYING)
-WITH_FLOW = [n for n in core.optimizers() if core.OPTIMIZERS[n].flow(core.resolved(n, {})) is not None]
+WITH_FLOW = [n for n in core.optimizers() if core.OPTIMIZERS[n].limit(core.resolved(n, {})) is not None]
 
 
 def rates(schedule, steps=STEPS):

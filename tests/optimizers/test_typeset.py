@@ -230,7 +230,7 @@ def test_what_acts_is_printed_and_nothing_else(optimizer):
 
 FLOWS = [
     (name, flow.name) for name in core.optimizers()
-    for flow in core.OPTIMIZERS[name].offered(flow_values(core.OPTIMIZERS[name], {})) if flow.right_hand_side
+    for flow in core.OPTIMIZERS[name].limits_at(flow_values(core.OPTIMIZERS[name], {})) if flow.right_hand_side
 ]  # fmt: skip
 
 
@@ -240,7 +240,7 @@ def test_the_printed_ode_is_the_one_that_is_integrated(optimizer, variant):
     method = core.OPTIMIZERS[optimizer]
     given = {"epsilon": 1e-2} if "epsilon" in {p.name for p in method.numeric} else {}
     values = flow_values(method, given)
-    limit = method.flow(values, variant)
+    limit = method.limit(values, variant)
     latex = typeset.equation(method, limit, values, limit.coefficients(values))
     solution = core.flow(optimizer, "quadratic", start=(1.0, 0.6), duration=0.3, rtol=1e-11, variant=variant, **given)
     f, h, times = solution.objective, 1e-5, np.array([0.11, 0.2])

@@ -5,7 +5,7 @@ import pytest
 
 import core
 from core.optimizers.general import CASES
-from core.regimes.classifier import NAMES
+from core.regimes.classifier import STATISTICS
 
 A, B = [1.0, 10.0, 80.0], [2.0, 40.0]
 PLANE = {"x": ("a", A), "y": ("b", B)}
@@ -22,7 +22,7 @@ def test_a_cell_is_its_flow_sampled_by_the_clock(optimizer, objective):
         tail = points[-1000:].reshape(8, -1, 2)
         swing = np.median(np.ptp(tail, axis=1).max(axis=1) / 2) / eta
         np.testing.assert_allclose(grid.layers["swing"][row, column], swing, rtol=0.02, atol=0.02)
-    assert set(NAMES) <= set(grid.layers)
+    assert set(STATISTICS) <= set(grid.layers)
     assert grid.steps[0, 0] == 4000
 
 

@@ -6,7 +6,7 @@ import pytest
 import core
 from core.analyses import preconditioned_sharpness, sharpness_threshold
 from core.regimes.classifier import Whole, layers
-from core.regimes.extras import LAYERS, has_sharpness
+from core.regimes.extras import EXTRA_LAYERS, has_sharpness
 from core.regimes.map import _cuts
 from core.regimes.statistics import BLOCKS, Statistics
 
@@ -147,8 +147,8 @@ def test_the_greatest_sharpness_over_its_threshold(optimizer):
 
 def test_layers_that_are_asked_for_change_no_other():
     plain = core.regime_map("himmelblau", steps=4000, **AXES)
-    full = core.regime_map("himmelblau", steps=4000, layers=list(LAYERS), **AXES)
-    assert set(full.layers) - set(plain.layers) == set(LAYERS)
+    full = core.regime_map("himmelblau", steps=4000, layers=list(EXTRA_LAYERS), **AXES)
+    assert set(full.layers) - set(plain.layers) == set(EXTRA_LAYERS)
     for name, layer in plain.layers.items():
         np.testing.assert_array_equal(layer, full.layers[name], err_msg=name)
 

@@ -14,7 +14,7 @@ import core
 
 
 @dataclass(frozen=True)
-class Line:
+class Series:
     """One line of a run: its value at every iterate (K+1,), or at every time of a flow.
 
     label: on the line itself; the run's title where empty.  kind: "main", "second" for the other coordinate, or
@@ -31,7 +31,7 @@ class Line:
 class Limit:
     """A run's flow as a curve sees it: `clock` is the flow's time of one step, `make_run()` the discrete run."""
 
-    flow: core.Flow
+    flow: core.Solution
     clock: float
     make_run: Callable
 
@@ -64,11 +64,11 @@ class Curve:
     fine: bool = False
     from_level: bool = False
 
-    def lines_of_run(self, run, level) -> list[Line]:
+    def lines_of_run(self, run, level) -> list[Series]:
         """The lines of a run whose loss is measured from the level."""
         return self.of_run(run, level.value) if self.from_level else self.of_run(run)
 
-    def lines_of_limit(self, limit, level) -> list[Line]:
+    def lines_of_limit(self, limit, level) -> list[Series]:
         """The lines of a limit, on the level of its run."""
         if self.of_limit is None:
             return []

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.analyses import adagrad_norm_iterations, asymptotic_factor, sign_flow_bound
 from core.schedules import NAME as SCHEDULE
-from dashboard.catalogue.curves import Curve, Line
+from dashboard.catalogue.curves import Curve, Series
 
 TOLERANCES = np.geomspace(1e-12, 1e3, 200)  # of the squared gradient
 EPS = np.finfo(float).eps
@@ -53,7 +53,7 @@ def _gd(run, least, greatest):
     factor = max(abs(1 - eta * least), abs(1 - eta * greatest))
     with np.errstate(over="ignore", under="ignore"):
         bound = _resolved(run, gap_of(run)[0] * factor ** (2.0 * np.arange(len(run.loss))), greatest)
-    return Line(bound, "bound", "reference"), (
+    return Series(bound, "bound", "reference"), (
         f"Dotted, proved for gradient descent on a convex quadratic: the loss is multiplied by at most ρ² = "
         f"{factor**2:.4g} a step, ρ = max(|1 − ημ|, |1 − ηL|), μ = {least:.4g}, L = {greatest:.4g}."
     )
@@ -67,7 +67,7 @@ def _convex_nesterov(run, least, greatest):
     way = np.sum((run.position[0] - minimizer(run.objective)) ** 2)
     bound = 2 * way / (eta * (np.arange(len(run.loss)) + 1.0) ** 2)
     bound[0] = np.nan
-    return Line(_resolved(run, bound, greatest), "bound", "reference"), (
+    return Series(_resolved(run, bound, greatest), "bound", "reference"), (
         "Dotted, proved for convex f with an L-Lipschitz gradient and η ≤ 1/L: f − f* ≤ 2‖x₀ − x*‖²/(η(k+1)²)."
     )
 
@@ -77,7 +77,7 @@ def _slope(run, least, greatest):
     factor = max(asymptotic_factor(run.optimizer, p["learning_rate"] * c, p["momentum"]) for c in (least, greatest))
     with np.errstate(over="ignore", under="ignore"):
         line = gap_of(run)[0] * factor ** (2.0 * np.arange(len(run.loss)))
-    return Line(line, "slope in the long run", "reference"), (
+    return Series(line, "slope in the long run", "reference"), (
         f"Dotted, a slope and no bound: in the long run the loss is multiplied by ρ² = {factor**2:.4g} a step, ρ the "
         "largest root of the step's linear recursion; before, it may lie above."
     )
@@ -104,7 +104,7 @@ def lines(run):
     reference, _ = _reference(run)
     if run.optimizer == "adagrad_norm":
         return _gradients(run)
-    return [Line(gap_of(run)), *([reference] if reference else [])]
+    return [Series(gap_of(run)), *([reference] if reference else [])]
 
 
 def says(run):
@@ -128,8 +128,8 @@ def _gradients(run):
     sooner = [adagrad_norm_iterations(t, gap_of(run)[0], lipschitz, run.parameters["b0"]) for t in TOLERANCES]
     at = np.array(sooner[::-1], dtype=float)
     shown = at < len(run.loss)
-    bound = Line(TOLERANCES[::-1][shown], "bound", "reference", at=at[shown])
-    return [Line(np.minimum.accumulate(squared), "least squared gradient"), bound]
+    bound = Series(TOLERANCES[::-1][shown], "bound", "reference", at=at[shown])
+    return [Series(np.minimum.accumulate(squared), "least squared gradient"), bound]
 
 
 def limit_lines(limit):
@@ -140,7 +140,7 @@ def limit_lines(limit):
     _constant_rate(limit.run)
     least, _ = curvatures(flow.objective)
     gap = gap_of(flow)
-    return [Line(gap), Line(sign_flow_bound(flow.time, gap[0], 2 * least), "bound of the flow", "reference")]
+    return [Series(gap), Series(sign_flow_bound(flow.time, gap[0], 2 * least), "bound of the flow", "reference")]
 
 
 CURVE = Curve(

@@ -1,6 +1,6 @@
 import numpy as np
 
-from dashboard.catalogue.curves import Curve, Line
+from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(limit):
@@ -8,7 +8,7 @@ def lines(limit):
     there = flow(np.minimum(np.arange(len(position)) * limit.clock, flow.duration))
     apart = np.hypot(*(position - there).T)
     known = np.isfinite(apart)
-    return [Line(apart[known], at=np.flatnonzero(known).astype(float))]
+    return [Series(apart[known], at=np.flatnonzero(known).astype(float))]
 
 
 CURVE = Curve(

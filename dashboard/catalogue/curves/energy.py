@@ -2,7 +2,7 @@ import numpy as np
 
 from core.analyses import energy
 from core.schedules import NAME as SCHEDULE
-from dashboard.catalogue.curves import Curve, Line
+from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(trajectory, run):
@@ -10,7 +10,7 @@ def lines(trajectory, run):
     if not {"first_moment", "second_moment"} <= set(run.state) or "beta1" not in values:
         raise ValueError(f"{run.optimizer} has no energy of this form: it needs Adam's two moments")
     b = (1 - values["beta1"]) / values["learning_rate"]
-    return [Line(energy(trajectory, run.objective, b))]
+    return [Series(energy(trajectory, run.objective, b))]
 
 
 def obstacle(run):

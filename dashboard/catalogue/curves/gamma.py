@@ -1,12 +1,12 @@
 import numpy as np
 
 from core.analyses import gamma
-from dashboard.catalogue.curves import Curve, Line
+from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(run):
     values, at = gamma(run), np.arange(1.0, len(run.loss))
-    return [Line(values[:, 0], "x", at=at), Line(values[:, 1], "y", "second", at=at)]
+    return [Series(values[:, 0], "x", at=at), Series(values[:, 1], "y", "second", at=at)]
 
 
 def says(run):

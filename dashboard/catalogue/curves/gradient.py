@@ -1,11 +1,11 @@
 import numpy as np
 
-from dashboard.catalogue.curves import Curve, Line
+from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(trajectory):
     with np.errstate(over="ignore"):
-        return [Line(np.hypot(*trajectory.objective.gradient(*trajectory.position.T).T))]
+        return [Series(np.hypot(*trajectory.objective.gradient(*trajectory.position.T).T))]
 
 
 CURVE = Curve(

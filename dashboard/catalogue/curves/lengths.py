@@ -3,7 +3,7 @@ import numpy as np
 from core.analyses import update_bound
 from core.schedules import NAME as SCHEDULE
 from core.schedules import factor
-from dashboard.catalogue.curves import Curve, Line
+from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(run):
@@ -11,11 +11,11 @@ def lines(run):
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         lengths = np.abs(np.diff(run.position, axis=0)) / values["learning_rate"]
     at = np.arange(1.0, len(run.loss))
-    drawn = [Line(lengths[:, 0], "x", at=at), Line(lengths[:, 1], "y", "second", at=at)]
+    drawn = [Series(lengths[:, 0], "x", at=at), Series(lengths[:, 1], "y", "second", at=at)]
     if run.optimizer == "adam":
         bound = update_bound(values["beta1"], values["beta2"])
         if np.isfinite(bound):
-            drawn.append(Line(bound * _corrections(values, at), "bound", "reference", at=at))
+            drawn.append(Series(bound * _corrections(values, at), "bound", "reference", at=at))
     return drawn
 
 

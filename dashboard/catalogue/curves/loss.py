@@ -1,10 +1,10 @@
 import numpy as np
 
-from dashboard.catalogue.curves import Curve, Line
+from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(trajectory, level):
-    return [Line(trajectory.loss - level)]
+    return [Series(trajectory.loss - level)]
 
 
 def lines_of_limit(limit, level):
@@ -12,7 +12,7 @@ def lines_of_limit(limit, level):
     flow = limit.flow
     above = flow.loss - level
     rounding = flow.loss_rounding + 8 * np.spacing(abs(level)) * (level != 0)
-    return [Line(np.where(np.abs(above) > rounding, above, np.nan))]
+    return [Series(np.where(np.abs(above) > rounding, above, np.nan))]
 
 
 CURVE = Curve(

@@ -6,7 +6,7 @@ from core.analyses import local_rate, preconditioned_sharpness
 from core.objectives.minima import minimum_near
 from core.optimizers import OPTIMIZERS
 from core.schedules import NAME as SCHEDULE
-from dashboard.catalogue.curves import Curve, Line
+from dashboard.catalogue.curves import Curve, Series
 
 ENVELOPE = 1.0  # of the oscillation's own period, over which the greatest gap is taken where the slope starts
 FAST = 10.0  # times b, that the oscillation's squared frequency over b must be at least: fast against the memories
@@ -70,7 +70,7 @@ def lines(run):
     at = np.arange(top, last + 1, dtype=float)
     with np.errstate(under="ignore", over="ignore"):
         slope = gap[top] * np.exp(np.clip(2 * local_rate(a, b) * (at - top) * eta, -690, 690))
-    return [Line(gap), Line(slope, "averaged rate", "reference", at=at)]
+    return [Series(gap), Series(slope, "averaged rate", "reference", at=at)]
 
 
 def says(run):

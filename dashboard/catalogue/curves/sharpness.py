@@ -1,9 +1,9 @@
 from core.analyses import preconditioned_sharpness, sharpness_threshold
-from dashboard.catalogue.curves import Curve, Line
+from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(run):
-    return [Line(preconditioned_sharpness(run)), Line(sharpness_threshold(run), "threshold", "reference")]
+    return [Series(preconditioned_sharpness(run)), Series(sharpness_threshold(run), "threshold", "reference")]
 
 
 CURVE = Curve(

@@ -1,13 +1,13 @@
 import numpy as np
 
 from core.analyses.sharpness import learning_rates, preconditioner
-from dashboard.catalogue.curves import Curve, Line
+from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(run):
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = learning_rates(run)[:, None] / preconditioner(run)
-    return [Line(effective[:, 0], "x"), Line(effective[:, 1], "y", "second")]
+    return [Series(effective[:, 0], "x"), Series(effective[:, 1], "y", "second")]
 
 
 CURVE = Curve(

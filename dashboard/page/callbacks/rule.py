@@ -19,7 +19,7 @@ def register(app: Dash) -> None:
 
 def rule(run) -> list:
     """Discrete rule and ODE limit side by side, each with its source, the limit with its start and its clock."""
-    declaration, flow, values = run.declaration, run.flow(), run.resolved()
+    declaration, flow, values = run.declaration, run.limit(), run.resolved()
     blocks = [_block("each step", typeset.rule(declaration, values), f"{declaration.source}.")]
     if flow is not None:
         values = flow_values(declaration, run.arguments()[0])

@@ -4,7 +4,7 @@ from dash import html
 
 from dashboard.page.quantity import Quantity
 from dashboard.page.sections import Section
-from dashboard.questions.comparison import LATTICE, RATES, RULE
+from dashboard.questions.comparison import LATTICE, LEARNING_RATES, RULE
 from dashboard.state import TOLERANCE
 
 
@@ -15,7 +15,8 @@ def build():
                 "One start says little about a method. The share of ",
                 f"{LATTICE} × {LATTICE} starts, a lattice over the landscape in view, counts those whose mean loss "
                 "over the last quarter of the run is within the tolerance of the least value. ",
-                f"Each method's best learning rate is found by a sweep of {len(RATES)} rates from this start: {RULE}.",
+                f"Each method's best learning rate is found by a sweep of {len(LEARNING_RATES)} rates from this start: "
+                f"{RULE}.",
             ],
             className="prose",
         ),

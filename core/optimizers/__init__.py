@@ -1,19 +1,17 @@
 """The optimizers. To add one: write a file here that declares OPTIMIZER. The file's name is the optimizer's."""
 
-from importlib import import_module
-from pkgutil import iter_modules
+from core.optimizers.declarations import Optimizer
+from core.registry import declared
 
 
-def _found():
-    """Every OPTIMIZER in this folder: families by their oldest member, members by year."""
-    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
-    declared = [module.OPTIMIZER for module in modules if hasattr(module, "OPTIMIZER")]
-    oldest = {}
-    for optimizer in declared:
+def _by_family(optimizers: list[Optimizer]) -> dict[str, Optimizer]:
+    """By name: families by their oldest member, members by year."""
+    oldest: dict[str, int] = {}
+    for optimizer in optimizers:
         oldest[optimizer.family] = min(optimizer.year, oldest.get(optimizer.family, optimizer.year))
-    order = sorted(declared, key=lambda o: (oldest[o.family], o.family, o.year, o.name))
+    order = sorted(optimizers, key=lambda o: (oldest[o.family], o.family, o.year, o.name))
     return {optimizer.name: optimizer for optimizer in order}
 
 
-OPTIMIZERS = _found()
+OPTIMIZERS = _by_family(list(declared(__name__, __path__, "OPTIMIZER").values()))
 NAMES = tuple(OPTIMIZERS)

@@ -8,7 +8,7 @@ from dash import Dash
 from flask import Flask
 from flask_compress import Compress
 
-from dashboard.page import callbacks
+from dashboard.page import choosers, rule
 from dashboard.page.layout import layout
 from dashboard.serving import memory
 from dashboard.serving.cache import Answers
@@ -89,5 +89,6 @@ def create_app() -> Dash:
     allow_frames(app.server)
     answer_questions(app.server)
     app.layout = layout
-    callbacks.register(app)
+    choosers.register(app)
+    rule.register(app)
     return app

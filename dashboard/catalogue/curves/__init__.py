@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 
 import numpy as np
 
 import core
+from core.registry import declared
 
 
 @dataclass(frozen=True)
@@ -75,9 +74,4 @@ class Curve:
         return self.of_limit(limit, level.value) if self.from_level else self.of_limit(limit)
 
 
-def _found():
-    modules = {m.name: import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)}
-    return {name: m.CURVE for name, m in sorted(modules.items(), key=lambda item: item[1].CURVE.order)}
-
-
-CURVES = _found()
+CURVES: dict[str, Curve] = dict(sorted(declared(__name__, __path__, "CURVE").items(), key=lambda item: item[1].order))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 
 from dash import html
+
+from core.registry import declared
 
 
 @dataclass(frozen=True)
@@ -19,16 +19,15 @@ class Section:
     build: Callable
 
 
-def sections() -> list:
+def sections() -> list[html.Section]:
     """Every section of this folder, in order."""
-    modules = {m.name: import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)}
-    ordered = sorted(modules.items(), key=lambda item: item[1].SECTION.order)
+    found = declared(__name__, __path__, "SECTION")
     return [
         html.Section(
-            [html.H2(m.SECTION.title), *m.SECTION.build()],
+            [html.H2(section.title), *section.build()],
             id=f"section-{name}",
             className="section",
-            **{"aria-label": m.SECTION.title},
+            **{"aria-label": section.title},
         )
-        for name, m in ordered
+        for name, section in sorted(found.items(), key=lambda item: item[1].order)
     ]

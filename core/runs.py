@@ -9,7 +9,7 @@ import numpy as np
 
 from core.compile.problem import collected
 from core.integrate.trajectory import trajectory
-from core.objectives import checked_start
+from core.objectives import Objective, checked_start
 from core.objectives import objective as objective_of
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import known, resolve, whole
@@ -32,7 +32,7 @@ class Run:
     """
 
     optimizer: str
-    objective: object
+    objective: Objective
     parameters: dict
     position: np.ndarray
     loss: np.ndarray

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -74,16 +75,17 @@ def tiled_map(
     files = {corner: place / f"tile {corner[0]} {corner[1]}.npz" for corner in corners}
     missing = [corner for corner in corners if not files[corner].exists()]
     pieces = {(i, j): asked | {"x": (x_name, xs[j : j + tile]), "y": (y_name, ys[i : i + tile])} for i, j in missing}
-    for corner, file in files.items() if found is not None else ():
-        if file.exists():
-            found(*corner, load(file).classified(thresholds))
+    for (i, j), file in files.items():
+        if found is not None and file.exists():
+            found(i, j, load(file).classified(thresholds))
     began, done = time.monotonic(), len(corners) - len(missing)
     address = scheduler or os.environ.get(SCHEDULER)
     for corner, piece in _remote(pieces, address, should_stop) if address else _local(pieces, should_stop):
         save(piece, files[corner])
         done += 1
         if found is not None:
-            found(*corner, piece.classified(thresholds))
+            row, column = corner
+            found(row, column, piece.classified(thresholds))
         if progress is not None:
             pace = (time.monotonic() - began) / (done - len(corners) + len(missing))
             progress(Progress(done, len(corners), pace * (len(corners) - done)))
@@ -176,7 +178,9 @@ def _rest():
 
 def _joined(files, x, y) -> RegimeMap:
     """One map of the tiles' files by their first row and column, of which one at a time is in memory."""
-    shape, layers, parameters = (y[1].size, x[1].size), {}, {}
+    shape = (y[1].size, x[1].size)
+    layers: dict[str, np.ndarray] = {}
+    parameters: dict[str, list] = {}
     regime, steps = np.empty(shape, np.int8), np.empty(shape, np.int64)
     for (i, j), file in files.items():
         piece = load(file)
@@ -186,8 +190,8 @@ def _joined(files, x, y) -> RegimeMap:
             if name not in layers:
                 layers[name] = np.full(shape, np.nan)
             layers[name][place] = values
-        for name, values in piece.parameters.items():
-            parameters.setdefault(name, []).append((place, values))
+        for name, value in piece.parameters.items():
+            parameters.setdefault(name, []).append((place, value))
     joined = {name: _parameter(parts, shape) for name, parts in parameters.items()}
     return RegimeMap(x, y, regime, layers, steps, joined, piece.optimizer, piece.objective)
 
@@ -206,7 +210,12 @@ def _parameter(parts, shape):
 def save(grid: RegimeMap, path, question: str = "") -> None:
     """Write a map as one .npz: regime, steps, the axes, every layer, every parameter, the optimizer, the objective, and
     the question as text, where it is given. Never half a file."""
-    arrays = {"regime": grid.regime, "steps": grid.steps, f"x {grid.x[0]}": grid.x[1], f"y {grid.y[0]}": grid.y[1]}
+    arrays: dict[str, Any] = {
+        "regime": grid.regime,
+        "steps": grid.steps,
+        f"x {grid.x[0]}": grid.x[1],
+        f"y {grid.y[0]}": grid.y[1],
+    }
     arrays |= {f"layer {name}": layer for name, layer in grid.layers.items()}
     arrays |= {f"parameter {name}": np.asarray(value) for name, value in grid.parameters.items()}
     arrays["optimizer"] = np.array(grid.optimizer)
@@ -217,7 +226,7 @@ def save(grid: RegimeMap, path, question: str = "") -> None:
     path = Path(path)
     partial = path.with_suffix(f".{os.getpid()}.partial")
     with partial.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, allow_pickle=False, **arrays)
     partial.replace(path)
 
 
@@ -230,7 +239,7 @@ def layer_of(place, row: int, column: int, name: str) -> np.ndarray:
 
 def load(path) -> RegimeMap:
     """The map that :func:`save` wrote."""
-    parts = {"x": {}, "y": {}, "layer": {}, "parameter": {}, "regime": None, "steps": None}
+    parts: dict[str, Any] = {"x": {}, "y": {}, "layer": {}, "parameter": {}, "regime": None, "steps": None}
     with np.load(path) as file:
         for entry in file.files:
             kind, _, name = entry.partition(" ")

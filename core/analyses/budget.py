@@ -53,7 +53,8 @@ class Swaps:
 
     @property
     def intervals(self) -> tuple[np.ndarray, np.ndarray]:
-        return tuple(np.diff(np.flatnonzero(column)) for column in self.kept.T)
+        of_x, of_y = (np.diff(np.flatnonzero(column)) for column in self.kept.T)
+        return of_x, of_y
 
 
 def amsgrad_swaps(run) -> Swaps:

@@ -40,17 +40,17 @@ def distance_to_flow(
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
     halvings = whole("halvings", halvings, 1, 20)
     rates = learning_rate / 2.0 ** np.arange(halvings + 1)
-    distances = []
+    found = []
     for eta in rates:
         given = {"learning_rate": float(eta), **parameters}
         values = flow_values(method, given)
         declared = method.limit(values, variant)
-        if declared is None:
+        if declared is None or declared.clock is None:
             raise ValueError(f"optimizer = {optimizer!r}: {method.no_limit(values)}")
         clock = declared.clock(values)
         discrete = run(optimizer, objective, start=start, steps=max(1, round(duration / clock)), **given)
         time = clock * np.arange(len(discrete.position))
         limit = flow(optimizer, objective, start=start, duration=float(time[-1]), rtol=1e-9, variant=variant, **given)
-        distances.append(np.hypot(*(discrete.position - limit(time)).T).max())
-    distances = np.array(distances)
+        found.append(np.hypot(*(discrete.position - limit(time)).T).max())
+    distances = np.array(found)
     return Distances(rates, distances, np.log2(distances[:-1] / distances[1:]))

@@ -16,6 +16,7 @@ from core.analyses.sharpness import parameters_at, preconditioned_sharpness, pre
 from core.optimizers import OPTIMIZERS
 from core.regimes.classifier import COURSES, RESOLUTION, THRESHOLDS, Thresholds, questions
 from core.regimes.statistics import window_length
+from core.runs import Run
 from core.schedules import NAME as SCHEDULE
 from core.schedules import tail_factor
 
@@ -73,7 +74,7 @@ class Facts:
         The rule's numbers, for the regime.
     """
 
-    run: object
+    run: Run
     thresholds: Thresholds = THRESHOLDS
 
     @cached_property
@@ -211,7 +212,7 @@ class Facts:
     @cached_property
     def unresolved(self) -> bool:
         """Whether the loss changes over the window by no more than its rounding error."""
-        return self.greatest - self.least <= RESOLUTION * max(abs(self.greatest), abs(self.least))
+        return bool(self.greatest - self.least <= RESOLUTION * max(abs(self.greatest), abs(self.least)))
 
     @cached_property
     def rests_since(self) -> int | None:

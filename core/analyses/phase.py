@@ -45,7 +45,7 @@ def phase_of_flow(flow, values) -> Phase:
     """
     method = OPTIMIZERS[flow.optimizer]
     limit = method.limit(values, flow.variant)
-    if limit.recorded is None:
+    if limit is None or limit.recorded is None or limit.clock is None:
         raise ValueError(f"variant = {flow.variant!r}: must keep a state that {method.title}'s own tends to")
     clock = limit.clock(values)
     # what fades as e^-bt does so as beta^k, k = t / eta, with this beta

@@ -84,7 +84,7 @@ def read(text: str, parameters: dict[str, float] | None = None, symbols: dict[st
     if len(text) > MAXIMUM_LENGTH:
         raise FormulaError(text, f"a formula may have at most {MAXIMUM_LENGTH} characters, this one has {len(text)}")
     known = {
-        name: names.parameter(name, value, (symbols or {}).get(name)) for name, value in (parameters or {}).items()
+        name: names.parameter(name, value, (symbols or {}).get(name, "")) for name, value in (parameters or {}).items()
     }
     found = _Parser(text, known).result()
     return Formula(text, found.expression, found.latex, found.terms, found.python)

@@ -137,7 +137,7 @@ def raised(base: Reading, exponent: Reading) -> Reading:
         text, level = plain_number(e.number(node)), ATOM  # no arithmetic of unlimited integers
     else:
         text, level = f"{base.code(ATOM, False)} ** {exponent.code(ATOM, False)}", POWER
-        if base.number:
+        if base.number and base.value is not None:
             text = f"{float(base.value)!r} ** {exponent.code(ATOM, False)}"
     return Reading(node, latex, text, POWER, level)
 

@@ -174,7 +174,10 @@ def layers(statistics: Statistics, step_size, whole: Whole) -> dict[str, np.ndar
 def crest_factors(statistics: Statistics) -> np.ndarray:
     """Peak over mean of the loss above the window's least, in each half of the window: (2, ...)."""
     nowhere = np.zeros(np.shape(statistics.mean_step))
-    found = _summarised(statistics, Whole(nowhere, (nowhere, nowhere), (nowhere, nowhere), True, lambda x, y: False))
+    found = _summarised(
+        statistics,
+        Whole(nowhere, (nowhere, nowhere), (nowhere, nowhere), True, lambda x, y: np.zeros(len(x), dtype=bool)),
+    )
     return np.stack([found["early crest"], found["late crest"]])
 
 

@@ -56,9 +56,10 @@ def flow_map(
             found[name][cell] = number
     shaped = {name: layer.reshape(cells.shape) for name, layer in found.items()}
     regime = np.where(cells.valid, UNDECIDED, INVALID).astype(np.int8).reshape(cells.shape)
-    axes = [(name, np.asarray(values, dtype=float)) for name, values in (x, y)]
-    of = cells.parameters(), optimizer.name, objective
-    return RegimeMap(*axes, regime, shaped, steps.reshape(cells.shape), *of).classified(thresholds)
+    x_axis, y_axis = ((name, np.asarray(values, dtype=float)) for name, values in (x, y))
+    counts = steps.reshape(cells.shape)
+    grid = RegimeMap(x_axis, y_axis, regime, shaped, counts, cells.parameters(), optimizer.name, objective)
+    return grid.classified(thresholds)
 
 
 def _cell_layers(optimizer, objective, solution, values, steps):

@@ -85,7 +85,8 @@ class Case:
     def exponent(self) -> float:
         """n where f is |x|^n along both axes around all its minima, NaN otherwise."""
         found = {one.exponent for one in self.minima}
-        return float(next(iter(found))) if len(found) == 1 and None not in found else float("nan")
+        exponent = next(iter(found)) if len(found) == 1 else None
+        return float("nan") if exponent is None else float(exponent)
 
     @property
     def curvature(self) -> float:
@@ -243,7 +244,7 @@ class Conditional:
     def refusal(self, method, values: dict, objective) -> str | None:
         """Why it says nothing anywhere on a plane, None if it does somewhere; arguments as for :meth:`holds`."""
         case = case_of(method, values, objective)
-        found = True
+        found = np.asarray(True)
         with np.errstate(all="ignore"):
             for condition in self.conditions:
                 found = found & np.asarray(condition.holds(case))

@@ -26,8 +26,10 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
     x, y = np.linspace(0, 1, columns), np.linspace(0, 1, rows)
     finite = np.isfinite(values)
     if not finite.any():
-        empty = {"shade": np.full(values.shape, 255, np.uint8), "lines": np.empty((0, 2), np.uint16)}
-        return {"levels": []}, empty | {"starts": np.zeros(1, np.uint32)}
+        shade = np.full(values.shape, 255, np.uint8)
+        return {"levels": []}, {
+            "shade": shade, "lines": np.empty((0, 2), np.uint16), "starts": np.zeros(1, np.uint32),
+        }  # fmt: skip
     gap = _log_gap(values, finite, f.minimum)
     # what hardly any sample sees, the bottom of a narrow valley, would be drawn as a string of pearls
     low, high = np.quantile(gap[finite], SEEN_SHARE), gap[finite].max()
@@ -37,11 +39,12 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
     generator = contour_generator(
         x, y, np.ma.masked_array(gap, ~finite), line_type=LineType.SeparateCode, corner_mask=True
     )
-    chunks, starts = [], [0]
+    chunks: list[np.ndarray] = []
+    starts = [0]
     for level in levels:
-        for line in generator.lines(level)[0]:
-            chunks += [line, np.full((1, 2), np.nan)]
-        starts.append(sum(map(len, chunks)))
+        for line in generator.lines(level)[0] or ():  # no chunks: one list of lines
+            chunks += [np.asarray(line), np.full((1, 2), np.nan)]
+        starts.append(sum(len(chunk) for chunk in chunks))
     edges = np.concatenate([[gap[finite].min()], levels, [high]])
     shade = np.interp(gap, edges, np.linspace(0, 254, len(edges)))
     shade = np.where(finite, np.nan_to_num(shade), 255).astype(np.uint8)

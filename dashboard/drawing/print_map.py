@@ -164,12 +164,12 @@ def _panel(panel: Panel, side) -> str:
     if panel.scale:
         return "".join([*parts, *_bar(panel.scale, palette, side, -12 - 15 * len(panel.notes))])
     rows, columns = panel.regime.shape
-    middles = [
+    middle_x, middle_y = (
         axis.low + (axis.high - axis.low) * (np.arange(count) + 0.5) / count
         for axis, count in ((x_axis, columns), (y_axis, rows))
-    ]
-    taken = []
-    for label in labels(panel.regime, *middles, panel.names):
+    )
+    taken: list[tuple[float, float]] = []
+    for label in labels(panel.regime, middle_x, middle_y, panel.names):
         area, on = COLOURS[label["name"]]
         at = min(max(x(label["x"]), 40), side - 40), y(label["y"]) + 4
         while any(abs(at[0] - u) < 80 and abs(at[1] - v) < 15 for u, v in taken):

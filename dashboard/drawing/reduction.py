@@ -236,7 +236,7 @@ def with_extremes(table, most) -> np.ndarray:
     if n <= most:
         return table
     edges = np.linspace(0, n, most // (2 * d + 1) + 1).astype(int)[:-1]
-    kept = [edges, [n - 1]]
+    kept = [edges, np.array([n - 1])]
     for values in table.T:
         for fill, reduce in ((np.inf, np.minimum), (-np.inf, np.maximum)):
             filled = np.where(np.isnan(values), fill, values)

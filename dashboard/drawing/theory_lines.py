@@ -47,9 +47,11 @@ def polylines(window, method, values_at, objective) -> dict[str, np.ndarray]:
     Lines off the plane, or that hold nowhere on it, are left out.
     window: (x0, x1, y0, y1);  values_at(x, y) -> the method's complete values at places of the plane, as arrays.
     """
-    x, y = np.linspace(*window[:2], SAMPLES), np.linspace(*window[2:], SAMPLES)
+    x0, x1, y0, y1 = window
+    x, y = np.linspace(x0, x1, SAMPLES), np.linspace(y0, y1, SAMPLES)
     values = values_at(*np.meshgrid(x, y))
-    case, found = case_of(method, values, objective), {}
+    case = case_of(method, values, objective)
+    found: dict[str, np.ndarray] = {}
     for name, line in LINES.items():
         holds = line.holds(method, values, objective)
         if not holds.any():
@@ -64,11 +66,14 @@ def polylines(window, method, values_at, objective) -> dict[str, np.ndarray]:
 @cache
 def published_outline() -> dict[str, np.ndarray]:
     """The edges between the regimes of the published map, in the units of the plane of a and b."""
-    grid, found, pieces = core.published_map(), {}, []
+    grid = core.published_map()
+    found: dict[str, np.ndarray] = {}
+    pieces: list[np.ndarray] = []
     x, y = np.log10(grid.x[1]), np.log10(grid.y[1])
     for index in np.unique(grid.regime):
         patch = (grid.regime == index).astype(float)
-        pieces += contour_generator(x, y, patch, line_type=LineType.Separate).lines(0.5)
+        edges = contour_generator(x, y, patch, line_type=LineType.Separate).lines(0.5)
+        pieces.extend(np.asarray(edge) for edge in edges)
     _add(found, PUBLISHED_MAP, pieces)
     return found
 

@@ -7,8 +7,9 @@ from functools import cache
 from dash import dcc, html
 
 import core
-from core.parameters import RATE_PARAMETERS, RATES, Choice
+from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
 from dashboard.page import ids
+from dashboard.page.attributes import attributes
 from dashboard.page.quantity import Quantity
 from dashboard.state import COORDINATES, OBJECTIVES, STEPS, State, option_text
 
@@ -16,9 +17,9 @@ from dashboard.state import COORDINATES, OBJECTIVES, STEPS, State, option_text
 ORDER = ("learning_rate", "momentum", "beta1", "beta2", "a", "b", "epsilon")
 
 
-def parameters() -> dict:
+def parameters() -> dict[str, Parameter | Choice]:
     """Every parameter and choice that any optimizer declares, by name, in the order of the page."""
-    found = {}
+    found: dict[str, Parameter | Choice] = {}
     for optimizer in core.OPTIMIZERS.values():
         for p in optimizer.parameters:
             found.setdefault(p.name, p)
@@ -75,7 +76,7 @@ def select(field, label, options, id=None):
         [html.Option(text, value=value) for value, text in options],
         id=id or field,
         className="quiet",
-        **{"data-field": field, "aria-label": label},
+        **attributes(data_field=field, aria_label=label),
     )
 
 
@@ -88,18 +89,18 @@ def toggle(field, text, meaning):
         type="button",
         role="switch",
         title=meaning,
-        **{"data-field": field, "aria-checked": "false"},
+        **attributes(data_field=field, aria_checked="false"),
     )
 
 
 def segmented(id, label, options):
     """Two or three alternatives side by side; the browser puts the radio buttons in (assets/js/controls.js)."""
     return html.Div(
-        [html.Label(text, className="segment", **{"data-value": key}) for key, text in options],
+        [html.Label(text, className="segment", **attributes(data_value=key)) for key, text in options],
         id=id,
         className="segments",
         role="radiogroup",
-        **{"aria-label": label},
+        **attributes(aria_label=label),
     )
 
 
@@ -150,7 +151,7 @@ def controls() -> html.Div:
                         className="understood",
                         role="group",
                         hidden=True,
-                        **{"aria-label": "The formula as it is read"},
+                        **attributes(aria_label="The formula as it is read"),
                     ),
                     *[_quantity(p, "f") for p in own.values()],
                     _quantity(COORDINATES["x"], "s"),
@@ -160,7 +161,7 @@ def controls() -> html.Div:
             html.Section(
                 [
                     html.H2("Optimizers", id=named(ids.ADD)),
-                    html.Div(id=ids.RUNS, className="runs", role="group", **{"aria-label": "Runs"}),
+                    html.Div(id=ids.RUNS, className="runs", role="group", **attributes(aria_label="Runs")),
                     html.Div(
                         dcc.Dropdown(
                             by_family(),

@@ -9,6 +9,7 @@ from core.parameters import RATE_PARAMETERS, Choice, UpTo
 from dashboard.catalogue import planes
 from dashboard.catalogue.curves import CURVES
 from dashboard.page import ids, plots, regime_map
+from dashboard.page.attributes import attributes
 from dashboard.page.controls import controls, parameters, select, toggle
 from dashboard.page.quantity import valid_range
 from dashboard.page.sections import sections
@@ -82,10 +83,10 @@ def _slot(name, title, graph, *more, views=()):
         [
             html.Figcaption([html.H2(title), *more], className="caption"),
             html.Div(
-                [graph, *views, html.Div(id=f"{name}-readout", className="readout", **{"aria-hidden": "true"})],
+                [graph, *views, html.Div(id=f"{name}-readout", className="readout", **attributes(aria_hidden="true"))],
                 className="plot",
                 id=f"{name}-plot",
-                **{"aria-label": name.capitalize(), "role": "group"},
+                **attributes(aria_label=name.capitalize(), role="group"),
             ),
         ],
         className=f"slot {name}",
@@ -110,7 +111,10 @@ def layout() -> html.Div:
                                 [
                                     html.Button("Copy link", id=ids.SHARE, className="quiet"),
                                     html.Button(
-                                        "Dark", id=ids.THEME, className="quiet", **{"aria-label": "Switch colours"}
+                                        "Dark",
+                                        id=ids.THEME,
+                                        className="quiet",
+                                        **attributes(aria_label="Switch colours"),
                                     ),
                                 ]
                             ),
@@ -119,7 +123,9 @@ def layout() -> html.Div:
                     html.Div(
                         [
                             html.P(
-                                id=ids.SENTENCE, className="sentence", **{"aria-live": "polite", "aria-atomic": "true"}
+                                id=ids.SENTENCE,
+                                className="sentence",
+                                **attributes(aria_live="polite", aria_atomic="true"),
                             ),
                             html.Div(
                                 [
@@ -142,7 +148,7 @@ def layout() -> html.Div:
                         ],
                         className="lead",
                         role="region",
-                        **{"aria-label": "What is seen"},
+                        **attributes(aria_label="What is seen"),
                     ),
                     html.Main(
                         [
@@ -178,10 +184,16 @@ def layout() -> html.Div:
                             ),
                             _slot("map", "Regimes", plots.graph("map"), *regime_map.caption()),
                             html.Div(
-                                id=ids.PLAYER, className="player", role="group", **{"aria-label": "Play the runs"}
+                                id=ids.PLAYER,
+                                className="player",
+                                role="group",
+                                **attributes(aria_label="Play the runs"),
                             ),
                             html.Div(
-                                id=ids.INSPECTOR, className="inspector", role="group", **{"aria-label": "One step"}
+                                id=ids.INSPECTOR,
+                                className="inspector",
+                                role="group",
+                                **attributes(aria_label="One step"),
                             ),
                         ],
                         id="instrument",
@@ -190,7 +202,9 @@ def layout() -> html.Div:
                 ],
                 className="instrument",
             ),
-            html.Div(id=ids.RULE, className="rule", role="region", **{"aria-label": "Update rule and ODE limit"}),
+            html.Div(
+                id=ids.RULE, className="rule", role="region", **attributes(aria_label="Update rule and ODE limit")
+            ),
             *sections(),
         ],
         id=ids.PAGE,

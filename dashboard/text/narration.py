@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from core.analyses.facts import Facts
 from core.regimes.classifier import Thresholds
 from core.regimes.lines import SETTLED, line
 
+T = TypeVar("T")
 ALIKE = 1.25  # ratio up to which a and b are called alike
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -274,6 +276,12 @@ def _short(f, title):
     )
 
 
+def _known(fact: T | None) -> T:
+    """A fact that the clause's own predicate has asked for."""
+    assert fact is not None
+    return fact
+
+
 def _decided(*names):
     return lambda f: f.decided_by in names
 
@@ -376,16 +384,16 @@ CAUSES = (
     Clause(
         "early",
         lambda f: _tells_memories(f) and _early(f) and f.regime != "spike",
-        lambda f, title: f"It is early: η K min(a, b) is {number(f.horizon, 2)}, and Adam's regimes show from about "
-        f"{SETTLED:g} on.",
+        lambda f, title: f"It is early: η K min(a, b) is {number(_known(f.horizon), 2)}, and Adam's regimes show from "
+        f"about {SETTLED:g} on.",
     ),
     Clause(
         "may spike",
         # no train of spikes was measured for a from b on: there the ripple settles
-        lambda f: _has_come(f) and not f.flat_minimum and _tells_memories(f) and f.rates["b"] > f.rates["a"]
-        and f.spike_possible,
+        lambda f: _has_come(f) and not f.flat_minimum and _tells_memories(f)
+        and _known(f.rates)["b"] > _known(f.rates)["a"] and f.spike_possible,
         lambda f, title: f"A spike may yet come: v fades, and the sharpness has climbed to "
-        f"{number(f.gauge_climbs[1], 2)} of its threshold.",
+        f"{number(_known(f.gauge_climbs)[1], 2)} of its threshold.",
     ),
     Clause(
         "epsilon rules out",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dash import html
 
 from core.registry import declared
+from dashboard.page.attributes import attributes
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def sections() -> list[html.Section]:
             [html.H2(section.title), *section.build()],
             id=f"section-{name}",
             className="section",
-            **{"aria-label": section.title},
+            **attributes(aria_label=section.title),
         )
         for name, section in sorted(found.items(), key=lambda item: item[1].order)
     ]

@@ -2,6 +2,7 @@
 
 from dash import html
 
+from dashboard.page.attributes import attributes
 from dashboard.page.sections import Section
 from dashboard.questions.big_map import MOST_STEPS, SIZES
 
@@ -42,7 +43,7 @@ def build():
             ],
             className="job-line",
         ),
-        html.Div(html.Div(id="job-done"), className="job-progress", **{"aria-hidden": "true"}),
+        html.Div(html.Div(id="job-done"), className="job-progress", **attributes(aria_hidden="true")),
         html.Div(
             [
                 html.Label(

@@ -4,6 +4,7 @@ map's cells (assets/js/theory_lines.js)."""
 from dash import html
 
 from dashboard.drawing.theory_lines import LINES, PUBLISHED_MAP, told
+from dashboard.page.attributes import attributes
 from dashboard.page.sections import Section
 
 PUBLISHED = {
@@ -49,7 +50,7 @@ def _row(name, line):
             html.Td(line["status"], className="status"),
             html.Td(className="share"),
         ],
-        **{"data-line": name},
+        **attributes(data_line=name),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dash import html
 
+from dashboard.page.attributes import attributes
 from dashboard.page.quantity import Quantity
 from dashboard.page.sections import Section
 from dashboard.state import RULE
@@ -41,7 +42,7 @@ def build():
                             id="naming-plot",
                             className="naming-plot",
                             role="img",
-                            **{"aria-label": "The last quarter of the run, with what the rule reads from it"},
+                            **attributes(aria_label="The last quarter of the run, with what the rule reads from it"),
                         ),
                         html.Figcaption(id="naming-says", className="aside"),
                     ],
@@ -61,7 +62,7 @@ def _question(name, text, thresholds):
             html.Span(className="number"),
             html.Span(className="answer"),
         ],
-        **{"data-question": name, "data-thresholds": ",".join(thresholds)},
+        **attributes(data_question=name, data_thresholds=",".join(thresholds)),
     )
 
 

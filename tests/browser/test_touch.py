@@ -165,3 +165,30 @@ def test_two_fingers_off_the_plots_magnify_the_page(phone):
     touch(phone, ((x - 20, y), (x - 80, y)), ((x + 20, y), (x + 80, y)))
     pages.wait_for(phone, "visualViewport.scale > 1.1")
     assert pages.state(phone)["view"] is None
+
+
+def double_tap(page, x, y, between):
+    """Two taps of one finger, so many seconds apart on the events' own clock."""
+    session = page.context.new_cdp_session(page)
+    start = page.evaluate("Date.now()") / 1000
+    for time in (start, start + between):
+        finger = {"x": x, "y": y, "id": 0}
+        session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [finger], "timestamp": time})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": [], "timestamp": time + 0.02})
+    session.detach()
+
+
+@pytest.mark.parametrize("between", [0.03, 0.08, 0.15, 0.3])
+@pytest.mark.parametrize(("plot", "link"), [("landscape", "view=-2,0,0,2"), ("map", "box=0,2,0,2")])
+def test_a_double_tap_zooms_out_and_moves_nothing(phone, plot, link, between):
+    pages.restore(phone, f"steps=2000&{link}")
+    pages.wait_for(phone, "adamoscope.map?.size > 0 && !adamoscope.mapStale && adamoscope.plots.map.drawn")
+    bring(phone, phone.locator(f"#{plot}-plot"))
+    state, count = pages.state(phone), phone.evaluate("history.length")
+    double_tap(phone, *pages.at_share(phone, plot, 0.3, 0.7), between)
+    pages.wait_for(phone, f"adamoscope.state.{FIELDS[plot]} === null")
+    pages.at_rest(phone)
+    assert {name for name, value in pages.state(phone).items() if value != state[name]} == {FIELDS[plot]}
+    assert pages.address_state(phone) == pages.state(phone)
+    assert phone.evaluate("visualViewport.scale") == 1
+    assert phone.evaluate("history.length") == count

@@ -14,12 +14,32 @@ def _terms(m, v):
         return np.where(m == 0, 0.0, m**2 / np.sqrt(v))
 
 
-def energy(trajectory, objective, b: float) -> np.ndarray:
-    """E along a core.Run or core.Solution of Adam: (n,); f* is the known minimum, or 0."""
+def energy(trajectory, objective, b: float, level: float | None = None) -> np.ndarray:
+    """Compute E along a trajectory of Adam.
+
+    Parameters
+    ----------
+    trajectory : core.Run or core.Solution
+    objective : core.Objective
+    b : float
+        (1 - beta1)/eta.
+    level : float, optional
+        The loss that f is measured from in place of f*; by default the known minimum, or 0.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        Where the trajectory does not hold both moments.
+    """
     if not {"first_moment", "second_moment"} <= trajectory.state.keys():
         raise ValueError("trajectory: the energy is made of both moments, which this limit does not keep")
     m, v = trajectory.state["first_moment"], trajectory.state["second_moment"]
-    return trajectory.loss - (objective.minimum or 0.0) + _terms(m, v).sum(axis=1) / (2 * b)
+    level = (objective.minimum or 0.0) if level is None else level
+    return trajectory.loss - level + _terms(m, v).sum(axis=1) / (2 * b)
 
 
 def energy_slope(trajectory, objective, a: float, b: float) -> np.ndarray:

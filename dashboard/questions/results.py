@@ -202,7 +202,7 @@ def _run_part(state: State, i: int, f, canvas, run_of, found: RunLevel) -> _Part
     unit = _clock(run_state) if state.axis == "time" else 1.0
     at = _axis(len(run.loss), unit)
     try:
-        drawn, said = curve.lines_of_run(run, found.level), curve.says(run)
+        drawn, said = curve.lines_of_run(run, found.level), curve.said_of_run(run, found.level)
         notes = [*notes, said] if said else notes
     except ValueError as error:  # this method has no such curve: the others are drawn
         drawn, notes = [], [*notes, f"{error}."]
@@ -257,10 +257,6 @@ def runs(state: State, canvas: curves.Canvas) -> bytes:
         "sentence": parts[state.edit].sentence,
     }
     return pack(header, _arrays(parts))
-
-
-def loss_label(f) -> str:
-    return "f(x) − f*" if f.minimum else "f(x)"
 
 
 def curve_label(curve, levels) -> str:

@@ -14,7 +14,7 @@ from core.optimizers.declarations import gradient_itself
 from dashboard.catalogue.curves import CURVES
 from dashboard.questions import limits
 from dashboard.questions.packing import pack
-from dashboard.questions.results import FLOW_STEP_LIMIT, level_of, loss_label
+from dashboard.questions.results import FLOW_STEP_LIMIT, curve_label, level_of
 from dashboard.state import State
 
 TILE = 512  # iterates
@@ -57,18 +57,17 @@ def tile(state: State, level: int, number: int) -> bytes:
     for i, run_state in enumerate(state.runs):
         values, _ = run_state.arguments()
         run = core.run(run_state.optimizer, f, start=state.start, steps=state.steps, **values)
+        found = level_of(state, i, f, lambda run=run: run).level
         held = np.minimum(k, len(run.loss) - 1)
         arrays[f"position {i}"] = run.position[held]
-        arrays |= {
-            f"value {i}.{j}": line[held]
-            for j, line in _lines(curve, run, level_of(state, i, f, lambda run=run: run).level)
-        }
+        arrays |= {f"value {i}.{j}": line[held] for j, line in _lines(curve, run, found)}
         if state.flow:
             arrays[f"limit {i}"] = _limit(run_state, f, state, k).astype(np.float32)
         if i == state.edit:
             described, parts = _parts(run, held)
-            arrays |= parts | {"gap": run.loss[held] - (f.minimum or 0.0)}
-    return pack({"first": first, "label": loss_label(f)} | described, arrays)
+            described["label"] = curve_label(CURVES["loss"], [found])
+            arrays |= parts | {"gap": run.loss[held] - found.value}
+    return pack({"first": first} | described, arrays)
 
 
 def _lines(curve, run, level):

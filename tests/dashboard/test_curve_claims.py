@@ -112,11 +112,11 @@ def test_no_step_is_longer_than_its_bound(bias_correction, schedule):
 def test_energy_says_what_was_measured():
     for given in ({}, {"bias_correction": False}, {"bias_correction": False, "epsilon": 0, "a": 5.0, "b": 10.0}):
         run = core.run("adam", "rosenbrock", steps=20_000, **given)
-        (line,) = CURVES["energy"].of_run(run)
+        (line,) = CURVES["energy"].of_run(run, run.objective.minimum)
         values = line.values[np.isfinite(line.values)]
         running = np.minimum.accumulate(values)
         growth = np.max(values[running > 0] / running[running > 0]) - 1
-        said = CURVES["energy"].says(run)
+        said = CURVES["energy"].says(run, run.objective.minimum)
         number = re.search(r"by up to ([\d.e+]+) %", said)
         assert float(number[1]) == pytest.approx(100 * growth, rel=0.06) if number else growth <= 1e-9
         assert ("cannot grow" in said) == (given.get("epsilon") == 0)
@@ -127,7 +127,7 @@ def test_the_flow_s_energy_falls_where_it_is_said_to():
         given = {"bias_correction": False, "epsilon": 0, "learning_rate": 1e-3, "a": a, "b": b}
         flow = core.flow("adam", "quadratic", duration=3.0, rtol=1e-9, **given)
         run = core.run("adam", "quadratic", steps=3000, **given)
-        (line,) = CURVES["energy"].of_limit(Limit(flow, 1e-3, lambda run=run: run))
+        (line,) = CURVES["energy"].of_limit(Limit(flow, 1e-3, lambda run=run: run), run.objective.minimum)
         values = line.values[1:]
         assert np.all(np.diff(values) <= 1e-6 * values[:-1])
 

@@ -143,3 +143,34 @@ def test_single_steps_show_the_values_of_the_curve():
     _, tile = opened(steps.tile(state, steps.top_level(state.steps), 0))
     _, arrays = answer(RASTRIGIN)
     np.testing.assert_allclose(np.log10(tile["value 0.0"][0]), arrays["curve_y 0.0"][0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("choice", ["settled", "minimum"])
+@pytest.mark.parametrize("link", SETTLED)
+def test_the_inspector_measures_the_loss_as_its_axis_does(link, choice):
+    link = f"{link}&level={choice}"
+    state, _ = decode(link)
+    run = run_of(link)
+    known = run.objective.minimum or 0.0
+    expected = known if choice == "minimum" else lowest(run.objective, run.position[-1])
+    header, _ = answer(link)
+    label, tile = opened(steps.tile(state, steps.top_level(state.steps), 0))
+    assert label["label"] == header["label"]
+    assert tile["gap"][0] == pytest.approx(run.loss[0] - expected, rel=1e-12)
+    np.testing.assert_array_equal(tile["gap"], tile["value 0.0"])
+
+
+@pytest.mark.parametrize("choice", ["settled", "minimum"])
+@pytest.mark.parametrize("link", [link for link in SETTLED if "run=adam" in link])
+def test_the_energy_is_measured_as_the_loss_is(link, choice):
+    link = f"{link}&level={choice}"
+    run = run_of(link)
+    level = (run.objective.minimum or 0.0) if choice == "minimum" else lowest(run.objective, run.position[-1])
+    loss, _ = answer(link)
+    header, arrays = answer(f"{link}&curve=energy")
+    assert header["label"] == f"{loss['label']} + Σ m²/(2b√v)"
+    assert header["measured"] == loss["measured"]
+    b = (1 - run.parameters["beta1"]) / run.parameters["learning_rate"]
+    m, v = run.state["first_moment"][-1], run.state["second_moment"][-1]
+    expected = run.loss[-1] - level + np.sum(m**2 / np.sqrt(v)) / (2 * b)
+    assert 10 ** arrays["curve_y 0.0"][-1] == pytest.approx(expected, rel=1e-9, abs=1e-12)

@@ -45,8 +45,8 @@ class Curve:
 
     of_run(run) -> lines, and of_limit(limit) -> lines, where there are any; a ValueError says why there are none.
     says(run) -> what holds of this run's curve, with its hypotheses, or "": shown under the sentence.
-    from_level: the loss is measured from a level (core.regimes.level), the second argument of both functions; in
-    `axis` {level} stands for it.
+    from_level: the loss is measured from a level (core.regimes.level), the second argument of of_run, of_limit and
+    says; in `axis` {level} stands for it.
     scale: the one it is best seen on;  small: where a symmetric log axis turns linear;  fine: it tells of differences
     from the limit that are finer than the limit's draft.
     """
@@ -57,7 +57,7 @@ class Curve:
     order: int
     of_run: Callable = lambda run: []
     of_limit: Callable | None = None
-    says: Callable = lambda run: ""
+    says: Callable = lambda *_: ""
     scale: str = "log"
     small: float = 1e-12
     fine: bool = False
@@ -66,6 +66,10 @@ class Curve:
     def lines_of_run(self, run, level) -> list[Series]:
         """The lines of a run whose loss is measured from the level."""
         return self.of_run(run, level.value) if self.from_level else self.of_run(run)
+
+    def said_of_run(self, run, level) -> str:
+        """What holds of the curve of a run whose loss is measured from the level."""
+        return self.says(run, level.value) if self.from_level else self.says(run)
 
     def lines_of_limit(self, limit, level) -> list[Series]:
         """The lines of a limit, on the level of its run."""

@@ -5,12 +5,12 @@ from core.schedules import NAME as SCHEDULE
 from dashboard.catalogue.curves import Curve, Series
 
 
-def lines(trajectory, run):
+def lines(trajectory, run, level):
     values = run.parameters
     if not {"first_moment", "second_moment"} <= set(run.state) or "beta1" not in values:
         raise ValueError(f"{run.optimizer} has no energy of this form: it needs Adam's two moments")
     b = (1 - values["beta1"]) / values["learning_rate"]
-    return [Series(energy(trajectory, run.objective, b))]
+    return [Series(energy(trajectory, run.objective, b, level))]
 
 
 def obstacle(run):
@@ -28,8 +28,8 @@ def obstacle(run):
     return "" if a <= 4 * b else f"the proof needs a ≤ 4b, and a is {a / b:.3g} b"
 
 
-def says(run):
-    values = lines(run, run)[0].values
+def says(run, level):
+    values = lines(run, run, level)[0].values
     values = values[np.isfinite(values)]
     least = np.minimum.accumulate(values)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -49,11 +49,12 @@ def says(run):
 
 CURVE = Curve(
     title="Energy",
-    axis="f − f* + Σ m²/(2b√v)",
+    axis="f(x){level} + Σ m²/(2b√v)",
     look="Adam's flow without bias correction, with ε = 0 and a ≤ 4b, cannot raise it: the proof of convergence rests "
     "on that.",
     order=4,
-    of_run=lambda run: lines(run, run),
-    of_limit=lambda limit: lines(limit.flow, limit.run),
+    of_run=lambda run, level: lines(run, run, level),
+    of_limit=lambda limit, level: lines(limit.flow, limit.run, level),
     says=says,
+    from_level=True,
 )

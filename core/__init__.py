@@ -12,10 +12,10 @@ from core.objectives import Objective
 from core.optimizers import OPTIMIZERS
 from core.optimizers.declarations import Optimizer
 from core.parameters import RATES
-from core.regimes.classifier import THRESHOLDS, Thresholds
 from core.regimes.lines import LINES, published_map, separation
 from core.regimes.map import Cancelled, RegimeMap
 from core.regimes.names import REGIMES
+from core.regimes.rule import THRESHOLDS, Thresholds
 from core.runs import MAXIMUM_STEPS, Run
 from core.tiling import tiled_map
 

@@ -6,10 +6,10 @@ from core.objectives import checked_start, objective
 from core.optimizers import NAMES as _OPTIMIZER_NAMES
 from core.optimizers import OPTIMIZERS
 from core.parameters import RATES, known, real, resolve, whole
-from core.regimes.classifier import THRESHOLDS
 from core.regimes.flow_map import flow_map as _flow_map
 from core.regimes.map import RegimeMap
 from core.regimes.map import regime_map as _regime_map
+from core.regimes.rule import THRESHOLDS
 from core.runs import MAXIMUM_STEPS, run
 
 _built = objective

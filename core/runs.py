@@ -13,8 +13,9 @@ from core.objectives import Objective, checked_start
 from core.objectives import objective as objective_of
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import known, resolve, whole
-from core.regimes.classifier import THRESHOLDS, Thresholds, Whole, classify, layers
+from core.regimes.course import Whole, layers
 from core.regimes.names import DIVERGENCE, REGIMES, UNDECIDED
+from core.regimes.rule import THRESHOLDS, Thresholds, classify
 from core.regimes.statistics import Statistics, window_length
 from core.schedules import NAME as SCHEDULE
 from core.schedules import tail_factor
@@ -50,7 +51,7 @@ class Run:
 
     @cached_property
     def statistics(self) -> dict[str, float]:
-        """What the regime was decided on (see regimes.classifier.layers); empty for a diverged or short run."""
+        """What the regime was decided on (see regimes.course.layers); empty for a diverged or short run."""
         return {} if self._layers is None else {n: float(v) for n, v in self._layers.items()}
 
     @cached_property

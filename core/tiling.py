@@ -23,9 +23,9 @@ from core.compile.version import core_version
 from core.objectives import Objective
 from core.objectives import objective as objective_of
 from core.parameters import whole
-from core.regimes.classifier import THRESHOLDS, Thresholds
 from core.regimes.extras import EXTRA_LAYERS
 from core.regimes.map import Cancelled, RegimeMap
+from core.regimes.rule import THRESHOLDS, Thresholds
 
 SCHEDULER = "ADAMOSCOPE_SCHEDULER"
 RETRIES = 3  # of a tile whose worker was lost

@@ -14,7 +14,8 @@ from numba import njit
 
 from core.analyses.sharpness import parameters_at, preconditioned_sharpness, preconditioner, sharpness_threshold
 from core.optimizers import OPTIMIZERS
-from core.regimes.classifier import COURSES, RESOLUTION, THRESHOLDS, Thresholds, questions
+from core.regimes.course import COURSES, RESOLUTION
+from core.regimes.rule import THRESHOLDS, Thresholds, questions
 from core.regimes.statistics import window_length
 from core.runs import Run
 from core.schedules import NAME as SCHEDULE
@@ -102,7 +103,7 @@ class Facts:
 
     @cached_property
     def course(self) -> str:
-        """One of core.regimes.classifier.COURSES; "" without a window."""
+        """One of core.regimes.course.COURSES; "" without a window."""
         return COURSES[int(self.run.statistics["course"])] if self.run.statistics else ""
 
     # ---- losses ----

@@ -21,7 +21,7 @@ from core.regimes.statistics import larger, observed, smaller
 from core.symbolic.expression import STEP, less, maximum, sqrt, variable, where
 
 RISE = 100.0  # two decades
-ROUNDING = 1e-25  # of a loss: the classifier's floor
+ROUNDING = 1e-25  # of a loss: the rule's floor
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from core.integrate.ode_limit import flow
-from core.regimes.classifier import STATISTICS, THRESHOLDS, Whole, layers
+from core.regimes.course import STATISTICS, Whole, layers
 from core.regimes.map import Cancelled, RegimeMap, workers
 from core.regimes.names import INVALID, UNDECIDED
 from core.regimes.plane import cells_of, steps_of
+from core.regimes.rule import THRESHOLDS
 from core.regimes.statistics import Statistics, window_length
 from core.schedules import NAME as SCHEDULE
 from core.schedules import tail_factor

@@ -19,10 +19,11 @@ from core.compile.program import LANES, OBSERVED_LANES, PADDING, may_share, prog
 from core.integrate.lanes import Memory, Pack, Window
 from core.objectives import Objective
 from core.parameters import RATES
-from core.regimes.classifier import STATISTICS, THRESHOLDS, Thresholds, Whole, classify, layers
+from core.regimes.course import STATISTICS, Whole, layers
 from core.regimes.extras import EXTRA_LAYERS, checked_layers, first_values, recorders
 from core.regimes.names import INVALID, UNDECIDED
 from core.regimes.plane import cells_of, steps_of
+from core.regimes.rule import THRESHOLDS, Thresholds, classify
 from core.regimes.statistics import BLOCK_ROWS, BLOCKS, KEPT, WINDOW_ROWS, Statistics, folded, window_length
 from core.schedules import NAME as SCHEDULE
 from core.schedules import tail_factor, with_horizon
@@ -40,7 +41,7 @@ class RegimeMap:
     """A map of regimes: axes x and y as (name, values), arrays of shape (len(y values), len(x values)).
 
     regime: int8, index into core.REGIMES, -1 where the parameters are invalid;  layers: name -> float64, NaN
-    where invalid: see regimes.classifier.layers; also final_loss, final_x, final_y, distance to the nearest minimizer,
+    where invalid: see regimes.course.layers; also final_loss, final_x, final_y, distance to the nearest minimizer,
     horizon = learning_rate * steps * min(a, b), or the one rate that the method has; finite: 1, or 0 where an
     iterate, a loss or a state was not, and every other layer but horizon is NaN; and those of regimes.extras that
     were asked for.

@@ -9,7 +9,7 @@ import numpy as np
 
 import core
 from core.parameters import RATES
-from core.regimes.classifier import STATISTICS
+from core.regimes.course import STATISTICS
 from core.regimes.extras import has_sharpness
 from core.regimes.lines import SETTLED, Scoring
 from core.regimes.names import INVALID, UNDECIDED

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 import core
-from core.regimes.classifier import STATISTICS, crest_factors, questions
+from core.regimes.course import STATISTICS, crest_factors
+from core.regimes.rule import questions
 from core.regimes.statistics import BLOCKS, Statistics, window_length
 from dashboard.drawing.curves import SHOWN_DECADES, shown
 from dashboard.drawing.reduction import columns

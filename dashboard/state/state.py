@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import core
 from core.objectives import ENTRIES
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
+from core.regimes.rule import MOVABLE as RULE
 from dashboard.catalogue import lines, planes
 from dashboard.catalogue.curves import CURVES
 from dashboard.catalogue.layers import LAYERS
@@ -28,32 +29,6 @@ TOLERANCE = Parameter(
     "tolerance", "", "Tolerance", 1e-6, 0.0, open_low=True, slider=(1e-12, 1.0), scale="log",
     meaning="a run has arrived when its loss is within this of the least value",
 )  # fmt: skip
-# Of the rule that names a regime, what may be moved: by the names of core.Thresholds
-RULE = {
-    p.name: p
-    for p in (
-        Parameter(
-            "rises", "", "Rising steps", core.THRESHOLDS.rises, 0.0, 1.0, slider=(1e-4, 1.0), scale="log",
-            meaning="with a smaller share of rising steps the loss is still falling",
-        ),
-        Parameter(
-            "fall_decades", "", "Fall, decades", core.THRESHOLDS.fall_decades, 0.0, slider=(0.0, 6.0),
-            meaning="what the loss must fall by over the window to be falling all along",
-        ),
-        Parameter(
-            "crest", "", "Crest factor", core.THRESHOLDS.crest, 1.0, slider=(1.0, 1000.0), scale="log",
-            meaning="peak over mean, in both halves, from which the loss is a spike train",
-        ),
-        Parameter(
-            "narrow", "", "Narrow swing", core.THRESHOLDS.narrow, 0.0, slider=(0.01, 100.0), scale="log",
-            meaning="up to this swing, in steps, a ripple is an oscillation",
-        ),
-        Parameter(
-            "wide", "", "Wide swing", core.THRESHOLDS.wide, 0.0, slider=(0.01, 100.0), scale="log",
-            meaning="from this swing, in steps, it is a divergence",
-        ),
-    )
-}  # fmt: skip
 LANDSCAPES = ("contours", "surface", "phase")
 SCALES, WINDOWS, AXES = ("log", "linear", "symlog"), ("all", "tail"), ("steps", "time")
 LEVELS = ("settled", "minimum")

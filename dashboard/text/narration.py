@@ -15,8 +15,8 @@ from typing import TypeVar
 import numpy as np
 
 from core.analyses.facts import Facts
-from core.regimes.classifier import Thresholds
 from core.regimes.lines import SETTLED, line
+from core.regimes.rule import Thresholds
 
 T = TypeVar("T")
 ALIKE = 1.25  # ratio up to which a and b are called alike

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import core
-from core.regimes.classifier import crest_factors, questions
+from core.regimes.course import crest_factors
+from core.regimes.rule import questions
 from core.regimes.statistics import Statistics
 from dashboard.questions import maps
 from dashboard.questions.packing import unpack

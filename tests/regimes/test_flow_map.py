@@ -5,7 +5,7 @@ import pytest
 
 import core
 from core.optimizers.general import CASES
-from core.regimes.classifier import STATISTICS
+from core.regimes.course import STATISTICS
 
 A, B = [1.0, 10.0, 80.0], [2.0, 40.0]
 PLANE = {"x": ("a", A), "y": ("b", B)}

@@ -5,7 +5,7 @@ import pytest
 
 import core
 from core.analyses import preconditioned_sharpness, sharpness_threshold
-from core.regimes.classifier import Whole, layers
+from core.regimes.course import Whole, layers
 from core.regimes.extras import EXTRA_LAYERS, has_sharpness
 from core.regimes.map import _cuts
 from core.regimes.statistics import BLOCKS, Statistics

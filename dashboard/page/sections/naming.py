@@ -2,28 +2,11 @@
 
 from dash import html
 
+from core.regimes.rule import QUESTIONS
 from dashboard.page.attributes import attributes
 from dashboard.page.quantity import Quantity
 from dashboard.page.sections import Section
 from dashboard.state import RULE
-
-# The chain's questions (core.regimes.classifier.questions) as a reader meets them, and the thresholds they turn on
-QUESTIONS = {
-    "not finite": ("Did any number leave the finite ones?", ()),
-    "growing": ("Does the loss rise all along, to above its start?", ()),
-    "leaving": ("Does it fall without bound, far from its start?", ()),
-    "departing": ("Does it fall along a way without bound, not yet far?", ()),
-    "two-cycle": ("Does the iterate hop between two points?", ()),
-    "above the start": ("Does it fall or rest, but above where it began?", ("rises", "fall_decades")),
-    "at rest": ("Is it at rest, as far as floating point can tell?", ("floor",)),
-    "rising": ("Does it rise all along, below its start?", ()),
-    "hardly rises": ("Does the loss hardly ever rise?", ("rises",)),
-    "falling": ("Does it fall all along, or come down in bounces?", ("fall_decades",)),
-    "crest": ("Does a peak tower in both halves?", ("crest",)),
-    "few turns": ("Does the window hold less than two periods?", ("turns",)),
-    "narrow": ("Is the iterate's swing narrow?", ("narrow",)),
-    "wide": ("Is it wide?", ("wide",)),
-}
 
 
 def build():
@@ -47,7 +30,7 @@ def build():
                         html.Figcaption(id="naming-says", className="aside"),
                     ],
                 ),
-                html.Ol([_question(name, *told) for name, told in QUESTIONS.items()], id="naming-chain"),
+                html.Ol([_question(question) for question in QUESTIONS], id="naming-chain"),
                 html.Div([*[_quantity(p) for p in RULE.values()], _reset()], className="naming-rule"),
             ],
             className="naming",
@@ -55,14 +38,14 @@ def build():
     ]
 
 
-def _question(name, text, thresholds):
+def _question(question):
     return html.Li(
         [
-            html.Span(text, className="asks"),
+            html.Span(question.text, className="asks"),
             html.Span(className="number"),
             html.Span(className="answer"),
         ],
-        **attributes(data_question=name, data_thresholds=",".join(thresholds)),
+        **attributes(data_question=question.name, data_thresholds=",".join(question.thresholds)),
     )
 
 

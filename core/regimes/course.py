@@ -1,9 +1,8 @@
-"""The rule that names a regime, on 2-D functions.
+"""What the rule that names regimes looks at: numbers made from the window's statistics, and the course of the run.
 
-Ma, Wu & E (2021) describe spike, oscillation and divergence in words and publish no criterion; the numbers here were
-found on labelled runs of smooth 2-D functions. Growth and rest, relative to the run's own scale, are decided before
-crest factor and swing, so that no label contradicts what the loss does: a run whose loss ends above its start is never
-"converging", and one whose loss falls is never "divergence" unless it falls without bound.
+The course is the coarse behaviour that comes before crest factor and swing: at rest, growing, leaving along a way
+without bound, a 2-cycle, coming down. It is relative to the run's own scale, so that no label contradicts what the loss
+does.
 """
 
 from __future__ import annotations
@@ -14,47 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from core.regimes.names import CONVERGING, DIVERGENCE, OSCILLATION, SPIKE, UNDECIDED
 from core.regimes.statistics import BLOCKS, Statistics
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """The rule's numbers that may be changed without running anything again.
-
-    Attributes
-    ----------
-    floor : float
-        A window whose peak is below this share of the run's own scale is at rest.
-    rises : float
-        Share of rising steps below which the loss counts as falling monotonically.
-    fall_decades : float
-        Decades that "falling all along" must fall by, from the first block to the last.
-    crest : float
-        Peak over mean, in both halves of the window, from which the loss is a spike train.
-    narrow : float
-        Swing up to which a ripple is an oscillation, in steps.
-    wide : float
-        Swing from which it is a divergence, in steps.
-    turns : float
-        Turning points of the loss below which the window holds less than two periods, and no swing is measured.
-    """
-
-    floor: float = 1e-25
-    rises: float = 0.005
-    fall_decades: float = 0.5
-    crest: float = 10.0
-    narrow: float = 0.5
-    wide: float = 2.0
-    turns: float = 4.0
-
-
-THRESHOLDS = Thresholds()
 
 # What the course of a run is decided on, in the kernel below
 ROUNDING = 8 * np.finfo(float).eps  # of the iterate's size: a step that floating point cannot tell from rest
 RESOLUTION = 64 * np.finfo(float).eps  # of the loss: a difference within its rounding error
-LEVEL = 1e-9  # relative difference below which two losses count as equal
+EQUAL = 1e-9  # relative difference below which two losses count as equal
 SHORTEST_BLOCK = 4  # iterates whose extent is a swing
 GROWTH = 10**0.5  # factor from the first block's peak to the last one's that counts as growth, or as a fall
 DRIFT = 2 / 3  # share of the window's range that a trend of the block means must cover
@@ -308,7 +272,7 @@ def _summarise(
 
         late = block_mean[BLOCKS - 1, i]
         gain = late - start_loss[i]
-        equal = LEVEL * (abs(late) + abs(start_loss[i]))
+        equal = EQUAL * (abs(late) + abs(start_loss[i]))
         few = not of_size_eta and 0.0 < turns[i] < 4.0 and greatest <= FAR_DOWN * (greatest - gain)
         course = MIXED
         if max(widest, mean_step[i]) <= ROUNDING * size[i]:
@@ -338,55 +302,3 @@ def _summarise(
             elif not of_size_eta:
                 course = BOUNDED
         out[8, i], out[9, i] = course, late
-
-
-def questions(found: dict, finite=True, thresholds: Thresholds = THRESHOLDS) -> dict[str, tuple]:
-    """The rule as a chain of questions; the first that holds decides.
-
-    Parameters
-    ----------
-    found : dict of str to ndarray
-        From :func:`layers`.
-    finite : bool or ndarray
-        Whether no iterate, loss or state of the whole run was non-finite.
-    thresholds : Thresholds
-        The rule's numbers.
-
-    Returns
-    -------
-    dict of str to tuple
-        name -> (whether it holds, the regime that it names).
-    """
-    t, course = thresholds, found["course"]
-    start, late, peak = found["start_loss"], found["late_loss"], found["peak"]
-    with np.errstate(over="ignore", invalid="ignore"):
-        scale = np.abs(start - late) + peak
-        unresolved = (peak <= RESOLUTION * (np.abs(late) + peak)) | (scale == 0)
-        at_rest = (course == AT_REST) | (peak < t.floor * scale) | unresolved
-        above = late - start > LEVEL * (np.abs(start) + np.abs(late))
-    monotone = found["rise_fraction"] < t.rises
-    by_decades = (found["falling"] > 0) & (found["fall_decades"] > t.fall_decades)
-    falling = by_decades | (found["falling"] == 2) | (course == COMING_DOWN)
-    return {
-        "not finite": (np.logical_not(finite), DIVERGENCE),
-        "growing": (course == GROWING, DIVERGENCE),
-        "leaving": (course == LEAVING, DIVERGENCE),
-        "departing": (course == DEPARTING, UNDECIDED),
-        "two-cycle": (course == TWO_CYCLE, OSCILLATION),
-        "above the start": ((at_rest | monotone | falling) & above, UNDECIDED),
-        "at rest": (at_rest, CONVERGING),
-        "rising": (course == RISING, UNDECIDED),
-        "hardly rises": (monotone, CONVERGING),
-        "falling": (falling, CONVERGING),
-        "crest": (found["crest_factor"] >= t.crest, SPIKE),
-        "few turns": (found["turns"] < t.turns, UNDECIDED),
-        "narrow": (found["swing"] <= t.narrow, OSCILLATION),
-        # in mean steps, the unit of methods whose steps are not of size eta, a smooth swing is wide whatever it does
-        "wide": ((found["swing"] >= t.wide) & (course != BOUNDED), DIVERGENCE),
-    }
-
-
-def classify(found: dict, finite=True, thresholds: Thresholds = THRESHOLDS) -> np.ndarray:
-    """The regime of each run as int8, an index into REGIMES: that of the first of the :func:`questions` that holds."""
-    conditions, regimes = zip(*questions(found, finite, thresholds).values(), strict=True)
-    return np.select(conditions, regimes, default=UNDECIDED).astype(np.int8)

@@ -32,7 +32,6 @@
     }, { rootMargin: "200px" }).observe(A.element("section-compare"));
 
   const cell = (tag, text, className = "") => Object.assign(document.createElement(tag), { textContent: text, className });
-  const scientific = (value) => (value === 0 ? "0" : Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5 ? value.toExponential(1) : String(Number(value.toPrecision(3))));
 
   A.showCompared = () => {
     const runs = A.shown.runs?.runs, box = A.element("comparison");
@@ -50,7 +49,7 @@
       row.append(
         name,
         cell("td", run.status === "diverged" ? "left the numbers" : run.regime),
-        cell("td", scientific(run.gap), "number"),
+        cell("td", A.briefText(run.gap, 3), "number"),
         cell("td", run.reached === null ? "never" : run.reached.toLocaleString("en"), "number"),
         share(found), best(found, i), sweep(i, found),
       );
@@ -60,7 +59,7 @@
   };
 
   function share(found) {
-    const td = cell("td", found ? `${Math.round(100 * found.share)} %` : "…", "number share");
+    const td = cell("td", found ? A.percentText(found.share, 2) : "…", "number share");
     if (found) td.style.setProperty("--share", `${100 * found.share}%`);
     return td;
   }
@@ -70,7 +69,7 @@
     if (!found) td.textContent = "…";
     else if (found.best === null) td.textContent = "none";
     else {
-      const use = cell("button", scientific(found.best), "quiet");
+      const use = cell("button", A.briefText(found.best, 3), "quiet");
       use.type = "button";
       use.title = `Use it: ${A.state.runs[i].title} at learning rate ${found.best}`;
       use.addEventListener("click", () => A.change((state) => (state.runs[i].values.learning_rate = found.best)));

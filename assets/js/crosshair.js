@@ -26,7 +26,7 @@
     const at = A.tiles.stepAt(A.hover.k);
     if (!at) return;
     const step = `step ${at.k.toLocaleString("en")}`, own = at.data.arrays[`position ${A.state.edit}`];
-    const place = [0, 1].map((j) => own[2 * at.row + j].toPrecision(6).replace("-", "−")).join(", ");
+    const place = [0, 1].map((j) => A.fixedText(own[2 * at.row + j], 6)).join(", ");
     const time = A.state.axis === "time" ? `   t ${(at.k * A.tiles.unit(A.state.edit)).toPrecision(4)}` : "";
     A.element("curves-readout").textContent = step + time; // the values stand at the curves
     A.element("landscape-readout").textContent = `${step}   ${A.titleOf(A.state.edit)} ${place}`;

@@ -8,8 +8,8 @@
   function digits(value) {
     if (!Number.isFinite(value)) return "–";
     const size = Math.abs(value);
-    const text = size !== 0 && (size < 1e-2 || size >= 1e5) ? value.toExponential(3) : value.toPrecision(5);
-    return text.replace("e+", "e").replaceAll("-", "−");
+    if (size === 0 || (size >= 1e-2 && size < 1e5)) return A.fixedText(value, 5);
+    return value.toExponential(3).replace("e+", "e").replaceAll("-", "−");
   }
 
   /* What stands in the row: [operator before it, heading, where its numbers are]; "x_k" has a subscript. */

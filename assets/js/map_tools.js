@@ -84,16 +84,6 @@
     A.showLineSwitches();
   };
 
-  /* 1.2 · 10⁻⁷ as people write it, short. */
-  A.shortNumber = (value) => {
-    if (value === undefined || value === null || Number.isNaN(value)) return "–";
-    const size = Math.abs(value);
-    if (size === 0 || (size >= 1e-3 && size < 1e5)) return String(Number(value.toPrecision(3)));
-    const [digits, power] = value.toExponential(1).split("e");
-    const raised = String(Number(power)).replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]));
-    return `${digits === "1.0" ? "" : `${digits}·`}10${raised}`;
-  };
-
   A.showColourBar = () => A.fillBar(A.element("map-bar"), A.map);
 
   /* What the colours of a map by one of its layers mean: its least number, the colours, its greatest. */

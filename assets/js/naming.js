@@ -109,9 +109,8 @@
   function says() {
     const { window: w, statistics: s } = shown;
     if (!w) return `Regime: ${shown.regime}.`;
-    const percent = (share) => `${A.shortNumber(100 * share)} %`;
     const crests = w.halves.map(({ crest }) => A.shortNumber(crest)).join(" and ");
-    return `The loss rises on ${percent(s.rise_fraction)} of the steps, falls by ${A.shortNumber(s.fall_decades)} decades from the first block to the last; crest ${crests}; the iterate swings by ${A.shortNumber(s.swing)} of a step. Regime: ${shown.regime}.`;
+    return `The loss rises on ${A.percentText(s.rise_fraction)} of the steps, falls by ${A.shortNumber(s.fall_decades)} decades from the first block to the last; crest ${crests}; the iterate swings by ${A.shortNumber(s.swing)} of a step. Regime: ${shown.regime}.`;
   }
 
   /* ---- the chain of questions ---- */
@@ -122,11 +121,11 @@
     growing: fromTo,
     leaving: fromTo,
     departing: fromTo,
-    "two-cycle": (s) => `turns back on ${A.shortNumber(100 * s.reversal_fraction)} % of the steps`,
+    "two-cycle": (s) => `turns back on ${A.percentText(s.reversal_fraction)} of the steps`,
     "above the start": fromTo,
     "at rest": (s, t) => `peak ${A.shortNumber(s.peak)}; yes below ${A.shortNumber(t.floor)} of the way from the start, or within rounding`,
     rising: fromTo,
-    "hardly rises": (s, t) => `on ${A.shortNumber(100 * s.rise_fraction)} % of the steps, yes below ${A.shortNumber(100 * t.rises)} %`,
+    "hardly rises": (s, t) => `on ${A.percentText(s.rise_fraction)} of the steps, yes below ${A.percentText(t.rises)}`,
     falling: (s, t) => (s.falling ? `by ${A.shortNumber(s.fall_decades)} decades, yes above ${A.shortNumber(t.fall_decades)} or by two thirds of its range` : "a block rises above the one before"),
     crest: (s, t) => `crest factor ${A.shortNumber(s.crest_factor)}, yes from ${A.shortNumber(t.crest)}`,
     "few turns": (s, t) => `${A.shortNumber(s.turns)} turning points, yes below ${A.shortNumber(t.turns)}`,

@@ -31,6 +31,46 @@
   };
   A.briefText = (value, digits = 4) => A.briefTexts([value], digits)[0];
 
+  const FEW = 6; // digits that a measured number may grow to before it is marked as rounded instead
+
+  /* The number in `digits` digits, or in up to six, until it is none of the limits that it is not; null where it stays one. */
+  function apartFrom(value, limits, digits) {
+    for (; digits <= FEW; digits++) {
+      const near = Number(value.toPrecision(digits));
+      if (near === value || !limits.includes(near)) return near;
+    }
+    return null;
+  }
+
+  /* A measured number, short: 0.123, 1.2·10⁻⁷; "≈ 1" where six digits do not tell it from 1. */
+  A.shortNumber = (value) => {
+    if (value === undefined || value === null || Number.isNaN(value)) return "–";
+    const size = Math.abs(value);
+    if (size === Infinity) return value < 0 ? "−∞" : "∞";
+    if (size === 0 || (size >= 1e-3 && size < 1e5)) {
+      const near = apartFrom(value, [1, -1], 3);
+      return near === null ? `≈ ${Math.sign(value)}` : String(near);
+    }
+    const [digits, power] = value.toExponential(1).split("e");
+    const raised = String(Number(power)).replace(/./g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c]));
+    return `${digits === "1.0" ? "" : `${digits}·`}10${raised}`;
+  };
+
+  /* A share as a percentage: "0 %" and "100 %" of none and of all alone. */
+  A.percentText = (share, digits = 3) => {
+    if (!Number.isFinite(share)) return "–";
+    if (share <= 0 || share >= 1) return `${A.shortNumber(100 * share)} %`;
+    if (share < 1e-4) return "< 0.01 %";
+    const near = apartFrom(100 * share, [100], digits);
+    return near === null ? "> 99.99 %" : `${near} %`;
+  };
+
+  /* In so many digits, zeros at the end included: columns keep their width. "≈ 1" where they do not tell it from 1. */
+  A.fixedText = (value, digits) => {
+    const text = value.toPrecision(digits), near = Number(text);
+    return (Math.abs(near) === 1 && near !== value ? `≈ ${near}` : text).replace("e+", "e").replaceAll("-", "−");
+  };
+
   /* The ends of ranges (x0, x1, y0, y1) to a millionth of their widths: rounded by themselves, both ends of a narrow range
      become one number. */
   A.roundedRanges = (ends) =>

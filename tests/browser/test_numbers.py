@@ -20,6 +20,36 @@ def test_the_browser_tells_numbers_as_python_does(page):
     assert page.evaluate("(kin) => kin.map((one) => adamoscope.briefTexts(one))", kin) == [brief_texts(v) for v in kin]
 
 
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        ("shortNumber(0.99999)", "0.99999"), ("shortNumber(1.0000000000000009)", "≈ 1"),
+        ("shortNumber(-0.9999999)", "≈ -1"),
+        ("shortNumber(1)", "1"), ("shortNumber(0)", "0"), ("shortNumber(166.66666666666683)", "167"),
+        ("shortNumber(1.2e-7)", "1.2·10⁻⁷"), ("shortNumber(Infinity)", "∞"), ("percentText(0.9997)", "99.97 %"),
+        ("percentText(0.9997, 2)", "99.97 %"), ("percentText(0.99999999)", "> 99.99 %"), ("percentText(1)", "100 %"),
+        ("percentText(0)", "0 %"), ("percentText(1e-9)", "< 0.01 %"), ("percentText(0.0004)", "0.04 %"),
+        ("percentText(0.456, 2)", "46 %"), ("fixedText(0.99999, 5)", "0.99999"), ("fixedText(0.9999999, 5)", "≈ 1"),
+        ("fixedText(1.0000000000000009, 5)", "≈ 1"), ("fixedText(1, 5)", "1.0000"), ("fixedText(-0.5, 5)", "−0.50000"),
+        ("fixedText(166.66666666666683, 5)", "166.67"),
+    ],
+)  # fmt: skip
+def test_a_measured_number_is_no_limit_that_it_is_not(page, call, text):
+    assert page.evaluate(f"adamoscope.{call}") == text
+
+
+def test_every_share_but_none_and_all_is_told_apart_from_both(page):
+    shares = (
+        [10.0**-k for k in range(1, 18)] + [1 - 10.0**-k for k in range(1, 16)] + [k / 2304 for k in range(1, 2304)]
+    )
+    for digits in (2, 3):
+        texts = page.evaluate("([all, n]) => all.map((share) => adamoscope.percentText(share, n))", [shares, digits])
+        assert not {"0 %", "100 %"} & set(texts)
+        for share, text in zip(shares, texts, strict=True):
+            if text[0] not in "<>":
+                assert float(text[:-2]) == pytest.approx(100 * share, rel=0.5 * 10 ** (1 - digits), abs=1e-12)
+
+
 def test_what_follows_from_the_pair_that_is_held_leads_back_to_it(page):
     """Over learning rates and decay factors: beta -> rate -> beta is the same number."""
     found = page.evaluate(

@@ -41,15 +41,50 @@ def regime_map(
     threads=None,
     **parameters,
 ) -> RegimeMap:
-    """Classify one run per cell of a plane.
+    """
+    Classify one run per cell of a plane.
 
-    x, y: (name, values) for the two axes: any numeric parameter, a or b, or the start's "x0", "y0";
-    steps, or duration in the time of the optimizer's clock: learning_rate * steps for most (40,000 steps if neither
-    is given);  start and parameters as in :func:`run`, constant over the map;  layers: names of further
-    layers (core.regimes.extras), one of which counts the steps until f - f* <= tolerance;  thresholds: the rule's
-    numbers, core.Thresholds;  should_stop: asked every few hundred
-    steps of a pack of cells, core.Cancelled when true;  threads: 1 for this thread only.
-    ValueError names the parameter, the value and what is allowed; cells whose own values are invalid are -1.
+    Parameters
+    ----------
+    objective : str or Objective
+        A name, a formula in x and y, or an objective.
+    x, y : tuple of (str, array-like)
+        The axes: the name of any numeric parameter, a or b, or the start's "x0" or "y0", and its values.
+    start : (float, float), optional
+        The objective's own by default.
+    steps : int, optional
+        Steps of every cell; 40,000 if neither steps nor duration is given.
+    duration : float, optional
+        In place of steps: the time of the optimizer's clock, learning_rate * steps for most methods.
+    optimizer : str
+    layers : sequence of str
+        Further layers (core.regimes.extras).
+    tolerance : float
+        For the layer steps_to_tolerance: the steps until f - f* is at most this.
+    thresholds : Thresholds
+        The rule's numbers.
+    should_stop : callable, optional
+        Asked every few hundred steps of a pack of cells.
+    threads : int, optional
+        1 to stay on the calling thread; all processors by default.
+    **parameters
+        As for :func:`run`, constant over the map.
+
+    Returns
+    -------
+    RegimeMap
+        Its arrays have the shape (len(y values), len(x values)); cells whose own values are invalid are -1.
+
+    Raises
+    ------
+    ValueError
+        For a wrong name, type or range: it names the parameter, the value and what is allowed.
+    Cancelled
+        When should_stop says so.
+
+    References
+    ----------
+    C. Ma, L. Wu, W. E: A qualitative study of the dynamic behavior of adaptive gradient algorithms. MSML 2021.
     """
     method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]
     f = _built(objective)
@@ -84,11 +119,33 @@ def flow_map(
     threads=None,
     **parameters,
 ) -> RegimeMap:
-    """Classify one ODE limit per cell of a plane, sampled on the clock of the steps, t_k = k learning_rate for most.
+    """
+    Classify one ODE limit per cell of a plane, sampled on the clock of the steps.
 
-    So the difference to :func:`regime_map` with the same question and duration is one of arrays. duration, variant,
-    rtol as in :func:`flow`;  max_steps: of the integrator, for one cell: one that needs more has 1 in the layer
-    step_limit, is undecided, and NaN otherwise;  the rest as in :func:`regime_map`.
+    The difference to :func:`regime_map` with the same question and duration is one of arrays.
+
+    Parameters
+    ----------
+    objective, x, y, start, optimizer, thresholds, should_stop, threads, **parameters
+        As for :func:`regime_map`.
+    duration : float
+        In the time of the limit's clock.
+    variant : str, optional
+        The ODE limit's name, where the method has several.
+    rtol : float
+        Relative tolerance of a step of the integrator.
+    max_steps : int
+        Of the integrator, for one cell. A cell that needs more has 1 in the layer step_limit, is undecided, and NaN
+        in the other layers.
+
+    Returns
+    -------
+    RegimeMap
+
+    Raises
+    ------
+    ValueError, Cancelled
+        As for :func:`regime_map`.
     """
     method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]
     f = _built(objective)
@@ -100,8 +157,25 @@ def flow_map(
 
 
 def resolved(optimizer: str, parameters: dict) -> dict:
-    """The complete values by name that :func:`run` would use, rates turned into decay factors, and both in the
-    result; ValueError as there."""
+    """
+    The complete parameters that :func:`run` would use.
+
+    Parameters
+    ----------
+    optimizer : str
+    parameters : dict
+        The given ones, by name.
+
+    Returns
+    -------
+    dict
+        Every parameter by name, and of the rates a, b and the decay factors beta2, beta1 both forms.
+
+    Raises
+    ------
+    ValueError
+        As for :func:`run`.
+    """
     method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]
     values = resolve(optimizer, method.parameters, parameters)
     eta = values["learning_rate"]

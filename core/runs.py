@@ -25,11 +25,24 @@ MAXIMUM_STEPS = 20_000_000
 
 @dataclass(frozen=True)
 class Run:
-    """A run's iterates k = 0..K; K is the number of steps unless the run diverged.
+    """
+    A run: its iterates k = 0..K, with K the number of steps unless it diverged.
 
-    position: (K+1, 2), row 0 the start;  loss: (K+1,);  time: (K+1,) continuous time by the optimizer's clock;
-    state: name -> (K+1, 2) or (K+1,), row 0 the initial state;  status: "completed" or "diverged" (then the
-    arrays end at the last finite row);  parameters: the complete values used;  steps: the number asked for.
+    Attributes
+    ----------
+    optimizer : str
+    objective : Objective
+    parameters : dict
+        The complete values used.
+    position : ndarray, shape (K+1, 2)
+        Row 0 is the start.
+    loss : ndarray, shape (K+1,)
+    state : dict of str to ndarray, shape (K+1, 2) or (K+1,)
+        Row 0 is the initial state.
+    status : str
+        "completed", or "diverged": then the arrays end at the last finite row.
+    steps : int
+        The number asked for.
     """
 
     optimizer: str
@@ -43,7 +56,7 @@ class Run:
 
     @cached_property
     def time(self) -> np.ndarray:
-        """(K+1,)."""
+        """Continuous time of each iterate by the optimizer's clock, shape (K+1,)."""
         with np.errstate(over="ignore", invalid="ignore"):  # a learning rate at the end of float64 outruns its clock
             time = np.arange(len(self.loss)) * OPTIMIZERS[self.optimizer].clock(self.parameters)
         time[:1] = 0.0
@@ -91,12 +104,30 @@ class Run:
 
 
 def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameters) -> Run:
-    """Run an optimizer.
+    """
+    Run an optimizer. Nothing is clipped, clamped, rescaled or stopped early.
 
-    optimizer: one of core.optimizers();  objective: a name, a formula, or an Objective;  start: (x, y), the
-    objective's own by default;  steps: 1 to 20,000,000;  parameters: by the field's names, the rest at their
-    defaults; a and b may stand for the beta's. Nothing is clipped, clamped or stopped early.
-    ValueError names the parameter, the value and what is allowed.
+    Parameters
+    ----------
+    optimizer : str
+        One of core.optimizers().
+    objective : str or Objective
+        A name, a formula in x and y, or an objective.
+    start : (float, float), optional
+        The objective's own by default.
+    steps : int
+        1 to 20,000,000.
+    **parameters
+        By the field's names, the rest at their defaults; a and b may stand for beta2 and beta1.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    ValueError
+        For a wrong name, type or range: it names the parameter, the value and what is allowed.
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
     f = objective_of(objective)

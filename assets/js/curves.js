@@ -3,6 +3,7 @@
   "use strict";
   const A = (window.adamoscope ||= {});
 
+  const ENDED = 12; // pixels before the right edge: a line that ends further left has its name there
   const NEAR = 0.6; // pixels: a point nearer than this to the last one adds nothing to see
   const STYLES = {
     main: { width: 1.3, dash: [], alpha: 1 },
@@ -15,13 +16,15 @@
     const { left, top, width, height } = plot.area();
     grid(context, plot);
     if (!runs) return;
-    const edited = A.state.edit, labels = [];
+    const edited = A.state.edit, labels = [], inside = []; // at the right edge; at the ends of lines that end before it
     const order = runs.runs.map((_, i) => i).sort((i, j) => (i === edited) - (j === edited));
     const each = (data, run, i, draw) => run?.lines.forEach((line, j) => draw(data, line, `${i}.${j}`, i, run));
     const label = (data, line, key, i, text, weight) => {
-      const y = lastLevel(data.arrays[`curve_y ${key}`]);
-      if (y === null) return;
-      labels.push({ y: Math.min(top + height, Math.max(top, plot.y(y))), text, weight, colour: A.runColour(i) });
+      const ys = data.arrays[`curve_y ${key}`], end = A.curveEnd(data.arrays[`curve_x ${key}`], ys, data.span);
+      if (!end) return;
+      const x = plot.x(end.x), ended = x < left + width - ENDED, y = plot.y(ended ? end.y : lastLevel(ys));
+      if (x < left) return;
+      (ended ? inside : labels).push({ x, y: Math.min(top + height, Math.max(top, y)), text, weight, colour: A.runColour(i) });
     };
     const one = (on, i) => {
       const behind = { width: 4, dash: [], alpha: 0.3 }, under = runs.runs[i]?.lines.length > 0;
@@ -54,6 +57,8 @@
     }
     for (const l of A.spread(labels, 15, top + 6, top + height - 4))
       A.label(context, l.text, left + width + 6, l.y, { colour: l.colour, weight: l.weight, size: 12.5, halo: false });
+    for (const l of A.spread(inside, 15, top + 6, top + height - 4))
+      A.label(context, l.text, l.x + 6, l.y, { colour: l.colour, weight: l.weight, size: 12.5 });
     const nothing = !runs.runs.some((run) => run.lines.length) && !flows?.flows.some((flow) => flow.lines.length);
     if (nothing)
       A.text(context, A.state.flow ? "nothing to draw for this method" : "needs the ODE limit: switch it on", left + width / 2, top + height / 2, {
@@ -83,6 +88,13 @@
       }
     }
   }
+
+  /* The last point of a curve that has a number, in the axes' units; null where it has none. */
+  A.curveEnd = (xs, ys, [k0, k1]) => {
+    let j = (ys?.length ?? 0) - 1;
+    while (j >= 0 && !Number.isFinite(ys[j])) j--;
+    return j < 0 ? null : { x: k0 + xs[j] * (k1 - k0), y: ys[j] };
+  };
 
   /* The level a curve ends on: the middle of its last twentieth, so that a spike does not carry the name away. */
   function lastLevel(values) {

@@ -1,5 +1,6 @@
 """What all tests share: the order they run in and where the stored references are."""
 
+import faulthandler
 import os
 from pathlib import Path
 
@@ -28,18 +29,44 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Side by side, the tests of a function stay together, and all of the browser's.
-
-    Those share one server and one Chromium, and count on a processor for each. (`--dist loadgroup` does not group
-    with pytest 9.2: pytest-xdist issue 1386.)
-    """
-    from xdist.scheduler import LoadScopeScheduling  # not earlier: pytest rewrites the plugin's assertions first
-
-    class Groups(LoadScopeScheduling):
-        def _split_scope(self, nodeid):
-            return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("[")[0]
+    """Group the tests of a function, and all of the browser's."""
+    from tests.scheduling import Groups  # not earlier: pytest rewrites the plugin's assertions first
 
     return Groups(config, log)
+
+
+stderr = pytest.StashKey[int]()
+
+
+def pytest_configure(config):
+    config.stash[stderr] = os.dup(2)  # before the output is captured
+
+
+def limit_time(config):
+    """End the process with the stack of every thread where what follows takes longer than a test may."""
+    seconds = float(config.getini("faulthandler_timeout"))
+    faulthandler.dump_traceback_later(seconds, file=config.stash[stderr], exit=True)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item):
+    """Limit the time of the teardown, too: pytest lifts its limit as soon as a test has failed."""
+    limit_time(item.config)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session):
+    """Limit the time of the session's end: with `-x` or Ctrl+C what is shared is torn down only here.
+
+    The limit goes on to the end of the process, lest a thread holds it up. A worker of pytest-xdist waits for its
+    controller, which ends it.
+    """
+    limit_time(session.config)
+    result = yield
+    if hasattr(session.config, "workerinput"):
+        faulthandler.cancel_dump_traceback_later()
+    return result
 
 
 @pytest.fixture(scope="session")

@@ -4,15 +4,19 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
+import traceback
 from pathlib import Path
 
+import greenlet
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests import chromium
 from tests.browser import pages
 from tests.browser.pages import HOST
+from tests.conftest import stderr
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180  # on a busy machine, with nothing compiled yet
@@ -45,22 +49,16 @@ def address_told(process, log):
 @pytest.fixture(scope="session")
 def server(tmp_path_factory, pytestconfig):
     """The address of `python app.py`, started for this session on a port that is free."""
-    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-        with (tmp_path_factory.getbasetemp().parent / "browser").open("a+") as taken:
-            taken.write(f"{worker}\n")
-            taken.seek(0)
-            if (first := taken.readline().strip()) != worker:
-                pytest.fail(f"{first} and {worker} both run browser tests, which share a server", pytrace=False)
     log = tmp_path_factory.mktemp("server") / "output.txt"
     pytestconfig.stash[server_log] = log
     environ = os.environ | {"HOST": HOST, "PORT": "0", "PYTHONUNBUFFERED": "1"}
     environ["ADAMOSCOPE_JOBS"] = str(log.parent / "jobs")
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "app.py"],
+            [sys.executable, "-m", "tests.browser.serve"],
             cwd=ROOT,
             env=environ,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -73,6 +71,7 @@ def server(tmp_path_factory, pytestconfig):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        process.stdin.close()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -83,6 +82,22 @@ def pytest_runtest_makereport(item):
     if report.failed and log:
         report.sections.append(("app.py", log.read_text()[-8000:]))
     return report
+
+
+@pytest.fixture(autouse=True)
+def stack_of_a_hang(pytestconfig):
+    """Write where a test hangs, shortly before its limit of time: Playwright keeps the test's stack in a greenlet."""
+    test = greenlet.getcurrent()
+
+    def write():
+        if test.gr_frame:
+            os.write(pytestconfig.stash[stderr], "".join(traceback.format_stack(test.gr_frame)).encode())
+
+    timer = threading.Timer(0.9 * float(pytestconfig.getini("faulthandler_timeout")), write)
+    timer.daemon = True
+    timer.start()
+    yield
+    timer.cancel()
 
 
 @pytest.fixture(scope="session")

@@ -185,10 +185,10 @@ def test_a_change_in_any_file_of_the_page_changes_the_keys_of_stored_answers(tmp
             seen.add(key())
             (copy / name).write_bytes(content)
         assert len(seen) == 1 + len(PAGE_FILES)
-        (copy / "services" / "added.py").write_bytes(b"")
+        (copy / "serving" / "added.py").write_bytes(b"")
         assert key() not in seen
         monkeypatch.setattr(cache, "LIBRARIES", ("0.1",))
-        (copy / "services" / "added.py").unlink()
+        (copy / "serving" / "added.py").unlink()
         assert key() not in seen
     finally:
         cache.version.cache_clear()

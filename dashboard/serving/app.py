@@ -6,7 +6,6 @@ from pathlib import Path
 
 from dash import Dash
 from flask import Flask
-from flask_compress import Compress
 
 from dashboard.page import choosers, rule
 from dashboard.page.layout import layout
@@ -17,14 +16,7 @@ from dashboard.serving.handlers import questions
 from dashboard.serving.jobs import Jobs
 from dashboard.serving.priority import Priority
 from dashboard.serving.routes import blueprint
-
-
-class CompressedFiles(dict):
-    """Compressed bodies of the files that never change while the server runs; answers to questions are not kept."""
-
-    def set(self, key, body):
-        if "/_dash-component-suites/" in key or "/assets/" in key:
-            self[key] = body
+from dashboard.serving.static import compress
 
 
 def _hints(app: Dash) -> str:
@@ -70,22 +62,7 @@ def create_app() -> Dash:
     app.index_string = app.index_string.replace("<html>", '<html lang="en">').replace(
         "{%css%}", "{%css%}\n" + _hints(app)
     )
-    app.server.config.update(
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=6,  # as quick as its default of 4, and a tenth smaller
-        # packed arrays are noise to a compressor: it costs milliseconds and gains nothing
-        COMPRESS_MIMETYPES=[
-            "text/html",
-            "text/css",
-            "application/json",
-            "text/javascript",
-            "application/javascript",
-        ],
-    )
-    app.server.config.update(
-        COMPRESS_CACHE_BACKEND=CompressedFiles, COMPRESS_CACHE_KEY=lambda request: request.full_path
-    )
-    Compress(app.server)
+    app.server.extensions["compressed files"] = compress(app.server)
     allow_frames(app.server)
     answer_questions(app.server)
     app.layout = layout

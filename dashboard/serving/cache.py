@@ -15,53 +15,61 @@ import hashlib
 import json
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache as once
 from pathlib import Path
 
 import contourpy
 from cachelib.serializers import BaseSerializer
+from cachetools import LRUCache, cached
 from flask_caching import Cache
 from flask_caching.backends.base import BaseCache
 from flask_caching.backends.filesystemcache import FileSystemCache
 
 from core.compile.version import CORE, LIBRARIES, source_hash
 
+DEFAULT_BYTES = 256 << 20
 EMBEDDED = "dashboard.serving.cache.ByteBoundedCache"
 DASHBOARD = Path(__file__).parents[1]
 FILES = "dashboard.serving.cache.BytesFileSystemCache"
 
 
 class ByteBoundedCache(BaseCache):
-    """The least recently used answers of one process, at most `limit` bytes in all."""
+    """A Flask-Caching backend in this process: an LRU cache bounded in bytes.
 
-    def __init__(self, limit=256 << 20, default_timeout=0):
+    Parameters
+    ----------
+    limit : int
+        Bound of all values together, in bytes.
+    default_timeout : float
+        Flask-Caching's; entries do not expire.
+    """
+
+    def __init__(self, limit=DEFAULT_BYTES, default_timeout=0):
         super().__init__(default_timeout)
-        self.limit, self.size = limit, 0
-        self._entries: OrderedDict[str, bytes] = OrderedDict()
+        self._entries = LRUCache(limit, getsizeof=len)
         self._lock = threading.Lock()
 
     @classmethod
     def factory(cls, app, config, args, kwargs):
-        return cls(limit=config.get("CACHE_BYTES", 256 << 20))
+        return cls(limit=config.get("CACHE_BYTES", DEFAULT_BYTES))
+
+    @property
+    def size(self) -> int:
+        """Bytes of all values."""
+        return self._entries.currsize
 
     def get(self, key):
         with self._lock:
-            value = self._entries.get(key)
-            if value is not None:
-                self._entries.move_to_end(key)
-            return value
+            return self._entries.get(key)
 
     def set(self, key, value, timeout=None):
         with self._lock:
-            self._drop(key)
-            if len(value) > self.limit:
+            self._entries.pop(key, None)
+            try:
+                self._entries[key] = value
+            except ValueError:  # larger than the whole cache
                 return False
-            self._entries[key] = value
-            self.size += len(value)
-            while self.size > self.limit:
-                self._drop(next(iter(self._entries)))
             return True
 
     def add(self, key, value, timeout=None):
@@ -69,21 +77,15 @@ class ByteBoundedCache(BaseCache):
 
     def delete(self, key):
         with self._lock:
-            return self._drop(key)
+            return self._entries.pop(key, None) is not None
 
     def clear(self):
         with self._lock:
             self._entries.clear()
-            self.size = 0
         return True
 
     def has(self, key):
         return self.get(key) is not None
-
-    def _drop(self, key):
-        value = self._entries.pop(key, None)
-        self.size -= len(value or b"")
-        return value is not None
 
 
 class BytesSerializer(BaseSerializer):
@@ -120,7 +122,7 @@ def configured() -> dict:
         "CACHE_TYPE": FILES if backend == "FileSystemCache" else backend,
         "CACHE_DIR": environment("ADAMOSCOPE_CACHE_DIR", ".cache"),
         "CACHE_REDIS_URL": environment("ADAMOSCOPE_CACHE_URL", "redis://127.0.0.1:6379/0"),
-        "CACHE_BYTES": int(environment("ADAMOSCOPE_CACHE_BYTES", 256 << 20)),
+        "CACHE_BYTES": int(environment("ADAMOSCOPE_CACHE_BYTES", DEFAULT_BYTES)),
         "CACHE_SERIALIZER": None if backend == EMBEDDED else BytesSerializer(),
         "CACHE_DEFAULT_TIMEOUT": 0,
         "CACHE_THRESHOLD": 20_000,
@@ -149,13 +151,37 @@ def _normal(value):
     return float(value).hex()
 
 
-class Answers:
-    """The cache with a lock per key: the first asker computes, the others wait for it."""
+class _Stored:
+    """A Flask-Caching cache as the mapping that `cachetools.cached` works on."""
 
-    def __init__(self):
+    def __init__(self, cache: Cache):
+        self.cache = cache
+
+    def __getitem__(self, key):
+        value = self.cache.get(key)
+        if value is None:
+            raise KeyError(key)
+        return value
+
+    def __setitem__(self, key, value):
+        self.cache.set(key, value)
+
+
+class Answers:
+    """Cached answers with single flight: of several threads that ask for one key, one computes and the others wait.
+
+    Parameters
+    ----------
+    finished : threading.Condition, optional
+        What the waiting threads wait for.
+    """
+
+    def __init__(self, finished: threading.Condition | None = None):
         self.cache = Cache()
-        self._locks: dict[str, list] = {}
-        self._guard = threading.Lock()
+        single_flight = cached(
+            _Stored(self.cache), key=lambda key, compute: key, condition=finished or threading.Condition()
+        )
+        self._computed_once = single_flight(lambda key, compute: compute())
 
     def init_app(self, server):
         self.cache.init_app(server, config=configured())
@@ -167,21 +193,5 @@ class Answers:
     def get(self, kind: str, question, compute: Callable[[], bytes]) -> bytes:
         """The answer to the question, from the cache or computed now. Exceptions are raised and not kept."""
         key = key_of(kind, question)
-        found = self.cache.get(key)
-        if found is not None:
-            return found
-        with self._guard:
-            entry = self._locks.setdefault(key, [threading.Lock(), 0])
-            entry[1] += 1
-        try:
-            with entry[0]:
-                found = self.cache.get(key)
-                if found is None:
-                    found = compute()
-                    self.cache.set(key, found)
-                return found
-        finally:
-            with self._guard:
-                entry[1] -= 1
-                if not entry[1]:
-                    self._locks.pop(key, None)
+        found = self.cache.get(key)  # without the lock: a hit does not wait for another thread's slow backend
+        return found if found is not None else self._computed_once(key, compute)

@@ -1,44 +1,83 @@
-"""Who computes first: hands on sliders before maps, and only the newest map of each page."""
+"""Scheduling of questions: interactive ones first, slow ones cancelled when their page asks anew.
+
+Slow work asks `should_stop` between its blocks. The call blocks while interactive questions run or a hand moves a
+control, and returns True once the work is outdated.
+"""
 
 from __future__ import annotations
 
 import math
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
+from collections.abc import Callable
 from contextlib import contextmanager
 
-PAGES_REMEMBERED = 1000
-STREAM = 0.25  # s between two blocks of slow work that a stream of quick questions can hold up: it never starves
-MOVES = 3  # questions that make a hand: the last of a drag may come after the map that is asked for on its release
-NEXT_MOVE = 0.12  # s after a hand's question in which the next one is expected
-HELD = 2.0  # s that hands hold slow work up before one rests: who waits for it may be someone else
+from cachetools import LRUCache
+
+QUEUES_REMEMBERED = 1000
+STREAM = 0.25  # s that quick questions can delay one block of slow work, so that it never starves
+MOVES = 3  # questions that make a moving hand: the last one of a drag may come after the map asked for on its release
+NEXT_MOVE = 0.12  # s after a hand's question within which the next one is expected
+HELD = 2.0  # s that a moving hand delays slow work at most: another user may be waiting for that work
+
+
+class HandPause:
+    """How long one piece of slow work waits for a hand that moves a control: HELD seconds at most until the hand rests.
+
+    After such a pause the same hand does not hold the work up again before it has rested.
+    """
+
+    def __init__(self):
+        self._longest: float | None = None  # when this pause ends at the latest; None while no hand moves
+
+    def until(self, rests: float, now: float) -> float:
+        """When the work may go on, by the clock of `now`.
+
+        Parameters
+        ----------
+        rests : float
+            When the hand counts as resting; up to `now` if it does.
+        now : float
+        """
+        if rests <= now:
+            self._longest = None
+            return rests
+        if self._longest is None:
+            self._longest = now + HELD
+        return min(rests, self._longest)
 
 
 class Priority:
-    """Counts the quick questions under way, and remembers the newest slow one of each page.
+    """Counts the quick questions under way, and remembers the newest slow one of each queue.
 
     Parameters
     ----------
     now : callable
         The clock, in seconds.
     wait : callable
-        wait(condition, seconds): for a notification of the condition, whose lock is held, at most that long.
+        ``wait(condition, seconds)`` waits for a notification of the condition, whose lock is held, for at most that
+        many seconds.
     """
 
     def __init__(self, now=time.monotonic, wait=threading.Condition.wait):
         self._now, self._wait = now, wait
         self._quick = 0
         self._hand = deque([-math.inf] * MOVES, maxlen=MOVES)  # when it asked, the latest last
-        self._newest: OrderedDict[str, int] = OrderedDict()
+        self._newest: LRUCache[str, int] = LRUCache(QUEUES_REMEMBERED)
         self._lock = threading.Lock()
         self._idle = threading.Condition(self._lock)  # no quick question is under way
         self._outdated = threading.Condition(self._lock)  # some slow question may be
 
     @contextmanager
     def quick(self, hand: bool = False):
-        """While this is held, slow work pauses between its blocks; what was under way before a hand's question pauses
-        until the hand rests."""
+        """A context in which slow work pauses between its blocks.
+
+        Parameters
+        ----------
+        hand : bool
+            Whether a hand is moving a control. Slow work that began before then pauses until the hand rests.
+        """
         with self._lock:
             self._quick += 1
             if hand:
@@ -51,33 +90,43 @@ class Priority:
                 if not self._quick:
                     self._idle.notify_all()
 
-    def slow(self, page: str, serial: int):
-        """A `should_stop` for slow work: waits for quick questions, says yes when the page asked anew."""
-        asked, held = self._now(), []
+    def slow(self, queue: str, serial: int) -> Callable[[], bool]:
+        """Register slow work; an older one of the same queue is outdated from now on.
+
+        Parameters
+        ----------
+        queue : str
+            What its work supersedes: for instance the maps of one page.
+        serial : int
+            The number of the question in its queue; a larger one is newer.
+
+        Returns
+        -------
+        callable
+            ``should_stop() -> bool``. It blocks while quick questions run, for at most STREAM seconds, or while a hand
+            moves, for at most HELD; True once the work is outdated.
+        """
+        asked, pause = self._now(), HandPause()
         with self._lock:
-            self._newest[page] = max(serial, self._newest.get(page, serial))
-            self._newest.move_to_end(page)
-            while len(self._newest) > PAGES_REMEMBERED:
-                self._newest.popitem(last=False)
+            self._newest[queue] = max(serial, self._newest.get(queue, serial))
             self._idle.notify_all()
             self._outdated.notify_all()
 
         def outdated():
-            return self._newest.get(page, serial) > serial
+            return self._newest.get(queue, serial) > serial
 
         def should_stop():
             stream = self._now() + STREAM
             with self._lock:
                 while not outdated():
                     now = self._now()
-                    hand = self._hand[-1] + NEXT_MOVE if self._hand[0] > asked else now
-                    held[:] = (held or [now + HELD]) if hand > now else []
-                    hand = min([hand, *held])
+                    rests = self._hand[-1] + NEXT_MOVE if self._hand[0] > asked else now
+                    hand = pause.until(rests, now)
                     until = max(hand, stream if self._quick else now)
                     if until <= now:
-                        break
-                    # who waits for a hand is not to be woken after each of its questions
+                        return False
+                    # a wait for the hand is not woken by the end of each of its questions
                     self._wait(self._outdated if hand > now else self._idle, until - now)
-            return outdated()
+                return True
 
         return should_stop

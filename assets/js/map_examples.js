@@ -22,7 +22,7 @@
         const { symbol, scale } = A.specification.map.axes[axis], unit = i ? found.y : found.x;
         return `${symbol} = ${A.shortNumber(scale === "linear" ? unit : 10 ** unit)}`;
       });
-      const share = found.share < 0.01 ? "under 1 %" : `${Math.round(100 * found.share)} %`;
+      const share = A.percentText(found.share, 2);
       where.replaceChildren(...A.typeset(`${share} of the cells; here ${at.join(", ")}`));
     }
   };

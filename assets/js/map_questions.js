@@ -71,7 +71,7 @@
     A.channels.map.ask({ link: A.linkOf(A.state), size, page: A.pageName, serial: A.serial });
   }
 
-  const differs = ({ differs: share }) => (share === undefined || share === null ? "" : `${Math.round(100 * share)} % differ   `);
+  const differs = ({ differs: share }) => (share === undefined || share === null ? "" : `${A.percentText(share, 2)} differ   `);
 
   async function showMap(data, question) {
     if (!data || question.serial !== A.serial || !(await present(data, question.serial))) return;

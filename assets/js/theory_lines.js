@@ -125,7 +125,7 @@
       const cell = row.querySelector(".share");
       cell.style.setProperty("--share", share === null ? "0%" : `${100 * share}%`);
       const none = said?.scored === false ? "claims no regime" : said?.cells === 0 ? "no cell counts" : "–";
-      cell.textContent = share === null ? none : `${Math.round(100 * share)} % of ${said.cells.toLocaleString("en")} cells`;
+      cell.textContent = share === null ? none : `${A.percentText(share, 2)} of ${said.cells.toLocaleString("en")} cells`;
     }
   };
 })();

@@ -30,25 +30,6 @@ from core.symbolic.expression import OPERATIONS, Expression, ordered
 
 WIDTH = 8  # doubles in one vector operation; LLVM splits it where the machine's vectors are shorter
 
-# expm1 as exp - 1 where that keeps the digits, in a third of the time that libm's own takes there.
-_EXPM1 = {
-    "declare double @llvm.fabs.f64(double)",
-    "declare double @exp(double)",
-    "declare double @expm1(double)",
-    """define internal double @expm1_or_exp(double %a) {
-  %size = call double @llvm.fabs.f64(double %a)
-  %near = fcmp olt double %size, 0.5
-  br i1 %near, label %itself, label %difference
-itself:
-  %small = call double @expm1(double %a)
-  ret double %small
-difference:
-  %power = call double @exp(double %a)
-  %less = fsub double %power, 1.0
-  ret double %less
-}""",
-}
-
 _lock = threading.Lock()
 _target = None
 
@@ -89,20 +70,20 @@ def compile_system(outputs, arguments) -> Function:
 
     `arguments` maps a variable's name to ``("t", 0)``, ``("y", index)`` or ``("p", index)``.
     """
-    body = _Body(vector=False)
+    body = Builder(vector=False)
     for name, (where, index) in arguments.items():
         body.bind(name, "%t" if where == "t" else body.load(f"%{where}", index))
-    for index, node in enumerate(body.emit(elementary.expanded(economical(outputs), "libm"))):
+    for index, node in enumerate(body.emit(elementary.with_libm(economical(outputs)))):
         body.store(node, "%out", index)
     return _link(_module(body, "double %t, ptr %y, ptr %p, ptr noalias %out", body.lines))
 
 
 def compile_point(outputs) -> Function:
     """Compile outputs in x and y to ``void f(double x, double y, double *out)``."""
-    body = _Body(vector=False)
+    body = Builder(vector=False)
     body.bind("x", "%x")
     body.bind("y", "%y")
-    for index, node in enumerate(body.emit(elementary.expanded(economical(outputs), "libm"))):
+    for index, node in enumerate(body.emit(elementary.with_libm(economical(outputs)))):
         body.store(node, "%out", index)
     return _link(_module(body, "double %x, double %y, ptr noalias %out", body.lines))
 
@@ -119,13 +100,13 @@ def _block_text(outputs, rows, parameters, lanes):
     if missing:
         raise KeyError(f"variables without a row: {sorted(missing)}")
     constant = _independent(nodes, set(parameters))
-    body = _Body(vector=lanes > 1)
+    body = Builder(vector=lanes > 1)
     before, after, phis = [], [], []
     step = body.splat("%step")
     per_step, body.lines = body.lines, []
     for part in range(0, lanes, WIDTH):
         body.lines = before
-        start = body._new(f"add i64 %i, {part}")
+        start = body.instruction(f"add i64 %i, {part}")
         for name, row in parameters.items():
             if name in used:
                 body.bind(name, body.load("%parameters", row, start))
@@ -198,18 +179,23 @@ def _module(body, signature, lines):
     )
 
 
-class _Body:
-    """Straight-line instructions for one function."""
+class Builder:
+    """Straight-line LLVM instructions of one function, on doubles or on vectors of `WIDTH` doubles.
+
+    The table's rows (:mod:`core.symbolic.operations`, :mod:`core.symbolic.instructions`) append to it. ``type``,
+    ``integer`` and ``condition`` are LLVM's types of a number, of its bits, and of a comparison.
+    """
 
     def __init__(self, vector):
         self.vector = vector
         self.type = f"<{WIDTH} x double>" if vector else "double"
         self.integer = f"<{WIDTH} x i64>" if vector else "i64"
+        self.condition = f"<{WIDTH} x i1>" if vector else "i1"
         self.lines, self.allocated, self.declarations = [], [], set()
         self.names: dict[str, str] = {}
         self.count = 0
 
-    def _new(self, text):
+    def instruction(self, text):
         self.count += 1
         name = f"%v{self.count}"
         self.lines.append(f"  {name} = {text}")
@@ -221,18 +207,18 @@ class _Body:
     def splat(self, scalar):
         if not self.vector:
             return scalar
-        one = self._new(f"insertelement {self.type} poison, double {scalar}, i64 0")
-        return self._new(f"shufflevector {self.type} {one}, {self.type} poison, <{WIDTH} x i32> zeroinitializer")
+        one = self.instruction(f"insertelement {self.type} poison, double {scalar}, i64 0")
+        return self.instruction(f"shufflevector {self.type} {one}, {self.type} poison, <{WIDTH} x i32> zeroinitializer")
 
     def _pointer(self, base, row, cell):
         """Of one number, or of `row` at `cell` in a table that is %n wide."""
         if cell is None:
-            return self._new(f"getelementptr double, ptr {base}, i64 {row}")
-        offset = self._new(f"mul i64 %n, {row}")
-        return self._new(f"getelementptr double, ptr {base}, i64 {self._new(f'add i64 {offset}, {cell}')}")
+            return self.instruction(f"getelementptr double, ptr {base}, i64 {row}")
+        place = self.instruction(f"add i64 {self.instruction(f'mul i64 %n, {row}')}, {cell}")
+        return self.instruction(f"getelementptr double, ptr {base}, i64 {place}")
 
     def load(self, base, row, cell=None):
-        return self._new(f"load {self.type}, ptr {self._pointer(base, row, cell)}, align 8")
+        return self.instruction(f"load {self.type}, ptr {self._pointer(base, row, cell)}, align 8")
 
     def store(self, register, base, row, cell=None):
         pointer = self._pointer(base, row, cell)
@@ -255,35 +241,32 @@ class _Body:
         registers = dict(known)
         for node in nodes:
             if id(node) not in registers:
-                registers[id(node)] = self._instruction(node, [registers[id(a)] for a in node.arguments])
+                registers[id(node)] = self._value(node, [registers[id(a)] for a in node.arguments])
         return registers
 
-    def _instruction(self, node, arguments):
-        operation, t = node.operation, self.type
-        if operation == "constant":
-            return self.constant(node.value)
-        if operation == "variable":
-            return self.names[node.value]
-        if operation == "routine":
-            return self._routine(node.value, arguments)
-        if operation == "result":
-            return arguments[0][node.value]
-        row = OPERATIONS.get(operation)
-        if row is not None and row.llvm:
-            if row.llvm.startswith("@"):
-                return self._call(row.llvm[1:], arguments, intrinsic=True)
-            return self._new(f"{row.llvm} {t} {arguments[0]}, {arguments[1]}")
-        if row is not None and row.libm:
-            return self._call(row.libm, arguments)
-        return getattr(self, f"_{operation}")(*arguments)
+    def _value(self, node, arguments):
+        """The register of a node, by its row in the table."""
+        row = OPERATIONS[node.operation]
+        code = row.llvm or row.libm
+        if callable(code):
+            return code(self, node, *arguments)
+        if row.llvm is None:
+            return self.call(code, arguments)
+        if code.startswith("@"):
+            return self.call(code[1:], arguments, intrinsic=True)
+        return self.instruction(f"{code} {self.type} {', '.join(arguments)}")
 
-    def _call(self, function, arguments, intrinsic=False):
+    def declare(self, *declarations):
+        """Add declarations, or whole internal functions, that the code calls; each is kept once."""
+        self.declarations.update(declarations)
+
+    def call(self, function, arguments, intrinsic=False):
         t = self.type
         suffix = (f".v{WIDTH}f64" if self.vector else ".f64") if intrinsic else ""
         self.declarations.add(f"declare {t} @{function}{suffix}({', '.join([t] * len(arguments))})")
-        return self._new(f"call {t} @{function}{suffix}({', '.join(f'{t} {a}' for a in arguments)})")
+        return self.instruction(f"call {t} @{function}{suffix}({', '.join(f'{t} {a}' for a in arguments)})")
 
-    def _routine(self, routine, arguments):
+    def routine(self, routine, arguments):
         """Call it for every cell; one register for each of its results."""
         out = f"%out{len(self.allocated)}"  # at the function's entry: within a loop it would grow the stack
         self.allocated.append(f"  {out} = alloca [{routine.results} x double], align 8")
@@ -292,81 +275,22 @@ class _Body:
         for cell in range(WIDTH if self.vector else 1):
             numbers = arguments
             if self.vector:
-                numbers = [self._new(f"extractelement {self.type} {a}, i64 {cell}") for a in arguments]
+                numbers = [self.instruction(f"extractelement {self.type} {a}, i64 {cell}") for a in arguments]
             passed = "".join(f"double {number}, " for number in numbers)
             self.lines.append(f"  call void {code}({passed}ptr {context}, ptr {out})")
             for i in range(routine.results):
-                pointer = self._new(f"getelementptr double, ptr {out}, i64 {i}")
-                found = self._new(f"load double, ptr {pointer}, align 8")
+                pointer = self.instruction(f"getelementptr double, ptr {out}, i64 {i}")
+                found = self.instruction(f"load double, ptr {pointer}, align 8")
                 if self.vector:
-                    found = self._new(f"insertelement {self.type} {registers[i]}, double {found}, i64 {cell}")
+                    found = self.instruction(f"insertelement {self.type} {registers[i]}, double {found}, i64 {cell}")
                 registers[i] = found
         return registers
 
-    def _compare(self, predicate, a, b):
-        return self._new(f"fcmp {predicate} {self.type} {a}, {b}")
+    def compare(self, predicate, a, b):
+        return self.instruction(f"fcmp {predicate} {self.type} {a}, {b}")
 
-    def _select(self, condition, a, b):
-        i1 = f"<{WIDTH} x i1>" if self.vector else "i1"
-        return self._new(f"select {i1} {condition}, {self.type} {a}, {self.type} {b}")
-
-    def _neg(self, a):
-        return self._new(f"fneg {self.type} {a}")
-
-    def _taint(self, a):
-        """0 for finite a, NaN otherwise (no flag lets LLVM fold it)."""
-        return self._new(f"fsub {self.type} {a}, {a}")
-
-    def _less(self, a, b):
-        return self._compare("olt", a, b)
-
-    def _where(self, condition, a, b):
-        return self._select(condition, a, b)
-
-    def _sign(self, a):
-        zero = self.constant(0.0)
-        below = self._select(self._compare("olt", a, zero), self.constant(-1.0), a)
-        return self._select(self._compare("ogt", a, zero), self.constant(1.0), below)
-
-    def _ratio(self, a, b):
-        zero, i1 = self.constant(0.0), f"<{WIDTH} x i1>" if self.vector else "i1"
-        none = self._new(f"and {i1} {self._compare('oeq', a, zero)}, {self._compare('oeq', b, zero)}")
-        return self._select(none, zero, self._new(f"fdiv {self.type} {a}, {b}"))
-
-    def _tempered_ratio(self, a, b, floor):
-        return self._ratio(a, b)
-
-    def _root(self, v, floor):
-        return self._call("llvm.sqrt", [self._call("llvm.maximum", [v, self.constant(0.0)], True)], True)
-
-    def _expm1(self, a):
-        self.declarations |= _EXPM1
-        return self._new(f"call double @expm1_or_exp(double {a})")
-
-    def _exp2_whole(self, n):
-        """2**n for whole n in [-1022, 1023], by writing the exponent's bits."""
-        bits = self._new(f"fptosi {self.type} {n} to {self.integer}")
-        biased = self._new(f"add {self.integer} {bits}, {self.integers(1023)}")
-        shifted = self._new(f"shl {self.integer} {biased}, {self.integers(52)}")
-        return self._new(f"bitcast {self.integer} {shifted} to {self.type}")
-
-    def _exponent(self, a):
-        """Whole e with a = m 2**e, m in [sqrt(1/2), sqrt(2)), for normal positive a."""
-        shifted = self._new(f"lshr {self.integer} {self._centred(a)}, {self.integers(52)}")
-        whole = self._new(f"sub {self.integer} {shifted}, {self.integers(1023)}")
-        return self._new(f"sitofp {self.integer} {whole} to {self.type}")
-
-    def _mantissa(self, a):
-        low = self._new(f"and {self.integer} {self._centred(a)}, {self.integers((1 << 52) - 1)}")
-        bits = self._new(f"add {self.integer} {low}, {self.integers(self.SQRT_HALF)}")
-        return self._new(f"bitcast {self.integer} {bits} to {self.type}")
-
-    SQRT_HALF = struct.unpack("<Q", struct.pack("<d", 0.5**0.5))[0]
-
-    def _centred(self, a):
-        """The bits of a, moved so that the mantissa's field counts from sqrt(1/2)."""
-        bits = self._new(f"bitcast {self.type} {a} to {self.integer}")
-        return self._new(f"add {self.integer} {bits}, {self.integers(0x3FF0000000000000 - self.SQRT_HALF)}")
+    def select(self, condition, a, b):
+        return self.instruction(f"select {self.condition} {condition}, {self.type} {a}, {self.type} {b}")
 
 
 def _link(text, owners=()) -> Function:

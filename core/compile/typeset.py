@@ -7,7 +7,6 @@ special case, and cannot drift from the code.
 
 from __future__ import annotations
 
-from math import pi
 from types import SimpleNamespace
 
 from core.compile.problem import POSITION, Problem, scaled_problem, state_symbols
@@ -15,7 +14,8 @@ from core.parameters import Choice
 from core.schedules import NAME as SCHEDULE
 from core.schedules import factor
 from core.symbolic import expression
-from core.symbolic.expression import STEP, Vector, constant, number, ordered, variable
+from core.symbolic.expression import OPERATIONS, STEP, Vector, number, ordered, variable
+from core.symbolic.notation import ATOM, POWER, PRODUCT, SUM, TIMES, by_template, point
 
 # States by the letters of the literature; any other is printed by its name
 LETTERS = {
@@ -29,9 +29,8 @@ COEFFICIENTS = {
     "a": "a", "b": "b", "friction": r"\frac{1-\mu}{\sqrt{\eta}}", "root_of_rate": r"\sqrt{\eta}", "exponent": "c",
     "epsilon": r"\epsilon",
 }  # fmt: skip
-SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly a printed piece holds together
-TIMES = r"\,"
-TINY = 1e-15  # a threshold below it is one of floating point, and not of the method
+# Variables of a trace that are no parameter and no state
+NAMES = {"t": "t", "scheduled rate": r"\eta_{k+1}", "schedule": "s", "number of steps": "K"}
 UNNAMED = ("gradient", "hessian", "less")
 LONG = 24  # characters from which a piece that is used more than once gets a letter of its own
 AUXILIARY = ("y", "z", "q", r"\rho", r"\zeta", r"\xi", r"\sigma", r"\tau")
@@ -220,52 +219,30 @@ class _Printer:
 
     def print(self, node, tightness, inline=False):
         """A node as LaTeX that holds together at least so tightly."""
-        text, holds = self._printed(node, inline)
+        text, holds = self.typeset(node, inline)
         return text if holds >= tightness else rf"\left({text}\right)"
 
-    def _printed(self, node, inline):
+    def typeset(self, node, inline):
         if id(node) in self.names:
             return self.names[id(node)], ATOM
-        special = self._gradient(node) or self._count(node)
+        special = self._of_vectors(node) or self._count(node)
         if special:
             return special
-        method = getattr(self, f"_{node.operation}", None)
-        if method is None:
-            inner = ",".join(self.print(a, SUM, True) for a in node.arguments)
-            return rf"\operatorname{{{node.operation}}}({inner})", ATOM
-        return method(node, inline)
+        row = OPERATIONS[node.operation]
+        if row.typeset is not None:
+            return row.typeset(self, node, inline)
+        return by_template(self, node, inline, row.latex or rf"\operatorname{{{row.name}}}")
 
-    # ---- leaves ----
-
-    def _constant(self, node, inline):
-        value = node.value
-        if value == pi:
-            return r"\pi", ATOM
-        if 0 < abs(value) < 10 and value != int(value) and 2 * value == int(2 * value):
-            return rf"\tfrac{{{int(2 * value)}}}{{2}}", ATOM if value > 0 else SUM
-        text = f"{value:.6g}"
-        if "e" in text:
-            mantissa, exponent = text.split("e")
-            text = rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
-        return text, SUM if value < 0 else ATOM
-
-    def _variable(self, node, inline):
-        name = node.value
+    def symbol(self, name):
+        """A variable's symbol."""
         if name in ("x", "y"):
-            return ("x_k" if self.step else "x"), ATOM
-        if name == "scheduled rate":
-            return r"\eta_{k+1}", ATOM
-        if name == "schedule":
-            return "s", ATOM
-        if name == "number of steps":
-            return "K", ATOM
-        if name == "t":
-            return "t", ATOM
+            return "x_k" if self.step else "x"
+        if name in NAMES:
+            return NAMES[name]
         if name.startswith("p."):
             short = name.removeprefix("p.")
-            symbol = self.symbols.get(short) or COEFFICIENTS.get(short, rf"\mathrm{{{short}}}")
-            return symbol, ATOM
-        return self.before(name.partition(".")[0]), ATOM
+            return self.symbols.get(short) or COEFFICIENTS.get(short, rf"\mathrm{{{short}}}")
+        return self.before(name.partition(".")[0])
 
     def _count(self, node):
         """The number of the step, k + 1 here, and that number with a constant beside it."""
@@ -278,17 +255,15 @@ class _Printer:
                 return (f"k{total:+d}", SUM) if total else ("k", ATOM)
         return None
 
-    def _gradient(self, node):
-        """Vector patterns that components take apart: the gradient, a squared norm, the Hessian times a vector."""
-        if node.operation == "gradient":
-            return self._slope(node, False)
+    def _of_vectors(self, node):
+        """Patterns of vectors that components take apart: a squared norm, the Hessian times a vector."""
         if node.operation != "add":
             return None
         left, right = node.arguments
         if left.operation == right.operation == "mul":
             if left.arguments[0].operation == "hessian":
                 return (
-                    rf"\nabla^2 f({self._at(left.arguments[0])}){TIMES}{self.print(left.arguments[1], POWER)}",
+                    rf"\nabla^2 f({point(self, left.arguments[0])}){TIMES}{self.print(left.arguments[1], POWER)}",
                     PRODUCT,
                 )
             squares = [one.arguments[0] for one in (left, right) if one.arguments[0] is one.arguments[1]]
@@ -299,104 +274,6 @@ class _Printer:
             ):
                 return rf"\|{self.print(squares[0], SUM)}\|^2", ATOM
         return None
-
-    def _at(self, node):
-        return self.print(node.arguments[0], SUM, True)  # the x of a point
-
-    def _slope(self, node, inline):
-        return rf"\nabla f({self._at(node)})", ATOM
-
-    def _proximal(self, node, inline):
-        return rf"\operatorname{{prox}}_{{{self.print(node.arguments[2], SUM)} f}}({self._at(node)})", ATOM
-
-    def _value(self, node, inline):
-        return f"f({self._at(node)})", POWER
-
-    # ---- operations ----
-
-    def _add(self, node, inline):
-        return f"{self.print(node.arguments[0], SUM, inline)} + {self.print(node.arguments[1], SUM, inline)}", SUM
-
-    def _sub(self, node, inline):
-        return f"{self.print(node.arguments[0], SUM, inline)} - {self.print(node.arguments[1], PRODUCT, inline)}", SUM
-
-    def _neg(self, node, inline):
-        inner = node.arguments[0]
-        if inner.operation == "expm1":
-            return f"1 - {self._exponential(inner)}", SUM
-        return f"-{self.print(inner, PRODUCT, inline)}", SUM
-
-    def _mul(self, node, inline):
-        left, right = node.arguments
-        if left is right:
-            return f"{self.print(left, ATOM, inline)}^2", POWER
-        if right.operation == "constant" or (number(left) is None and number(right) is not None):
-            left, right = right, left
-        if left.operation == "constant" and left.value < 0:
-            return (
-                f"-{self._constant(constant(-left.value), inline)[0]}{TIMES}{self.print(right, PRODUCT, inline)}",
-                SUM,
-            )
-        return f"{self.print(left, PRODUCT, inline)}{TIMES}{self.print(right, PRODUCT, inline)}", PRODUCT
-
-    def _div(self, node, inline):
-        above, below = node.arguments[:2]  # a tempered one has a floor besides, which acts in derivatives alone
-        if above.operation == "neg" and not inline:
-            return f"-{self._divided(above.arguments[0], below)}", SUM
-        if inline:
-            return f"{self.print(above, PRODUCT, True)}/{self.print(below, POWER, True)}", PRODUCT
-        return self._divided(above, below), POWER
-
-    def _divided(self, above, below):
-        return rf"\frac{{{self.print(above, SUM, True)}}}{{{self.print(below, SUM, True)}}}"
-
-    _ratio = _tempered_ratio = _div
-
-    def _sqrt(self, node, inline):
-        return rf"\sqrt{{{self.print(node.arguments[0], SUM, True)}}}", ATOM
-
-    _root = _sqrt
-
-    def _power(self, node, inline):
-        return f"{self.print(node.arguments[0], ATOM)}^{{{self.print(node.arguments[1], SUM, True)}}}", POWER
-
-    def _running_power(self, node, inline):
-        return f"{self.print(node.arguments[0], ATOM)}^{{k+1}}", POWER
-
-    def _exponential(self, node):
-        return f"e^{{{self.print(node.arguments[0], SUM, True)}}}"
-
-    def _exp(self, node, inline):
-        return self._exponential(node), POWER
-
-    def _expm1(self, node, inline):
-        return f"{self._exponential(node)} - 1", SUM
-
-    def _abs(self, node, inline):
-        return rf"\left|{self.print(node.arguments[0], SUM, inline)}\right|", ATOM
-
-    def _sign(self, node, inline):
-        return rf"\operatorname{{sign}}\left({self.print(node.arguments[0], SUM, True)}\right)", ATOM
-
-    def _cos(self, node, inline):
-        return rf"\cos\left({self.print(node.arguments[0], SUM, True)}\right)", ATOM
-
-    def _max(self, node, inline):
-        return rf"\max\left({self._listed(node)}\right)", ATOM
-
-    def _min(self, node, inline):
-        return rf"\min\left({self._listed(node)}\right)", ATOM
-
-    def _listed(self, node):
-        return r",\ ".join(self.print(argument, SUM, True) for argument in node.arguments)
-
-    def _where(self, node, inline):
-        condition, yes, no = node.arguments
-        if number(yes) == 0 and condition.arguments[0] is no and (number(condition.arguments[1]) or 1) < TINY:
-            return self._printed(no, inline)  # a product that is dropped once it no longer counts
-        less = " < ".join(self.print(a, SUM, True) for a in condition.arguments)
-        yes, no = (self.print(value, SUM, True) for value in (yes, no))
-        return rf"\begin{{cases}} {yes} & {less} \\ {no} & \text{{else}} \end{{cases}}", ATOM
 
 
 __all__ = ["equation", "rule"]

@@ -1,10 +1,10 @@
-"""The same values with fewer multiplications, which share their unit of the processor with divisions and roots.
+"""Algebraic simplification before code generation: the same values with fewer multiplications.
 
-What differentiating and substituting leave behind is tidied up before it is compiled, by rules that hold in floating
-point too: a b is b a, t + t is 2 t, and a power of two moves freely out of products, quotients and sums of equal
-scale, to be applied once (by doubling where it can: LLVM makes 2 t an addition). So each value stays what it was to
-the last bit, but for the sign of a zero and within a factor of `WIDEST` of where float64 ends. Nothing is
-reassociated, nothing fused.
+Multiplications share an execution port with divisions and roots. Differentiation and substitution leave products
+behind that are removed here by rules that are exact in floating point: multiplication and addition commute, t + t is
+2 t, and a power of two can be moved out of products, quotients and sums of equal scale and applied once (by doubling
+where possible: LLVM makes 2 t an addition). Each value is unchanged to the last bit, except for the sign of a zero and
+for values within a factor `WIDEST` of the limits of float64. Nothing is reassociated and nothing is fused.
 """
 
 from __future__ import annotations
@@ -12,90 +12,112 @@ from __future__ import annotations
 import math
 
 from core.symbolic import expression as e
-from core.symbolic.expression import Expression, number, ordered, rebuilt
+from core.symbolic.expression import OPERATIONS, Expression, number, ordered, rebuilt
 
-WIDEST = 2.0**32  # the largest power of two that is carried along
+WIDEST = 2.0**32  # the largest power of two that is moved out of a node
 
 
 def economical(outputs) -> list[Expression]:
-    """Equal outputs that cost less."""
-    outputs, tidy = list(outputs), _Tidy()
+    """Rewrite expressions so that they need fewer multiplications.
+
+    Parameters
+    ----------
+    outputs : iterable of Expression
+
+    Returns
+    -------
+    list of Expression
+        Equal values, in the same order.
+    """
+    outputs, commuted = list(outputs), {}
+    scaled: dict[int, Scaled] = {}
     for node in ordered(outputs):
-        tidy.visit(node)
-    return [tidy.value(o) for o in outputs]
+        rule = OPERATIONS[node.operation].scaled
+        inner = [scaled[id(argument)] for argument in node.arguments]
+        if rule is None:
+            found = Scaled(1.0, rebuilt(node, [u.value() for u in inner]), commuted)
+        else:
+            found = rule(*inner)
+            if not 1 / WIDEST <= abs(found.scale) <= WIDEST:
+                found = Scaled(1.0, found.value(), commuted)
+        scaled[id(node)] = found
+    return [scaled[id(o)].value() for o in outputs]
 
 
-class _Tidy:
-    """Every node as scale * base, the scale a power of two or its negative."""
+class Scaled:
+    """A node written as scale * base, with the arithmetic that moves scales outwards.
 
-    def __init__(self):
-        self.scaled: dict[int, tuple[float, Expression]] = {}
-        self.made: dict[tuple, Expression] = {}  # commutative nodes by what they are of
-        self.kept: list[Expression] = []  # alive, so that no identity is used twice
+    Parameters
+    ----------
+    scale : float
+        A power of two or its negative.
+    base : Expression
+    commuted : dict
+        Sums and products made so far, by operation and unordered arguments. Each entry also holds its arguments, so
+        that their identities stay in use.
+    """
 
-    def visit(self, node):
-        scale, base = self._rule(node)
-        if not 1 / WIDEST <= abs(scale) <= WIDEST:
-            scale, base = 1.0, self._times(scale, base)
-        self.kept.append(base)
-        self.scaled[id(node)] = scale, base
+    __slots__ = ("base", "commuted", "scale")
 
-    def value(self, node):
-        return self._times(*self.scaled[id(node)])
+    def __init__(self, scale, base, commuted):
+        self.scale, self.base, self.commuted = scale, base, commuted
 
-    def _rule(self, node):
-        operation = node.operation
-        if operation == "neg":
-            scale, base = self.scaled[id(node.arguments[0])]
-            return -scale, base
-        if operation in ("mul", "div", "add", "sub"):
-            (p, a), (q, b) = (self.scaled[id(argument)] for argument in node.arguments)
-            return getattr(self, f"_{operation}")(p, a, q, b)
-        return 1.0, rebuilt(node, [self.value(a) for a in node.arguments])
+    def value(self) -> Expression:
+        return _times(self.scale, self.base)
 
-    def _mul(self, p, a, q, b):
-        for one, other in ((a, b), (b, a)):
+    def __neg__(self):
+        return self._new(-self.scale, self.base)
+
+    def __mul__(self, other):
+        p, a, q, b = self.scale, self.base, other.scale, other.base
+        for one, rest in ((a, b), (b, a)):
             if _power_of_two(number(one)):
-                return p * q * number(one), other
-        return p * q, self._commuted("mul", e.multiply, a, b)
+                return self._new(p * q * number(one), rest)
+        return self._new(p * q, self._commuted(e.multiply, a, b))
 
-    def _div(self, p, a, q, b):
-        return p / q, e.divide(a, b)
+    def __truediv__(self, other):
+        return self._new(self.scale / other.scale, e.divide(self.base, other.base))
 
-    def _add(self, p, a, q, b):
+    def __add__(self, other):
+        p, a, q, b = self.scale, self.base, other.scale, other.base
         if a is b:
-            return (p + q, a) if _power_of_two(p + q) else (1.0, self._sum(p, a, q, b))
+            return self._new(p + q, a) if _power_of_two(p + q) else self._new(1.0, self._sum(p, a, q, b))
         if p == q:
-            return p, self._commuted("add", e.add, a, b)
+            return self._new(p, self._commuted(e.add, a, b))
         if p == -q:
-            return abs(p), e.subtract(a, b) if p > 0 else e.subtract(b, a)
-        return 1.0, self._sum(p, a, q, b)
+            return self._new(abs(p), e.subtract(a, b) if p > 0 else e.subtract(b, a))
+        return self._new(1.0, self._sum(p, a, q, b))
 
-    def _sub(self, p, a, q, b):
-        return self._add(p, a, -q, b)
+    def __sub__(self, other):
+        return self + -other
+
+    def _new(self, scale, base):
+        return Scaled(scale, base, self.commuted)
 
     def _sum(self, p, a, q, b):
-        """p a + q b, with a subtraction where one of them is negative."""
+        """p a + q b, as a subtraction where one scale is negative."""
         if q < 0:
-            return e.subtract(self._times(p, a), self._times(-q, b))
+            return e.subtract(_times(p, a), _times(-q, b))
         if p < 0:
-            return e.subtract(self._times(q, b), self._times(-p, a))
-        return self._commuted("add", e.add, self._times(p, a), self._times(q, b))
+            return e.subtract(_times(q, b), _times(-p, a))
+        return self._commuted(e.add, _times(p, a), _times(q, b))
 
-    def _commuted(self, operation, build, a, b):
-        key = operation, *sorted((id(a), id(b)))
-        if key not in self.made:
-            self.made[key] = build(a, b)
-        return self.made[key]
+    def _commuted(self, build, a, b):
+        """build(a, b), the same node for build(b, a)."""
+        key = build, *sorted((id(a), id(b)))
+        if key not in self.commuted:
+            self.commuted[key] = build(a, b), a, b
+        return self.commuted[key][0]
 
-    def _times(self, scale, base):
-        if scale == 1:
-            return base
-        if scale < 0:
-            return e.negate(self._times(-scale, base))
-        if scale == 4 and number(base) is None:
-            return e.TWO * (e.TWO * base)
-        return e.multiply(scale, base)
+
+def _times(scale, base):
+    if scale == 1:
+        return base
+    if scale < 0:
+        return e.negate(_times(-scale, base))
+    if scale == 4 and number(base) is None:
+        return e.TWO * (e.TWO * base)
+    return e.multiply(scale, base)
 
 
 def _power_of_two(value):

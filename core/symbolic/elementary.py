@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 
 from core.symbolic import expression as e
-from core.symbolic.expression import Expression, constant, less, substitute, where
+from core.symbolic.expression import OPERATIONS, Expression, constant, less, substitute, where
 
 LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 HALF_PI_LOW = 6.123233995736766e-17  # pi/2 less its float64
@@ -196,28 +196,38 @@ def cbrt(a):
     return where(less(constant(0.0), inside), _node("copysign", t, a), a)
 
 
+def divide(a, b):
+    """a / b, by the reciprocal of a constant."""
+    inverse = 1 / e.number(b) if e.number(b) else math.inf
+    return a * inverse if math.isfinite(inverse) else e.divide(a, b)
+
+
 def lowered(outputs) -> list[Expression]:
     """The outputs with every elementary function spelled out in operations that vectorise."""
 
     def replace(node, arguments):
-        if node.operation == "div" and e.number(arguments[1]) and math.isfinite(1 / e.number(arguments[1])):
-            return arguments[0] * (1 / e.number(arguments[1]))
-        row = e.OPERATIONS.get(node.operation)
-        return None if row is None or row.lanes is None else row.lanes(*arguments)
+        lanes = OPERATIONS[node.operation].lanes
+        return None if lanes is None else lanes(*arguments)
 
-    return substitute(expanded(outputs, "lanes"), replace)
+    return substitute(_expanded(outputs, lambda row: row.llvm or row.lanes), replace)
 
 
-def expanded(outputs, by: str) -> list[Expression]:
-    """The outputs with functions that have no code of their own, `by` "lanes" or "libm", written in others."""
+def with_libm(outputs) -> list[Expression]:
+    """The outputs in operations that have an instruction or a function of the C library, on single doubles."""
+    return _expanded(outputs, lambda row: row.llvm or row.libm)
 
-    def stands_for_others(node):
-        row = e.OPERATIONS.get(node.operation)
-        return row is not None and row.expansion is not None and not (row.llvm or getattr(row, by))
+
+def _expanded(outputs, has_code) -> list[Expression]:
+    """The outputs with functions that have no code of their own written in others."""
+
+    def expansion(node):
+        row = OPERATIONS[node.operation]
+        return None if has_code(row) else row.expansion
 
     def replace(node, arguments):
-        return e.OPERATIONS[node.operation].expansion(*arguments) if stands_for_others(node) else None
+        written = expansion(node)
+        return None if written is None else written(*arguments)
 
-    while any(map(stands_for_others, e.ordered(outputs))):
+    while any(map(expansion, e.ordered(outputs))):
         outputs = substitute(outputs, replace)
     return list(outputs)

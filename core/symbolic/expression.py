@@ -1,8 +1,10 @@
-"""Expression graphs over float64, with shared subexpressions.
+"""Expression graphs over float64 with shared subexpressions.
 
-Every node is interned: building the same expression twice gives the same object, so common
-subexpressions cost nothing further down. Nodes are made with Python's operators and with the functions
-of this module, which also accept plain numbers and anything with elements (see :class:`Vector`).
+Nodes are interned: building the same expression twice gives the same object, so that common subexpressions are stored,
+differentiated and compiled once. Nodes are made with Python's operators, with NumPy's functions, which dispatch to the
+table of operations (:mod:`.operations`) when an argument is symbolic, and with the functions of this module. All accept
+plain numbers and :class:`Vector` s beside expressions. A function written with ``np.sqrt``, ``np.where`` and ``<``
+therefore works on arrays and, traced, on symbols.
 """
 
 from __future__ import annotations
@@ -12,11 +14,33 @@ import threading
 import weakref
 
 OPERATIONS: dict = {}  # every operation by name, one row each: filled by core.symbolic.operations
+BUILDERS: dict = {}  # NumPy's functions -> what builds their nodes: filled from the same rows
 _nodes: weakref.WeakValueDictionary = weakref.WeakValueDictionary()
 _interning = threading.Lock()  # two threads must not make one variable twice: derivatives go by identity
 
 
-class Expression:
+class Traced:
+    """What expressions and vectors of them have in common: NumPy's functions on them build nodes."""
+
+    __slots__ = ()
+
+    def __array_ufunc__(self, function, method, *arguments, **options):
+        build = BUILDERS.get(function)
+        if build is None or method != "__call__" or options:
+            return NotImplemented
+        return _elementwise(build, *arguments)
+
+    def __array_function__(self, function, types, arguments, options):
+        build = BUILDERS.get(function)
+        if build is None or options:
+            return NotImplemented
+        return _elementwise(build, *arguments)
+
+    def __bool__(self):
+        raise TypeError("a traced value has no truth value: use np.where(a < b, yes, no)")
+
+
+class Expression(Traced):
     """One node: an operation, its arguments, and for leaves a value (a number or a name)."""
 
     __slots__ = ("__weakref__", "arguments", "operation", "value")
@@ -58,17 +82,31 @@ class Expression:
         return divide(other, self)
 
     def __pow__(self, exponent):
-        return power(self, exponent)
+        return _deferring(power, self, exponent)
+
+    def __rpow__(self, base):
+        return power(base, self)
 
     def __neg__(self):
         return negate(self)
 
-    def sqrt(self):
-        """What NumPy's sqrt asks of an object, so that one function serves arrays and symbols."""
-        return sqrt(self)
+    def __pos__(self):
+        return self
 
-    def __bool__(self):
-        raise TypeError("a traced value has no truth value: use where(less(a, b), yes, no)")
+    def __abs__(self):
+        return absolute(self)
+
+    def __lt__(self, other):
+        return _deferring(less, self, other)
+
+    def __le__(self, other):
+        return _deferring(less_equal, self, other)
+
+    def __gt__(self, other):
+        return NotImplemented if isinstance(other, Vector) else less(other, self)
+
+    def __ge__(self, other):
+        return NotImplemented if isinstance(other, Vector) else less_equal(other, self)
 
     def __repr__(self):
         if self.operation in ("constant", "variable"):
@@ -77,7 +115,7 @@ class Expression:
         return f"{self.operation}({inner})" if self.value is None else f"{self.operation}[{self.value}]({inner})"
 
 
-class Vector:
+class Vector(Traced):
     """A point, gradient or moment in the plane: two expressions with elementwise operators."""
 
     __slots__ = ("x", "y")
@@ -113,13 +151,36 @@ class Vector:
         return _elementwise(divide, other, self)
 
     def __pow__(self, exponent):
-        return Vector(power(self.x, exponent), power(self.y, exponent))
+        return _elementwise(power, self, exponent)
+
+    def __rpow__(self, base):
+        return _elementwise(power, base, self)
 
     def __neg__(self):
         return Vector(negate(self.x), negate(self.y))
 
-    def sqrt(self):
-        return sqrt(self)
+    def __pos__(self):
+        return self
+
+    def __abs__(self):
+        return absolute(self)
+
+    def __lt__(self, other):
+        return less(self, other)
+
+    def __le__(self, other):
+        return less_equal(self, other)
+
+    def __gt__(self, other):
+        return less(other, self)
+
+    def __ge__(self, other):
+        return less_equal(other, self)
+
+
+def traced(*values) -> bool:
+    """Whether one of the values is symbolic."""
+    return any(isinstance(value, Traced) for value in values)
 
 
 def _deferring(operation, left, right):
@@ -290,35 +351,45 @@ sign = function("sign")
 maximum = function("max")
 minimum = function("min")
 less = function("less")
+less_equal = function("less_equal")
 
 
-def root(v, floor):
-    """sqrt(max(v, 0)) whose *derivative* is that of a root no smaller than `floor`.
+def _node(operation):
+    """Builds a node of that operation on symbols, elementwise; on numbers alone it is the `value` of its row."""
 
-    Stiff integrators evaluate v a little below zero and choke on the unbounded slope at it; the value is
-    exact for v >= 0, only the Jacobian is tempered.
-    """
-    return _elementwise(lambda p, q: Expression("root", (as_expression(p), as_expression(q))), v, floor)
+    def apply(*arguments):
+        if not traced(*arguments):
+            return OPERATIONS[operation].value(*arguments)
+        return _elementwise(lambda *a: Expression(operation, map(as_expression, a)), *arguments)
+
+    return apply
 
 
-def tempered_ratio(a, b, floor):
-    """:func:`ratio` whose *derivative* is that of a division by no less than `floor`: see :func:`root`."""
-    return _elementwise(lambda p, q, r: Expression("tempered_ratio", tuple(map(as_expression, (p, q, r)))), a, b, floor)
+root = _node("root")
+root.__doc__ = """sqrt(max(v, 0)) whose *derivative* is that of a root no smaller than `floor`.
+
+Stiff integrators evaluate v a little below zero, where the unbounded slope of the root stops them. The value is exact
+for v >= 0; only the Jacobian is tempered."""
+
+tempered_ratio = _node("tempered_ratio")
+tempered_ratio.__doc__ = """a / b with 0/0 = 0, whose *derivative* is that of a division by no less than `floor`."""
 
 
 def where(condition, yes, no):
-    """`yes` where the condition (made by :func:`less`) holds, else `no`, elementwise."""
+    """`yes` where the condition (a comparison) holds, else `no`, elementwise."""
 
     def select(c, p, q):
         p, q = as_expression(p), as_expression(q)
+        if not isinstance(c, Expression):
+            return p if c else q
         return p if p is q else Expression("where", (c, p, q))
 
     return _elementwise(select, condition, yes, no)
 
 
 def safe_ratio(a, b):
-    """Elementwise :func:`ratio` for vectors and scalars."""
-    return _elementwise(ratio, a, b)
+    """a / b with 0/0 = 0, elementwise, of symbols or of numbers and arrays."""
+    return _elementwise(ratio, a, b) if traced(a, b) else OPERATIONS["ratio"].value(a, b)
 
 
 def routine_results(routine, *arguments) -> tuple[Expression, ...]:
@@ -348,10 +419,9 @@ def rebuilt(node: Expression, arguments) -> Expression:
     """The node's operation on other arguments, simplified anew."""
     if not node.arguments:
         return node
-    operation = OPERATIONS.get(node.operation)
-    if operation is not None:
-        return operation.build(*arguments)
-    return Expression(node.operation, arguments, node.value)
+    if node.value is not None:
+        return Expression(node.operation, arguments, node.value)
+    return OPERATIONS[node.operation].build(*arguments)
 
 
 def substitute(outputs, replacement) -> list[Expression]:

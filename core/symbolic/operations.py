@@ -1,8 +1,10 @@
-"""The table of operations: all that the project knows of a function, one row each.
+"""The table of operations: all that the project knows of a function stands in one row.
 
-To add a function is to add a row. What a row leaves out follows: without `number` constants are folded by `value`,
-without `build` a node of the operation is made, and a function without code of its own is written in others by
-`expansion`. One whose `build` makes nodes of other operations alone needs neither derivative nor code.
+To add a function is to add a row (:func:`define`): it can then be typed in a formula, is differentiated, compiled for
+single points and for lanes, printed as LaTeX and as Python, and called through NumPy's own functions on symbols. What
+a row leaves out follows: without `number` constants are folded by `value`, without `build` a node of the operation is
+made, and a function without code of its own is written in others by `expansion`. One whose `build` makes nodes of other
+operations alone needs neither derivative nor code.
 """
 
 from __future__ import annotations
@@ -14,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.symbolic import elementary
+from core.symbolic import elementary, instructions, notation
 from core.symbolic import expression as e
-from core.symbolic.expression import OPERATIONS, ZERO, constant, function, less, where
+from core.symbolic.expression import BUILDERS, OPERATIONS, ZERO, constant, function, less, where
 
 LN2, LN10, PI_LOW = math.log(2), math.log(10), 2 * elementary.HALF_PI_LOW
 MANY = 1000
@@ -34,24 +36,33 @@ class Operation:
         What it is called in a typed formula, the usual name first; empty for what is no function in text.
     arguments : tuple of int
         The least and greatest number of arguments in text.
-    value : callable
-        On NumPy arrays.
+    value : callable or None
+        On NumPy arrays. Where it is a function of NumPy's, that function builds a node when it is called on symbols.
     number : callable, False or None
         On Python floats, to fold constants; ArithmeticError or ValueError where it has no value. False: never folded.
     slope : callable or None
         ``slope(node, *arguments, *slopes)``: the derivative by the chain rule.
-    llvm : str or None
-        An instruction, or with ``@`` an intrinsic, on doubles and vectors alike.
-    libm : str or None
-        The C library's function on one double.
+    llvm : str, callable or None
+        Code on doubles and on vectors alike: an instruction, with ``@`` an intrinsic, or a function of the builder, the
+        node and its registers (:mod:`.instructions`).
+    libm : str, callable or None
+        Code on one double: the C library's function, or a function as for `llvm`.
     lanes : callable or None
         ``lanes(*arguments)`` in operations that vectorise.
     expansion : callable or None
         ``expansion(*arguments)`` in other functions, for points without `libm` and vectors without `lanes`.
     build : callable or None
         Makes the simplified expression from arguments.
+    scaled, fraction : callable or None
+        What it is on the numbers of two rewrites, :class:`.economy.Scaled` and :class:`.fractions.Fraction`; None where
+        the rewrite leaves the operation as it is.
+    pieces : callable or None
+        ``pieces(switches, *arguments)`` of an operation with a kink: its smooth branch (:class:`.kinks.Switches`), or
+        None where the arguments make none.
     latex : str
-        An operator's name, or with ``#1`` a template as TeX's macros have it.
+        An operator's name, or a template with ``#1`` and ``#2`` as TeX's macros have it.
+    typeset : callable or None
+        ``typeset(printer, node, inline)`` in a printed rule where `latex` does not do (:mod:`.notation`).
     python : str
         A template with ``{0}`` in terms of ``np`` and ``math``, for numbers and arrays; of two arguments where the
         function takes many.
@@ -63,12 +74,16 @@ class Operation:
     value: Callable | None = None
     number: Callable | bool | None = None
     slope: Callable | None = None
-    llvm: str | None = None
-    libm: str | None = None
+    llvm: str | Callable | None = None
+    libm: str | Callable | None = None
     lanes: Callable | None = None
     expansion: Callable | None = None
     build: Callable | None = None
+    scaled: Callable | None = None
+    fraction: Callable | None = None
+    pieces: Callable | None = None
     latex: str = ""
+    typeset: Callable | None = None
     python: str = ""
 
     def __post_init__(self):
@@ -200,38 +215,63 @@ def _half_normal(u):
     return 2 / math.sqrt(math.pi) * e.exp(-(u * u))
 
 
+def _zero_over_zero_is_zero(u, v, floor=None):
+    """u / v of arrays, with 0/0 = 0."""
+    u, v = np.asarray(u), np.asarray(v)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((u == 0) & (v == 0), 0.0, u / v)
+
+
 # fmt: off
+LEAVES = (
+    _row("constant", llvm=lambda code, node: code.constant(node.value), typeset=notation.decimal),
+    _row("variable", llvm=lambda code, node: code.names[node.value], typeset=notation.symbol),
+)
+
 ARITHMETIC = (
     _row("add", value=np.add, number=operator.add, llvm="fadd", build=e.add,
-         slope=lambda n, u, v, du, dv: du + dv),
+         slope=lambda n, u, v, du, dv: du + dv,
+         scaled=operator.add, fraction=operator.add, typeset=notation.added),
     _row("sub", value=np.subtract, number=operator.sub, llvm="fsub", build=e.subtract,
-         slope=lambda n, u, v, du, dv: du - dv),
+         slope=lambda n, u, v, du, dv: du - dv,
+         scaled=operator.sub, fraction=operator.sub, typeset=notation.subtracted),
     _row("mul", value=np.multiply, number=operator.mul, llvm="fmul", build=e.multiply,
-         slope=lambda n, u, v, du, dv: du * v + u * dv),
-    _row("div", value=np.divide, number=operator.truediv, llvm="fdiv", build=e.divide,
-         slope=lambda n, u, v, du, dv: du / v - n * (dv / v)),
-    _row("neg", value=np.negative, number=operator.neg, build=e.negate,
-         slope=lambda n, u, du: -du),
+         slope=lambda n, u, v, du, dv: du * v + u * dv,
+         scaled=operator.mul, fraction=operator.mul, typeset=notation.multiplied),
+    _row("div", value=np.divide, number=operator.truediv, llvm="fdiv", build=e.divide, lanes=elementary.divide,
+         slope=lambda n, u, v, du, dv: du / v - n * (dv / v),
+         scaled=operator.truediv, fraction=operator.truediv, typeset=notation.divided),
+    _row("neg", value=np.negative, number=operator.neg, llvm="fneg", build=e.negate,
+         slope=lambda n, u, du: -du,
+         scaled=operator.neg, fraction=operator.neg, typeset=notation.negated),
     _row("power", "pow", "power", arguments=(2, 2), value=np.power, number=operator.pow, build=e.power,
          slope=lambda n, u, v, du, dv: v * e.power(u, v - 1) * du + n * e.log(u) * dv,
-         libm="pow", lanes=elementary.power, latex="{#1}^{#2}", python="np.power({0}, {1})"),
-    _row("ratio", number=False, build=e.ratio,
-         slope=lambda n, u, v, du, dv: e.ratio(du - n * dv, v)),
-    _row("tempered_ratio", number=False,
-         slope=lambda n, u, v, w, du, dv, dw: (du - n * dv) / e.maximum(v, w)),
-    _row("root", number=False, build=e.root,
-         slope=lambda n, u, v, du, dv: du / (2 * e.maximum(n, v))),
-    _row("less", value=np.less, number=False,
-         slope=lambda n, u, v, du, dv: ZERO),
-    _row("where", value=np.where, number=False, build=e.where,
-         slope=lambda n, c, u, v, dc, du, dv: e.where(c, du, dv)),
+         libm="pow", lanes=elementary.power, pieces=lambda s, u, v: s.power(u, v),
+         latex="{#1}^{#2}", typeset=notation.raised, python="np.power({0}, {1})"),
+    _row("ratio", value=_zero_over_zero_is_zero, number=False, build=e.ratio, llvm=instructions.ratio,
+         slope=lambda n, u, v, du, dv: e.ratio(du - n * dv, v),
+         fraction=operator.truediv, typeset=notation.divided),
+    _row("tempered_ratio", value=_zero_over_zero_is_zero, number=False, llvm=instructions.ratio,
+         slope=lambda n, u, v, w, du, dv, dw: (du - n * dv) / e.maximum(v, w), typeset=notation.divided),
+    _row("root", value=lambda v, floor: np.sqrt(np.maximum(v, 0.0)), number=False, llvm=instructions.root,
+         slope=lambda n, u, v, du, dv: du / (2 * e.maximum(n, v)), typeset=notation.rooted),
+    _row("less", value=np.less, number=False, llvm=instructions.less,
+         slope=lambda n, u, v, du, dv: ZERO, pieces=lambda s, u, v: s.positive(e.subtract(v, u)),
+         typeset=notation.compared("<")),
+    _row("less_equal", value=np.less_equal, number=False, llvm=instructions.less_equal,
+         slope=lambda n, u, v, du, dv: ZERO, pieces=lambda s, u, v: s.positive(e.subtract(v, u)),
+         typeset=notation.compared(r"\le")),
+    _row("greater", value=np.greater, build=lambda u, v: less(v, u)),
+    _row("greater_equal", value=np.greater_equal, build=lambda u, v: e.less_equal(v, u)),
+    _row("where", value=np.where, number=False, build=e.where, llvm=instructions.where,
+         slope=lambda n, c, u, v, dc, du, dv: e.where(c, du, dv), typeset=notation.cases),
 )
 
 FUNCTIONS = (
     # powers and roots
     _row("sqrt", "sqrt", value=np.sqrt, number=math.sqrt, llvm="@llvm.sqrt",
-         slope=lambda n, u, du: e.ratio(du, 2 * n),
-         latex=r"\sqrt{#1}", python="np.sqrt({0})"),
+         slope=lambda n, u, du: e.ratio(du, 2 * n), fraction=lambda u: u.root(),
+         pieces=lambda s, u: s.power(u, constant(0.5)), latex=r"\sqrt{#1}", python="np.sqrt({0})"),
     _row("cbrt", "cbrt", value=np.cbrt, number=math.cbrt, libm="cbrt", lanes=elementary.cbrt,
          slope=lambda n, u, du: e.ratio(du, 3 * (n * n)),
          latex=r"\sqrt[3]{#1}", python="np.cbrt({0})"),
@@ -243,12 +283,12 @@ FUNCTIONS = (
     # exponentials and logarithms
     _row("exp", "exp", value=np.exp, number=math.exp, libm="exp", lanes=elementary.exp,
          slope=lambda n, u, du: n * du,
-         latex=r"\exp", python="np.exp({0})"),
+         latex=r"\exp", typeset=notation.exponential, python="np.exp({0})"),
     _row("exp2", "exp2", build=lambda u: e.power(2, u), value=np.exp2,
          latex="2^{#1}", python="np.exp2({0})"),
-    _row("expm1", "expm1", value=np.expm1, number=math.expm1, lanes=elementary.expm1,
+    _row("expm1", "expm1", value=np.expm1, number=math.expm1, libm=instructions.expm1, lanes=elementary.expm1,
          slope=lambda n, u, du: e.exp(u) * du,
-         latex=r"\operatorname{expm1}", python="np.expm1({0})"),
+         latex=r"\operatorname{expm1}", typeset=notation.exponential_less_one, python="np.expm1({0})"),
     _row("log", "ln", "log", arguments=(1, 2), build=_logarithm, value=np.log, number=math.log, libm="log",
          lanes=elementary.log, slope=lambda n, u, du: du / u,
          latex=r"\ln", python="np.log({0})"),
@@ -319,16 +359,18 @@ FUNCTIONS = (
          latex=r"\operatorname{artanh}", python="np.arctanh({0})"),
     # pieces
     _row("abs", "abs", "absolute", "fabs", value=np.abs, number=abs, llvm="@llvm.fabs",
-         slope=lambda n, u, du: e.sign(u) * du,
+         slope=lambda n, u, du: e.sign(u) * du, pieces=lambda s, u: s.magnitude(u),
          latex=r"\left|#1\right|", python="np.abs({0})"),
     _row("sign", "sign", "sgn", "signum", value=np.sign, number=lambda p: float((p > 0) - (p < 0)),
-         slope=lambda n, u, du: ZERO,
+         llvm=instructions.sign, slope=lambda n, u, du: ZERO, pieces=lambda s, u: s.sign(u),
          latex=r"\operatorname{sign}", python="np.sign({0})"),
     _row("max", "max", "maximum", "fmax", arguments=(2, MANY), build=_many(e.maximum), value=np.maximum, number=max,
          llvm="@llvm.maximum", slope=lambda n, u, v, du, dv: e.where(e.less(u, v), dv, du),
+         pieces=lambda s, u, v: e.where(s.positive(e.subtract(u, v)), u, v),
          latex=r"\max", python="np.maximum({0}, {1})"),
     _row("min", "min", "minimum", "fmin", arguments=(2, MANY), build=_many(e.minimum), value=np.minimum, number=min,
          llvm="@llvm.minimum", slope=lambda n, u, v, du, dv: e.where(e.less(v, u), dv, du),
+         pieces=lambda s, u, v: e.where(s.positive(e.subtract(u, v)), v, u),
          latex=r"\min", python="np.minimum({0}, {1})"),
     _row("clip", "clip", "clamp", arguments=(3, 3), build=lambda u, low, high: e.minimum(e.maximum(u, low), high),
          value=np.clip, latex=r"\operatorname{clip}", python="np.clip({0}, {1}, {2})"),
@@ -365,13 +407,41 @@ FUNCTIONS = (
          latex=r"\operatorname{gelu}", python="(({0}) * np.vectorize(math.erfc)(-({0}) / math.sqrt(2)) / 2)"),
 )
 
-# What lanes are written in; these are no functions of a formula and are never differentiated
+# What lanes are written in, and what the engine adds to a step: no functions of a formula, never differentiated
 INTERNAL = (
     _row("fused", number=False, llvm="@llvm.fmuladd"),
     _row("copysign", value=np.copysign, llvm="@llvm.copysign"),
     _row("frem", value=np.fmod, llvm="frem"),
+    _row("exp2_whole", llvm=instructions.exp2_whole),
+    _row("exponent", llvm=instructions.exponent),
+    _row("mantissa", llvm=instructions.mantissa),
+    _row("taint", llvm=instructions.taint),
+    _row("routine", llvm=lambda code, node, *arguments: code.routine(node.value, arguments)),
+    _row("result", llvm=lambda code, node, call: call[node.value]),
+)
+
+# Placeholders in a traced step, replaced before it is compiled: the objective's value, derivatives and proximal point
+# (compile.problem), powers of the step's number (compile.program), quotients that may share a division (fractions)
+PLACEHOLDERS = (
+    _row("value", typeset=notation.objective_value),
+    _row("gradient", typeset=notation.gradient),
+    _row("hessian", typeset=notation.hessian),
+    _row("proximal", typeset=notation.proximal),
+    _row("running_power", typeset=notation.raised_to_the_step),
+    _row("quotient", typeset=notation.divided),
 )
 # fmt: on
 
-OPERATIONS.update({row.name: row for row in (*ARITHMETIC, *FUNCTIONS, *INTERNAL)})
-NAMED: dict[str, Operation] = {name: row for row in (*ARITHMETIC, *FUNCTIONS) for name in row.names}
+NAMED: dict[str, Operation] = {}  # by the names in a typed formula
+
+
+def define(row: Operation) -> None:
+    """Add an operation to the table."""
+    OPERATIONS[row.name] = row
+    NAMED.update(dict.fromkeys(row.names, row))
+    if row.value is not None:
+        BUILDERS.setdefault(row.value, row.build)
+
+
+for _each in (*LEAVES, *ARITHMETIC, *FUNCTIONS, *INTERNAL, *PLACEHOLDERS):
+    define(_each)

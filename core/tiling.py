@@ -1,4 +1,4 @@
-"""Big maps as a job: tile after tile, each kept in a folder, so that a map can stop, go on, and lose a machine.
+"""Large regime maps as a resumable job: tile by tile, each stored on disk, with retries when a worker is lost.
 
 Tiles run on all cores here, a thread each, or on the workers of a Dask scheduler where the environment variable
 ADAMOSCOPE_SCHEDULER has its address (`pip install distributed`; the workers need this package too).
@@ -33,7 +33,16 @@ RETRIES = 3  # of a tile whose worker was lost
 
 @dataclass(frozen=True)
 class Progress:
-    """done of total tiles;  seconds_left: by the pace since this call began, None before the first tile."""
+    """
+    Progress of a job.
+
+    Attributes
+    ----------
+    done, total : int
+        Tiles.
+    seconds_left : float or None
+        Estimated from the rate since this call began; None before the first tile.
+    """
 
     done: int
     total: int
@@ -54,14 +63,41 @@ def tiled_map(
     scheduler: str | None = None,
     **question,
 ) -> RegimeMap:
-    """core.regime_map by tiles of `tile` x `tile` cells; the result is also written to `map.npz` among the tiles.
+    """
+    Compute core.regime_map tile by tile; a job that is run again continues with the stored tiles.
 
-    folder: the tiles are kept in a folder of this question's own inside it, and not computed again by the same
-    version of this package;  objective: a name, a formula, or an Objective;  x, y and the question: as for
-    core.regime_map;  progress: called after every tile;  found: called with the first row, the first column and the map
-    of every tile, the kept ones first;  thresholds: the rule's numbers, which the tiles do not depend on;  should_stop:
-    core.Cancelled when true, the finished tiles stay;  scheduler: a Dask scheduler's address, by default that of the
-    environment variable ADAMOSCOPE_SCHEDULER.
+    Parameters
+    ----------
+    folder : path
+        Tiles are stored in a subfolder named by a hash of the question and of this package's version. The whole map is
+        written there, too, as `map.npz`.
+    objective : str or Objective
+        A name, a formula, or an objective.
+    x, y, **question
+        As for core.regime_map.
+    tile : int
+        Cells along a tile's side, 1 to 65,536.
+    progress : callable, optional
+        Called with a :class:`Progress` after every tile.
+    found : callable, optional
+        Called with the first row, the first column and the map of every tile, stored tiles first.
+    thresholds : Thresholds
+        The rule's numbers; tiles do not depend on them.
+    should_stop : callable, optional
+        Polled between tiles and within them.
+    scheduler : str, optional
+        A Dask scheduler's address; the environment variable ADAMOSCOPE_SCHEDULER by default.
+
+    Returns
+    -------
+    RegimeMap
+
+    Raises
+    ------
+    ValueError
+        As core.regime_map, and for a layer that needs the least value of an objective without a known one.
+    Cancelled
+        When should_stop says so; finished tiles stay.
     """
     tile = whole("tile", tile, 1, 65_536)
     _check_floor(objective_of(objective), question.get("layers", ()))
@@ -106,7 +142,7 @@ def _asked(objective, x, y, question):
 
 
 def key(asked: dict, tile: int) -> str:
-    """The name of a question's folder: the same for the same question, whatever order it was asked in."""
+    """The folder's name: a hash of the question, whatever the order of its keys."""
     return hashlib.sha256(_text(asked, tile).encode()).hexdigest()[:24]
 
 
@@ -127,14 +163,13 @@ def _check_floor(objective, layers):
 
 
 def compute(piece: dict) -> RegimeMap:
-    """One tile."""
-
+    """Compute one tile."""
     name, parameters = piece["objective"]
     return regime_map(**piece | {"objective": objective_of(name, **parameters)})
 
 
 def _local(pieces, should_stop) -> Iterator:
-    """In threads of the job's own: what else asks for a map does not wait behind its tiles."""
+    """Yield finished tiles from a thread pool of the job's own, so that interactive maps do not queue behind them."""
     with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="tiles") as pool:
         corners = {
             pool.submit(compute, piece | {"threads": 1, "should_stop": should_stop}): corner
@@ -151,7 +186,7 @@ def _local(pieces, should_stop) -> Iterator:
 
 
 def _remote(pieces, address, should_stop) -> Iterator:
-    """On Dask's workers. A tile goes to another when its worker is lost; cancelled tiles are taken back."""
+    """Yield finished tiles from Dask's workers. Lost tiles are retried; pending ones are cancelled at the end."""
     from distributed import Client
     from distributed import as_completed as as_finished
 
@@ -177,7 +212,7 @@ def _rest():
 
 
 def _joined(files, x, y) -> RegimeMap:
-    """One map of the tiles' files by their first row and column, of which one at a time is in memory."""
+    """Join the tiles' files, by their first row and column, into one map; one tile at a time is in memory."""
     shape = (y[1].size, x[1].size)
     layers: dict[str, np.ndarray] = {}
     parameters: dict[str, list] = {}
@@ -197,7 +232,7 @@ def _joined(files, x, y) -> RegimeMap:
 
 
 def _parameter(parts, shape):
-    """The one value of all tiles, or an array of what they have."""
+    """One value if all tiles share it, else an array over the cells."""
     first = parts[0][1]
     if not any(isinstance(values, np.ndarray) or values != first for _, values in parts):
         return first
@@ -208,8 +243,8 @@ def _parameter(parts, shape):
 
 
 def save(grid: RegimeMap, path, question: str = "") -> None:
-    """Write a map as one .npz: regime, steps, the axes, every layer, every parameter, the optimizer, the objective, and
-    the question as text, where it is given. Never half a file."""
+    """Write a map as one .npz, atomically: regime, steps, axes, layers, parameters, optimizer, objective, and the
+    question as text if given."""
     arrays: dict[str, Any] = {
         "regime": grid.regime,
         "steps": grid.steps,
@@ -231,14 +266,14 @@ def save(grid: RegimeMap, path, question: str = "") -> None:
 
 
 def layer_of(place, row: int, column: int, name: str) -> np.ndarray:
-    """One layer of the tile that begins at this row and column, from the folder of its map; NaN where it has none."""
+    """Load one layer of the tile that begins at this row and column; NaN where the tile does not have it."""
     with np.load(Path(place) / f"tile {row} {column}.npz") as file:
         entry = f"layer {name}"
         return file[entry] if entry in file.files else np.full(file["regime"].shape, np.nan)
 
 
 def load(path) -> RegimeMap:
-    """The map that :func:`save` wrote."""
+    """Load a map that :func:`save` wrote."""
     parts: dict[str, Any] = {"x": {}, "y": {}, "layer": {}, "parameter": {}, "regime": None, "steps": None}
     with np.load(path) as file:
         for entry in file.files:

@@ -1,4 +1,4 @@
-"""Runs and flows as the browser draws them: paths in units of the view, curves per pixel column."""
+"""Runs and ODE limits as the browser draws them: paths in units of the view, curves per pixel column."""
 
 from __future__ import annotations
 
@@ -9,13 +9,28 @@ import numpy as np
 from dashboard.drawing.reduction import columns, path
 
 TAIL = 200  # steps in the tail view
-DEEPEST = 1e-300  # losses at or below are drawn here on a log axis: log 0 has no place
+DEEPEST = 1e-300  # smaller losses, 0 included, are drawn here on a log axis
 SHOWN_DECADES = 40  # a log axis starts no deeper than this below its top
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """What is being drawn on: ranges in data units, sizes in pixels. `span` is None for the whole run."""
+    """
+    What is drawn on.
+
+    Attributes
+    ----------
+    x_range, y_range : (float, float)
+        The landscape's view, in data units.
+    width, height : int
+        Of the landscape, in pixels.
+    curve_width : int
+        Of the curves, in pixels.
+    span : (float, float) or None
+        Steps that the curves show; None for the whole run.
+    scale : str
+        "log", "linear" or "symlog".
+    """
 
     x_range: tuple[float, float]
     y_range: tuple[float, float]

@@ -7,19 +7,31 @@ from contourpy import LineType, contour_generator
 
 SAMPLES = 220  # along the longer side
 LEVELS = 14
-SMALLEST = 1e-12  # gaps below this share of the view's range count as nothing: the log would dive at a minimizer
-PARTS = 65_534  # of the view's width or height: half the bytes of float32
-BETWEEN = PARTS + 1  # stands between two lines
+SMALLEST = 1e-12  # relative gap that bounds the logarithm from below at a minimizer
+PARTS = 65_534  # quantisation of the view's width and height: uint16, half the bytes of float32
+BETWEEN = PARTS + 1  # separates two lines
 SEEN_SHARE = 0.01  # of the samples: contour lines start above the lowest ones
-FLOOR_SHARE = 0.1  # of the view, the lowest, which a scale of logarithms leaves as it is
+FLOOR_SHARE = 0.1  # lowest share of the view, where the symmetric log scale is linear
 
 
 def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
-    """(header, arrays) to draw f over x_range x y_range.
+    """
+    Shade and contour lines of an objective over a view.
 
-    shade: (rows, columns) uint8, 0 lowest to 254 highest by the log gap's rank, 255 where f is not finite, first
-    row at y_range[0];  lines: (m, 2) uint16 in parts of the view, `PARTS` of them, `BETWEEN` between two lines;
-    starts: (levels + 1,) uint32, where each level's lines begin;  levels: the values of f.
+    Parameters
+    ----------
+    f : Objective
+    x_range, y_range : (float, float)
+
+    Returns
+    -------
+    header : dict
+        levels : the contour levels; columns, rows : of the shade; parts : the quantisation of the lines.
+    arrays : dict of str to ndarray
+        shade : (rows, columns) uint8, 0 lowest to 254 highest by rank of log gap, 255 where f is not finite; the first
+        row is at y_range[0].
+        lines : (m, 2) uint16 in units of 1/PARTS of the view, rows of BETWEEN between two lines.
+        starts : (levels + 1,) uint32, where each level's lines begin.
     """
     values = sampled(f, x_range, y_range, SAMPLES)
     rows, columns = values.shape
@@ -31,9 +43,9 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
             "shade": shade, "lines": np.empty((0, 2), np.uint16), "starts": np.zeros(1, np.uint32),
         }  # fmt: skip
     gap = _log_gap(values, finite, f.minimum)
-    # what hardly any sample sees, the bottom of a narrow valley, would be drawn as a string of pearls
+    # the bottom of a narrow valley, hit by few samples, would be drawn as isolated dots
     low, high = np.quantile(gap[finite], SEEN_SHARE), gap[finite].max()
-    # levels by quantile, softened towards equal decades: every basin gets lines and the walls do not turn black
+    # levels halfway between quantiles and equal decades: lines in every basin, walls not black
     shares = np.linspace(0, 1, LEVELS + 2)[1:-1]
     levels = 0.5 * np.quantile(gap[finite], shares) + 0.5 * (low + (high - low) * shares)
     generator = contour_generator(

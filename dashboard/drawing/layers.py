@@ -6,7 +6,7 @@ import numpy as np
 
 from dashboard.catalogue.layers import LAYERS, Layer
 
-RARE = 0.01  # share of the cells at either end that no colours are spent on
+RARE = 0.01  # share of the cells beyond either end of the colour bar
 
 # Ends and middle in OKLab (lightness, a, b): dark blue over grey-green to yellow. Lightness is even, and hue runs
 # along the axis that red-green blindness leaves.
@@ -30,9 +30,23 @@ def colour_scale(count: int = 64) -> list[str]:
 
 
 def measured(values: np.ndarray, layer: Layer, minimum: float | None) -> tuple[dict, np.ndarray]:
-    """({low, high, log, below, above} of the bar, values as float32): NaN stays where there is no number.
+    """
+    Scale a layer's values for its colour bar.
 
-    The bar leaves out `RARE` of the numbers at either end: `below` and `above` tell whether there are any.
+    Parameters
+    ----------
+    values : ndarray
+        NaN where there is no number.
+    layer : Layer
+    minimum : float or None
+        The objective's known least value, subtracted from losses.
+
+    Returns
+    -------
+    bar : dict
+        low, high : its ends, which leave out the share RARE of the numbers on either side; log : whether it is
+        logarithmic; below, above : whether numbers lie beyond the ends.
+    values : ndarray of float32
     """
     values = values - minimum if layer.loss and minimum else values
     finite = values[np.isfinite(values)]

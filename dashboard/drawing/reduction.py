@@ -1,20 +1,32 @@
-"""Tens of thousands of points to what a screen can show, losing no spike and no extreme."""
+"""Downsampling: from tens of thousands of points to what a screen can show, with every extreme kept."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
-NEAR = 0.6  # pixels: a point nearer than this to the last one drawn adds nothing to see
-MOST = 4000  # points or strokes of one path: more than that is a scribble, and costs the browser frames
-BOX = 8.0  # a path is cut where it leaves this many views: canvas coordinates stay exact inside
+NEAR = 0.6  # pixels: points nearer than this to the last one drawn are dropped
+MOST = 4000  # points or segments of one path; more cost the browser frames
+BOX = 8.0  # a path is clipped this many views out, within which canvas coordinates are exact
 
 
 def columns(x, y, x_range, width) -> tuple[np.ndarray, np.ndarray]:
-    """A curve over increasing x as first, least, greatest and last point of every pixel column in x_range.
+    """
+    Downsample a curve to the first, least, greatest and last point of every pixel column.
 
-    x, y: (n,) finite;  x_range: (low, high);  width: columns. Returns the kept x, y in order, with one point
-    beyond either end so that lines run to the edge.
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,)
+        Finite, x increasing.
+    x_range : (float, float)
+        What the columns cover.
+    width : int
+        Columns.
+
+    Returns
+    -------
+    x, y : ndarray
+        The kept points in order, with one point beyond either end, so that lines run to the edge.
     """
     low = max(int(np.searchsorted(x, x_range[0], "left")) - 1, 0)
     high = min(int(np.searchsorted(x, x_range[1], "right")) + 1, len(x))
@@ -28,9 +40,9 @@ def columns(x, y, x_range, width) -> tuple[np.ndarray, np.ndarray]:
 
 @njit(nogil=True, cache=True)
 def _ends(values):
-    """The least and the greatest of the values with even index, then of those with odd index; finite, two or more.
+    """Minimum and maximum of the values with even index, then of those with odd index; two or more finite values.
 
-    Four at a time, so that a comparison does not wait for the one before.
+    Unrolled by four: independent comparisons overlap.
     """
     low0 = high0 = low2 = high2 = values[0]
     low1 = high1 = low3 = high3 = values[1]
@@ -51,12 +63,12 @@ def _ends(values):
 
 @njit(nogil=True, cache=True)
 def _columns(x, y, low, high, width, keep):
-    """Fill the indices that are kept, rising; their number."""
+    """Fill `keep` with the increasing indices of the kept points, and return how many."""
     n, scale = x.size, width / (high - low)
     start = count = 0
     while start < n:
         column = np.floor((x[start] - low) * scale)
-        end, after = start + 1, n  # the column's points end between them: found by halves, x rises
+        end, after = start + 1, n  # binary search for the column's last point: x increases
         while end < after:
             middle = (end + after) // 2
             if np.floor((x[middle] - low) * scale) == column:
@@ -81,11 +93,23 @@ def _columns(x, y, low, high, width, keep):
 
 
 def path(points, x_range, y_range, width, height) -> np.ndarray:
-    """A path as (m, 3): x, y in units of the view (0..1 from x_range[0] and y_range[0]), and the point's index.
+    """
+    Downsample a path to points that are at least NEAR pixels apart.
 
-    points: (n, 2) finite. Kept is every point that is NEAR pixels or more from the last one kept, the last one,
-    and the ends of every stretch outside the view; rows of NaN, NaN, index stand where the path is far outside.
-    The indices never fall.
+    Parameters
+    ----------
+    points : ndarray, shape (n, 2)
+        Finite.
+    x_range, y_range : (float, float)
+        The view.
+    width, height : float
+        The view in pixels.
+
+    Returns
+    -------
+    ndarray, shape (m, 3)
+        x, y in units of the view (0 to 1), and the point's index, which never decreases. The last point and the ends
+        of every stretch outside the view are kept; rows of NaN, NaN, index stand where the path is outside BOX.
     """
     low = (float(x_range[0]), float(y_range[0]))
     extent = (float(x_range[1] - x_range[0]), float(y_range[1] - y_range[0]))
@@ -95,12 +119,12 @@ def path(points, x_range, y_range, width, height) -> np.ndarray:
 
 
 def _scribble(out, width, height):
-    """A path that jumps to and fro more often than a screen can show: each stroke from pixel to pixel drawn once,
-    and of more than MOST such strokes in the view an even share, with those that reach farthest in eight directions."""
+    """Deduplicate the segments of a path with too many points, by their end pixels; of more than MOST left in the view
+    keep an even sample and those that reach farthest in eight directions."""
     slots = 1 << (2 * len(out)).bit_length()
     strokes = np.empty(len(out), dtype=np.int64)
     strokes = strokes[: _strokes(out, float(width), float(height), BOX, np.full(slots, -1, dtype=np.int32), strokes)]
-    if len(strokes) > MOST:  # in view first: a zoom brings back what the whole has no room for
+    if len(strokes) > MOST:  # those in view first: a zoom brings back what is dropped here
         strokes = strokes[: _in_view(out, strokes)]
     if len(strokes) > MOST:
         x, y, _ = out[strokes + 1].T
@@ -123,7 +147,7 @@ def _pixel(x, y, width, height, box):
 
 @njit(nogil=True, cache=True)
 def _strokes(out, width, height, box, table, strokes):
-    """The first of the strokes between each pair of pixels, by where they begin; ``table``: -1s, a power of two."""
+    """The first segment between each pair of pixels, by its index; `table`: hash table of -1s, of size 2^k."""
     count, mask = 0, table.size - 1
     for i in range(out.shape[0] - 1):
         if not (np.isfinite(out[i, 0]) and np.isfinite(out[i + 1, 0])):
@@ -148,7 +172,7 @@ def _strokes(out, width, height, box, table, strokes):
 
 @njit(nogil=True, cache=True)
 def _in_view(out, strokes):
-    """Those of the strokes that may cross the view, moved to the front; their number."""
+    """Move the segments that may cross the view to the front, and return how many."""
     count = 0
     for i in strokes:
         seen = True
@@ -174,7 +198,7 @@ def _path(points, low, extent, width, height, near, box, out):
         inside = -box < x < box + 1 and -box < y < box + 1
         if not inside:
             if not broken and count:
-                # the line towards the far point, cut at the box: drawn as far as anyone can look
+                # clip the segment that leaves the box
                 t = _leaving(previous_x, previous_y, x, y, box)
                 out[count, 0], out[count, 1], out[count, 2] = (
                     previous_x + t * (x - previous_x),
@@ -216,13 +240,13 @@ def _leaving(x0, y0, x1, y1, box):
 
 
 def extent(points):
-    """x0, x1, y0, y1 of finite points (n, 2), n > 0: numpy takes thirty times as long along an axis of two."""
+    """Bounding box x0, x1, y0, y1 of finite points (n, 2), n > 0, in one pass: NumPy is slow along an axis of two."""
     return _ends(np.ascontiguousarray(points).ravel())
 
 
 @njit(nogil=True, cache=True)
 def first_near(values, level, tolerance):
-    """The index of the first value above the level by the tolerance at most, or -1."""
+    """Index of the first value that exceeds the level by the tolerance at most, or -1."""
     for i in range(values.size):
         if values[i] - level <= tolerance:
             return i
@@ -230,8 +254,21 @@ def first_near(values, level, tolerance):
 
 
 def with_extremes(table, most) -> np.ndarray:
-    """At most about `most` rows of a table (n, d) in order: of equal stretches of rows the first, and the row with
-    the least and the greatest value of every column; NaN is neither."""
+    """
+    Downsample a table: of equal stretches of rows the first, and the rows with the extremes of every column.
+
+    Parameters
+    ----------
+    table : ndarray, shape (n, d)
+        NaN is no extreme.
+    most : int
+        About how many rows are kept.
+
+    Returns
+    -------
+    ndarray, shape (m, d)
+        In order.
+    """
     n, d = table.shape
     if n <= most:
         return table

@@ -1,14 +1,14 @@
-"""Where a regime's name stands on the map, its most typical cell, and how much of the map it fills."""
+"""Label placement on the map: each regime's name, its most typical cell, its share of the cells."""
 
 from __future__ import annotations
 
 import numpy as np
 
-LEAST_SHARE = 0.03  # of the map: a smaller patch is not named on the picture
+LEAST_SHARE = 0.03  # of the map, below which a patch gets no label
 
 
 def labels(regime: np.ndarray, x: np.ndarray, y: np.ndarray, names) -> list[dict]:
-    """One label per regime with a patch to stand in: {name, x, y}, at the cell farthest from other cells."""
+    """One label per regime with a large enough patch: {name, x, y}, at the cell farthest from other regimes."""
     found = []
     for index, name in enumerate(names):
         patch = regime == index
@@ -30,7 +30,7 @@ def deepest(patch: np.ndarray) -> tuple[int, int] | None:
 
 
 def _depth(patch):
-    """How many times a patch can be eroded (wider than tall: names are) until a cell is gone."""
+    """Erosion depth of each cell of a patch: how many binary erosions it survives."""
     depth = np.zeros(patch.shape, dtype=int)
     left = np.pad(patch, 1)
     while left.any():
@@ -41,7 +41,7 @@ def _depth(patch):
 
 
 def shares(regime: np.ndarray, names) -> str:
-    """The map in words, for those who do not see it."""
+    """The map as text, for screen readers."""
     valid = max(int((regime >= 0).sum()), 1)
     parts = [f"{name} {100 * int((regime == i).sum()) / valid:.0f} %" for i, name in enumerate(names)]
     return "Of the valid cells: " + ", ".join(parts) + "."

@@ -11,12 +11,22 @@ LABELS = 6
 
 
 def surface(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
-    """(header, arrays) to draw f over x_range x y_range.
+    """
+    Heights of an objective's surface on a symmetric log scale.
 
-    height: (rows, columns) float32, log10(1 + gap/floor), gap the height above the minimum (known, or the least
-    seen), floor that of the view's lowest tenth: proportional to the gap far below it, to its logarithm far above;
-    NaN where f is not finite.
-    Header: floor;  ticks: heights and the gaps that stand there, as text.
+    Parameters
+    ----------
+    f : Objective
+    x_range, y_range : (float, float)
+
+    Returns
+    -------
+    header : dict
+        floor : the gap at which the scale turns from linear to logarithmic, the upper edge of the view's lowest tenth;
+        ticks : heights and the text of the gaps there.
+    arrays : dict of str to ndarray
+        height : (rows, columns) float32, log10(1 + gap/floor), the gap measured from the known minimum or from the
+        least sample; NaN where f is not finite.
     """
     values = sampled(f, x_range, y_range, SAMPLES)
     finite = np.isfinite(values)

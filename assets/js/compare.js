@@ -72,7 +72,7 @@
       const use = cell("button", A.briefText(found.best, 3), "quiet");
       use.type = "button";
       use.title = `Use it: ${A.state.runs[i].title} at learning rate ${found.best}`;
-      use.addEventListener("click", () => A.change((state) => (state.runs[i].values.learning_rate = found.best)));
+      use.addEventListener("click", () => A.change(A.onRun(i, (draft, at) => (draft.runs[at].values.learning_rate = found.best))));
       td.append(use);
     }
     return td;

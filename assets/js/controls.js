@@ -14,7 +14,7 @@
     const [kind, name] = [id.slice(0, 1), id.slice(2)];
     if (kind === "p") return state.runs[state.edit].values[name];
     if (kind === "f") return state.objective_parameters[name];
-    return { x: state.start[0], y: state.start[1] }[name] ?? state[name];
+    return { x: state.start?.[0], y: state.start?.[1] }[name] ?? state[name];
   }
 
   function applyQuantity(state, id, value) {
@@ -24,7 +24,7 @@
       A.setValue(state.runs[state.edit], name, value);
       if (A.plane(state) !== plane) state.box = null;
     } else if (kind === "f") state.objective_parameters[name] = value;
-    else if (name === "x" || name === "y") state.start[name === "x" ? 0 : 1] = value;
+    else if (name === "x" || name === "y") (state.start ??= [...A.state.start])[name === "x" ? 0 : 1] = value;
     else state[name] = value;
   }
 
@@ -140,7 +140,7 @@
         name.className = "name";
         name.textContent = titles[i];
         name.setAttribute("aria-pressed", String(i === A.state.edit));
-        name.addEventListener("click", () => A.change((state) => (state.edit = i)));
+        name.addEventListener("click", () => A.change(A.onRun(i, (draft, at) => (draft.edit = at))));
         chip.append(name);
         if (A.state.runs.length > 1) {
           const remove = document.createElement("button");
@@ -149,10 +149,11 @@
           remove.textContent = "×";
           remove.setAttribute("aria-label", `Remove ${name.textContent}`);
           remove.addEventListener("click", () =>
-            A.change((state) => {
-              state.runs.splice(i, 1);
-              state.edit = Math.min(state.edit > i ? state.edit - 1 : state.edit, state.runs.length - 1);
-            }),
+            A.change(A.onRun(i, (draft, at) => {
+              if (draft.runs.length === 1) return;
+              draft.runs.splice(at, 1);
+              draft.edit = Math.min(draft.edit > at ? draft.edit - 1 : draft.edit, draft.runs.length - 1);
+            })),
           );
           chip.append(remove);
         }

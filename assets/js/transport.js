@@ -107,7 +107,7 @@
   /* ---- the connection that a page keeps (dashboard/serving/live.py) ---- */
 
   const HEAD = 16; // bytes before the body of an answer: serial, status, ms
-  A.patience = 4000; // ms for an answer; a connection can be dead without a word, as after a sleep
+  A.patience ??= 4000; // ms for an answer; a connection can be dead without a word, as after a sleep
   let connection = null, serial = 0, pause = 1;
   const awaited = new Map();
 

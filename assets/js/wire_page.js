@@ -26,44 +26,90 @@
     const refuse = (why) => quantity.refuse(`${why} ${A.numberText(A.quantityValue(id))} stays.`);
     const why = A.numberRefusal(label, text, value, range);
     if (why) return refuse(why);
-    const change = (state) => A.applyQuantity(state, id, value);
-    adopt(() => A.linkOf(changed(change)), {
-      keep: true,
-      refused: (answer) => {
-        if (A.storedQuantity(answer.state, id) === value) return false;
+    const ofRun = id.startsWith("p-"), shown = A.state.edit;
+    const apply = (state) => A.applyQuantity(state, id, value), stored = (state) => A.storedQuantity(state, id);
+    const on = (draft, at, act) => act(Object.assign(Object.create(draft), { edit: at }));
+    change(ofRun ? A.onRun(shown, (draft, at) => on(draft, at, apply)) : apply, {
+      key: ofRun ? `${id} ${shown}` : id,
+      refused: (answer, draft) => {
+        const at = ofRun ? A.indexIn(draft, shown) : draft.edit;
+        if (at < 0 || on(draft, at, stored) !== value || on(answer.state, at, stored) === value) return false;
         refuse(answer.notes[0] ?? `${label} cannot be ${A.numberText(value)} here.`);
         return true;
       },
     });
   };
 
-  const changed = (mutate) => {
+  /* Changes on which the server has the last word. They wait here, in order, until it has answered: a further one is
+     asked for together with them, so that none is lost where the server is slow. */
+  let pending = [];
+
+  /* The state with the pending changes. Each run remembers its number on the page (`was`), since runs may be removed. */
+  const intended = () => {
     const draft = structuredClone(A.state);
-    mutate(draft);
+    draft.runs.forEach((run, i) => (run.was = i));
+    for (const { mutate } of pending) mutate(draft);
     if (A.plane(draft) !== A.plane()) draft.box = null;
     return draft;
   };
+  A.indexIn = (draft, i) => draft.runs.findIndex(({ was }) => was === i);
+  /* A change of the page's run `i`, by mutate(draft, index), wherever the run is by then. */
+  A.onRun = (i, mutate) => (draft) => {
+    const index = A.indexIn(draft, i);
+    if (index >= 0) mutate(draft, index);
+  };
 
-  const change = (mutate) => adopt(() => A.linkOf(changed(mutate)), { keep: true });
+  /* Change a copy of the state, and take it once the server has answered. A change replaces a pending one of the same
+     key; `refused(answer, draft)` says whether the answer does not take it. */
+  function change(mutate, { key = null, refused = null } = {}) {
+    pending = [...pending.filter((other) => key === null || other.key !== key), { mutate, key, refused }];
+    return adoptChanges();
+  }
+
+  const adoptChanges = () => {
+    let draft;
+    return adopt(() => A.linkOf((draft = intended())), {
+      keep: true,
+      /* Whether the answer is to what is meant by now: otherwise that is asked for. The playhead moves on meanwhile. */
+      checked(answer) {
+        const before = pending.length;
+        pending = pending.filter(({ refused }) => !refused?.(answer, draft));
+        const now = intended();
+        if (pending.length < before) {
+          if (pending.length) adoptChanges();
+          return false;
+        }
+        if (A.linkOf({ ...now, at: draft.at }) !== A.linkOf(draft)) {
+          adoptChanges();
+          return false;
+        }
+        if (now.at !== draft.at) answer.state.at = now.at;
+        return true;
+      },
+    });
+  };
 
   let adopting = 0, opened;
   const opening = new Promise((resolve) => (opened = resolve)); // until there is a state
-  /* Take the state of a link. `link()` gives it, again where the server could not be reached; `refused(answer)` says
-     whether the answer is not taken. */
-  async function adopt(link, { keep = false, push = false, asked = null, refused = null } = {}) {
+  /* Take the state of a link. `link()` gives it, again where the server could not be reached; `checked(answer)` says
+     whether the answer is taken. */
+  async function adopt(link, { keep = false, push = false, asked = null, checked = null } = {}) {
     const mine = ++adopting;
+    if (!checked) pending = []; // another state, to which they do not belong
     let answer;
     try {
       answer = await (asked ?? A.askState(link()));
     } catch (error) {
       if (mine !== adopting) return;
       const away = error instanceof A.Unreachable;
-      if (away) A.unreached("state", () => mine === adopting && adopt(link, { keep, push, refused }));
+      if (away) A.unreached("state", () => mine === adopting && adopt(link, { keep, push, checked }));
+      else pending = [];
       A.notice([away ? "The server cannot be reached. What you chose is asked for again by itself." : String(error.message ?? error)]);
       return;
     }
     A.reached("state");
-    if (mine !== adopting || refused?.(answer)) return;
+    if (mine !== adopting || (checked && !checked(answer))) return;
+    pending = [];
     const sameGround = A.state && A.state.objective === answer.state.objective && String(A.state.view) === String(answer.state.view)
       && JSON.stringify(A.state.objective_parameters) === JSON.stringify(answer.state.objective_parameters);
     A.state = answer.state;
@@ -130,9 +176,8 @@
       if (text.trim() === "") return A.refuse(field, beneath, "Type a formula in x and y, such as x^2 + y^2. The landscape stays as it is.");
       if (text === shown) return;
       const named = Object.keys(known).find((name) => known[name].formula === text);
-      const change = (state) => Object.assign(state, { objective: named ?? text, objective_parameters: {}, view: null, span: null, box: null });
-      adopt(() => A.linkOf(changed(change)), {
-        keep: true,
+      change((state) => Object.assign(state, { objective: named ?? text, objective_parameters: {}, view: null, span: null, box: null }), {
+        key: "formula",
         refused: ({ refused: why }) => {
           if (!why) return false;
           A.refuse(field, beneath, `${why.message} The landscape stays as it is.`);
@@ -162,17 +207,18 @@
       commit();
     },
     variant(name) {
-      if (A.state && name && name !== A.flowName()) change((state) => (state.runs[state.edit].variant = name));
+      if (A.state && name && name !== A.flowName()) change(A.onRun(A.state.edit, (draft, i) => (draft.runs[i].variant = name)));
     },
     choice(name, text) {
       if (!A.state) return;
       const value = A.specification.choices[name][text];
-      if (name in A.edited().values && !same(A.edited().values[name], value)) change((state) => (state.runs[state.edit].values[name] = value));
+      if (name in A.edited().values && !same(A.edited().values[name], value))
+        change(A.onRun(A.state.edit, (draft, i) => (draft.runs[i].values[name] = value)));
     },
     set(name, value) {
       const more = name === "curve" ? { scale: A.specification.curves[value].scale } : {};
       if (["curve", "scale", "window", "axis", "level"].includes(name)) more.span = null; // a range of other axes
-      if (A.state && A.state[name] !== value) change((state) => Object.assign(state, { [name]: value }, more));
+      if (A.state && intended()[name] !== value) change((state) => Object.assign(state, { [name]: value }, more));
     },
   };
 

@@ -71,6 +71,31 @@ STILL_DUE = """() => ({ frames: window.due.frames.size, timers: window.due.timer
 
 TWO_FRAMES = "async () => { for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame); }"
 
+# However late a busy machine answers, the connection is not to be given up for it.
+PATIENT = f"window.adamoscope = {{ patience: {TIMEOUT} }};"
+
+# Frames and the time of day come from the test: `byHand.frame(ms)` draws the next frame so many ms after the last one.
+BY_HAND = """() => {
+  const { requestAnimationFrame, cancelAnimationFrame } = window, asked = new Map();
+  let time = performance.now(), last = 0;
+  window.requestAnimationFrame = (act) => (asked.set(--last, act), last);
+  window.cancelAnimationFrame = (id) => asked.delete(id) || cancelAnimationFrame.call(window, id);
+  performance.now = () => time;
+  window.byHand = {
+    frame(ms) {
+      time += ms;
+      const acts = [...asked.values()];
+      asked.clear();
+      for (const act of acts) act(time);
+    },
+    end() {
+      Object.assign(window, { requestAnimationFrame, cancelAnimationFrame });
+      delete performance.now;
+      for (const act of asked.values()) requestAnimationFrame(act);
+    },
+  };
+}"""
+
 
 def leaves_the_machine(url):
     parts = urllib.parse.urlsplit(url)
@@ -106,7 +131,7 @@ def visitor(browser, complaints, width=1440, height=900, **options):
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
     try:
         watch(context, complaints)
-        context.add_init_script(f"({DUE})()")
+        context.add_init_script(f"({DUE})(); {PATIENT}")
         page = context.new_page()
         page.set_default_timeout(TIMEOUT)
         yield page
@@ -119,8 +144,6 @@ def open_page(page, server, link=""):
     response = page.goto(f"{server}/{link and '?' + link}", timeout=TIMEOUT)
     assert response.status == 200
     at_rest(page)
-    # however late a busy machine answers, the connection is not to be given up for it
-    page.evaluate("(patience) => { adamoscope.patience = patience; }", TIMEOUT)
 
 
 def restore(page, link=""):
@@ -144,19 +167,42 @@ def wait_for(page, condition, argument=None):
     page.wait_for_function(condition, arg=argument, timeout=TIMEOUT)
 
 
+def outcome(page, function, argument=None):
+    """What an async JavaScript function gives in the end; an error where it gives nothing."""
+    return page.evaluate(
+        f"""([argument, timeout]) => {{
+          const late = () => Promise.reject(new Error(`no outcome within ${{timeout}} ms`));
+          return Promise.race([({function})(argument), window.due.pause(timeout).then(late)]);
+        }}""",
+        [argument, TIMEOUT],
+    )
+
+
 def until(page, condition, pause):
     """Whether an async JavaScript function comes to be true; asked anew after a pause of so many ms."""
     return page.evaluate(
         f"""async (timeout) => {{
-          const condition = {condition}, deadline = performance.now() + timeout;
-          while (!(await condition())) {{
-            if (performance.now() > deadline) return false;
-            await window.due.pause({pause});
-          }}
-          return true;
+          const condition = {condition};
+          let over = false;
+          const late = window.due.pause(timeout).then(() => !(over = true));
+          const asked = async () => {{
+            while (!over && !(await condition())) await window.due.pause({pause});
+            return !over;
+          }};
+          return Promise.race([asked(), late]);
         }}""",
         TIMEOUT,
     )
+
+
+@contextmanager
+def by_hand(page):
+    """Frames and the time of day come from the test alone (see BY_HAND)."""
+    page.evaluate(BY_HAND)
+    try:
+        yield
+    finally:
+        page.evaluate("byHand.end()")
 
 
 def at_rest(page):
@@ -172,7 +218,7 @@ def idle(page):
 
 def frames(page):
     """Wait for two frames, that what was asked of the browser before is done and drawn."""
-    page.evaluate(TWO_FRAMES)
+    outcome(page, TWO_FRAMES)
 
 
 def resize(page, width, height):

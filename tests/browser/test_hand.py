@@ -188,7 +188,7 @@ def test_a_key_s_thumb_goes_with_its_answer_and_does_not_wait_for_a_late_one(pag
           const { question } = adamoscope;
           const known = new Map();
           window.told = [];
-          window.late = 0;
+          window.gate = null;
           window.frames = 0;
           window.putBack = () => {
             adamoscope.question = question;
@@ -197,8 +197,8 @@ def test_a_key_s_thumb_goes_with_its_answer_and_does_not_wait_for_a_late_one(pag
           adamoscope.question = async (...asked) => {
             const key = JSON.stringify(asked.slice(0, 2)), before = known.get(key);
             const answer = before ?? (await question(...asked));
-            await (late && new Promise((resolve) => setTimeout(resolve, late))); // at least until the key is dealt with
             if (asked[0] !== "runs") return answer;
+            await gate?.promise;
             known.set(key, answer);
             told.push([Boolean(before), slider.value, frames]);
             return answer;
@@ -209,10 +209,15 @@ def test_a_key_s_thumb_goes_with_its_answer_and_does_not_wait_for_a_late_one(pag
         slider.element_handle(),
     )
 
-    def press(key):
+    def press(key, late=False):
+        pages.idle(page)  # what is under way asks for frames of its own
         before = slider.input_value()
-        page.evaluate("told.length = frames = 0")
+        page.evaluate("(late) => { told.length = frames = 0; gate = late ? Promise.withResolvers() : null; }", late)
         slider.press(key)
+        if late:
+            pages.wait_for(page, "([slider, before]) => slider.value !== before", [slider.element_handle(), before])
+            assert page.evaluate("told.length") == 0
+            page.evaluate("gate.resolve()")
         pages.wait_for(page, "told.length > 0")
         (at_once, then, frames), *_ = page.evaluate("told")
         pages.at_rest(page)
@@ -222,8 +227,7 @@ def test_a_key_s_thumb_goes_with_its_answer_and_does_not_wait_for_a_late_one(pag
     # to and fro, so that the answers of the last two are there at once
     to_and_fro = [press(key) for key in ("ArrowRight", "ArrowLeft") * 3]
     assert to_and_fro[-2:] == [(True, False, 0)] * 2  # nor has a frame been asked for
-    page.evaluate("late = 300")
-    assert press("ArrowRight")[1]
+    assert press("ArrowRight", late=True)[1]
     page.evaluate("putBack()")
 
 

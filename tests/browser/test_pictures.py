@@ -1,7 +1,6 @@
 """The three pictures under the hand, and what is compared in them."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -219,25 +218,6 @@ def test_a_zoom_box_on_the_loss_keeps_every_spike(page):
     pages.at_rest(page)
     pages.wait_for(page, "String(adamoscope.plots.curves.ranges().slice(0, 2)) === '0,40000'")
     assert pages.state(page)["at"] is None  # to look at the whole is not to move the playhead
-
-
-@pytest.mark.parametrize(("between", "double"), [(0.2, True), (0.8, False)], ids=["double", "two"])
-def test_two_clicks_are_a_double_one_by_their_own_time(page, between, double):
-    """And not by the time at which a busy page hears of them: here 0.4 s after another, in both cases."""
-    pages.restore(page, "steps=2000&span=500,1000,-32,2")
-    x, y = pages.at_share(page, "curves", 0.5, 0.5)
-    page.mouse.move(x, y)
-    session, first = page.context.new_cdp_session(page), time.time()
-    for count, at in ((1, first), (2, first + between)):
-        for kind in ("mousePressed", "mouseReleased"):
-            session.send(
-                "Input.dispatchMouseEvent",
-                {"type": kind, "x": x, "y": y, "button": "left", "clickCount": count, "timestamp": at},
-            )
-        page.wait_for_timeout(400)
-    pages.at_rest(page)
-    assert (pages.state(page)["span"] is None) == double
-    assert (pages.state(page)["at"] is None) == double
 
 
 def test_the_map_sharpens_from_coarse_to_fine(page):

@@ -97,9 +97,14 @@ def test_a_refused_history_leaves_no_change_undone(prepared):
     assert pages.slider(page, "Steps").count() == 1
     assert page.locator("#notice").is_hidden()
     # a link to a place on the page is no way back
-    page.evaluate("window.location.hash = '#instrument'")
-    pages.wait_for(page, "window.location.hash === '#instrument'")
-    page.evaluate("new Promise((resolve) => setTimeout(resolve))")  # popstate has been told of
+    pages.outcome(
+        page,
+        """() => new Promise((resolve) => {
+          window.addEventListener("popstate", resolve, { once: true }); // told of after the page has been
+          window.location.hash = "#instrument";
+        })""",
+    )
+    assert page.evaluate("window.location.hash") == "#instrument"
     assert pages.state(page)["steps"] == 777
     # the link that is copied is that of the state, not of the address
     page.get_by_role("button", name="Copy link").click()

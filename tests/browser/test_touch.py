@@ -35,17 +35,15 @@ def touch(page, *fingers, moves=10):
     send("touchStart", 0)
     for move in range(1, moves + 1):
         send("touchMove", move / moves)
-        page.evaluate("() => new Promise(requestAnimationFrame)")  # as a finger's moves come
+        pages.outcome(page, "() => new Promise(requestAnimationFrame)")  # as a finger's moves come
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     session.detach()
 
 
 def bring(page, locator):
     """Scroll to the middle of the screen, and wait until it stays there."""
-    locator.evaluate("""async (element) => {
-      element.scrollIntoView({ block: "center" });
-      for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
-    }""")
+    locator.evaluate("(element) => element.scrollIntoView({ block: 'center' })")
+    pages.frames(locator.page)
 
 
 def test_a_finger_drags_the_start_ring(phone):

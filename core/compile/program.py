@@ -15,21 +15,33 @@ from core.optimizers.declarations import SCALAR
 from core.schedules import NAME as SCHEDULE
 from core.schedules import scheduled
 from core.symbolic.expression import STEP, ZERO, Expression, Vector, ordered, substitute, variable, where
-from core.symbolic.expression import less as is_less
 from core.symbolic.fractions import common_denominators
 
-# Cells side by side in the map: three vectors hide each other's latencies, and four spill more than they hide; with
-# the statistics' rows beside them, two and three. Cells come in a number that suits both.
+# Cells side by side in the map: three vectors hide each other's latencies, and four spill registers; with the rows of
+# the statistics beside them, two are best. The number of cells is padded to a multiple of both.
 LANES, OBSERVED_LANES = 24, 16
 PADDING = math.lcm(LANES, OBSERVED_LANES)
-NEGLIGIBLE_POWER = 1e-18  # beta^k below it no longer changes 1 - beta^k; going on would end in denormals
+NEGLIGIBLE_POWER = 1e-18  # a beta^k below it no longer changes 1 - beta^k; further products would become denormal
 SMALLEST_SHARED_EPSILON = 1e-30  # below it products of denominators could leave float64
 X_ROW, Y_ROW, LOSS_ROW, TAINT_ROW, STATE_ROW = 0, 1, 2, 3, 4
 
 
 @dataclass(frozen=True)
 class Step:
-    """A traced step, for what is recorded beside it: position and state after it, loss at the position before."""
+    """A traced step, as the functions see it that record more rows beside it.
+
+    Attributes
+    ----------
+    position : Vector
+        After the step.
+    loss : Expression
+        At the position before the step.
+    state : SimpleNamespace
+        After the step, by name.
+    p : SimpleNamespace
+        The parameters, as symbols; choices are plain values.
+    optimizer : Optimizer
+    """
 
     position: Vector
     loss: Expression
@@ -40,12 +52,26 @@ class Step:
 
 @dataclass(frozen=True)
 class Program:
-    """A compiled step. Rows of the working array: x, y, loss (at the x before the step), taint, state, powers, extra.
+    """A compiled step.
 
-    parameters: names in the order of the parameter rows;  state_rows: how many rows are the method's own state;
-    powers: how many running products (they start at 1);  rows: all of them by name;  initial: row -> a state's
-    first value where that is not 0, or the name of the parameter that it is;  autonomous: the method's own rows do not
-    ask for the number of the step.
+    The working array has the rows x, y, loss (at the x before the step), taint (NaN once a loss was not finite), the
+    method's state, its running powers, and the rows that are recorded besides.
+
+    Attributes
+    ----------
+    function : llvm.Function
+    lanes : int
+        Cells that it takes at once.
+    parameters : tuple of str
+        Names in the order of the parameter rows.
+    state_rows, powers : int
+        How many rows are the method's own state, and how many are running powers (which start at 1).
+    rows : dict of str to int
+        The index of each row by name.
+    initial : dict of int to float or str
+        Row -> a state's first value where that is not 0, or the name of the parameter that it is.
+    autonomous : bool
+        Whether the method's own rows do not depend on the number of the step.
     """
 
     function: llvm.Function
@@ -66,19 +92,32 @@ class Program:
         return slice(STATE_ROW + self.state_rows, STATE_ROW + self.state_rows + self.powers)
 
     def begin(self, rows, parameters):
-        """Set the state before the first step in rows of zeros; parameters: name -> its value, or one per cell."""
+        """Set the state before the first step in rows of zeros; `parameters`: name -> its value, or one per cell."""
         for row, value in self.initial.items():
             rows[row] = parameters[value] if isinstance(value, str) else value
         rows[self.power_rows] = 1.0
 
 
 def program(optimizer, objective, values: dict, lanes=1, extra=None, settled=False) -> Program:
-    """Compile (or recall) the step for these choices; numbers in `values` may be arrays over cells.
+    """Compile the step for these choices, or return it from the cache.
 
-    lanes: 1 for a single run, LANES or OBSERVED_LANES for cells side by side;  extra: a function of the traced Step
-    that gives the rows to record beside it, name -> next value (the map's statistics);  settled: for rows whose
-    running powers have all come to 0: the same to the last bit, without what they cost. Quotients share divisions
-    (symbolic.fractions) where epsilon allows it.
+    Parameters
+    ----------
+    optimizer : Optimizer
+    objective : Objective
+    values : dict
+        Complete values by name; numbers may be arrays over cells. Quotients share divisions (symbolic.fractions) where
+        epsilon allows it.
+    lanes : int
+        1 for a single run, LANES or OBSERVED_LANES for cells side by side.
+    extra : callable, optional
+        ``extra(step)``: the rows to record beside the traced :class:`Step`, name -> next value (the map's statistics).
+    settled : bool
+        For rows whose running powers have all come to 0: the same to the last bit, at a lower cost.
+
+    Returns
+    -------
+    Program
     """
     merge = bool(np.all(may_share(optimizer, values)))
     choices = tuple((n, v) for n, v in values.items() if isinstance(v, bool | str))
@@ -88,8 +127,8 @@ def program(optimizer, objective, values: dict, lanes=1, extra=None, settled=Fal
 def may_share(optimizer, values):
     """Whether (elementwise over cells) epsilon keeps denominators far enough from 0 to be multiplied together.
 
-    Only where the method declares that it does: 0/0, a branch not taken, or a denominator of its own kind would
-    spoil every quotient that shares the division.
+    Only where the method declares so: 0/0, a branch not taken, or a denominator that epsilon does not bound would
+    affect every quotient that shares the division.
     """
     if not optimizer.epsilon_bounds_denominators:
         return np.asarray(False)
@@ -102,45 +141,59 @@ def _program(name, step, objective, choices, names, lanes, extra, merge, settled
 
     optimizer, choices = OPTIMIZERS[name], dict(choices)
     p = scheduled(symbols({n: choices.get(n, 0.0) for n in names}), choices[SCHEDULE], STEP)
-    before = state_symbols(optimizer.state)
-    position, state = step(Problem, POSITION, before, p, STEP)
+    position, state = step(Problem, POSITION, state_symbols(optimizer.state), p, STEP)
     loss = Problem.value(POSITION)
-    outputs = [position.x, position.y, loss, *components(optimizer.state, state)]
+    taint = variable("taint") + Expression("taint", (loss,))
+    state_names = component_names(optimizer.state)
+    # Row name -> its next value, in the order of the rows
+    own = {"x": position.x, "y": position.y, "loss": loss, "taint": taint}
+    own |= zip(state_names, components(optimizer.state, state), strict=True)
     if merge:
-        outputs = common_denominators(outputs)
-    size = len(outputs)
-    more = {}
-    if extra is not None:
-        parts = iter(outputs[LOSS_ROW + 1 :])
-        after = {
-            name: next(parts) if shape == SCALAR else Vector(next(parts), next(parts))
-            for name, shape in optimizer.state.items()
-        }
-        more = extra(Step(Vector(*outputs[:LOSS_ROW]), loss, SimpleNamespace(**after), p, optimizer))
-    outputs, powers = _running_powers([*outputs, *more.values()], settled, dropped=lanes == 1)
-    outputs = with_objective([*outputs[:size], *powers, *outputs[size:]], objective)
-    outputs.insert(TAINT_ROW, variable("taint") + Expression("taint", (outputs[LOSS_ROW],)))
-    row_names = ["x", "y", "loss", "taint", *component_names(optimizer.state)]
-    row_names += [f"power {i}" for i in range(len(powers))]
-    autonomous = STEP not in ordered(outputs[: len(row_names)])
-    row_names += more
-    rows = {row_name: i for i, row_name in enumerate(row_names)}
+        own = dict(zip(own, common_denominators(own.values()), strict=True))
+    recorded = {} if extra is None else extra(_after(own, p, optimizer))
+    outputs, powers = _running_powers(own | recorded, settled, dropped=lanes == 1)
+    outputs = {n: outputs[n] for n in own} | powers | {n: outputs[n] for n in recorded}
+    outputs = dict(zip(outputs, with_objective(outputs.values(), objective), strict=True))
+
+    rows = {row_name: i for i, row_name in enumerate(outputs)}
     numeric = tuple(n for n in names if n not in choices)
-    function = llvm.compile_block(dict(enumerate(outputs)), rows, {f"p.{n}": i for i, n in enumerate(numeric)}, lanes)
-    initial = {row: optimizer.initial.get(part.partition(".")[0], 0.0) for part, row in rows.items()}
-    initial = {row: value for row, value in initial.items() if value}
+    function = llvm.compile_block(
+        {rows[n]: output for n, output in outputs.items()}, rows, {f"p.{n}": i for i, n in enumerate(numeric)}, lanes
+    )
+    initial = {rows[n]: optimizer.initial.get(n.partition(".")[0], 0.0) for n in state_names}
     return Program(
-        function, lanes, numeric, len(component_names(optimizer.state)), len(powers), rows, initial, autonomous
+        function=function,
+        lanes=lanes,
+        parameters=numeric,
+        state_rows=len(state_names),
+        powers=len(powers),
+        rows=rows,
+        initial={row: value for row, value in initial.items() if value},
+        autonomous=STEP not in ordered(outputs[n] for n in (*own, *powers)),
     )
 
 
-def _running_powers(outputs, settled, dropped):
-    """beta ** k as a row that is multiplied by beta each step; dropped to 0 when it no longer matters, unless who
-    runs the steps sees to that."""
-    bases = {id(n): n.arguments[0] for n in ordered(outputs) if n.operation == "running_power"}
-    advanced = {}
-    for i, (key, base) in enumerate(bases.items()):
-        product = variable(f"power {i}") * base
-        kept = where(is_less(product, NEGLIGIBLE_POWER), ZERO, product) if dropped else product
-        advanced[key] = ZERO if settled else kept
-    return substitute(outputs, lambda n, _: advanced.get(id(n))), list(advanced.values())
+def _after(rows, p, optimizer):
+    """The :class:`Step` whose values these rows are."""
+    state = {
+        name: rows[name] if shape == SCALAR else Vector(rows[f"{name}.x"], rows[f"{name}.y"])
+        for name, shape in optimizer.state.items()
+    }
+    return Step(Vector(rows["x"], rows["y"]), rows["loss"], SimpleNamespace(**state), p, optimizer)
+
+
+def _running_powers(rows, settled, dropped):
+    """The rows with each beta ** k replaced by the next value of a row of its own, and these rows by name.
+
+    A power's row is multiplied by beta in each step. With `dropped` it is set to 0 once it is negligible; else the
+    caller does so between blocks of steps. With `settled` all powers are 0.
+    """
+    nodes = [node for node in ordered(rows.values()) if node.operation == "running_power"]
+    powers, advanced = {}, {}
+    for i, node in enumerate(nodes):
+        name = f"power {i}"
+        product = variable(name) * node.arguments[0]
+        kept = where(product < NEGLIGIBLE_POWER, ZERO, product) if dropped else product
+        powers[name] = advanced[node] = ZERO if settled else kept
+    replaced = substitute(rows.values(), lambda node, _: advanced.get(node))
+    return dict(zip(rows, replaced, strict=True)), powers

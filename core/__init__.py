@@ -7,6 +7,7 @@ from core.compile import machine_code  # noqa: F401  first: it says where kernel
 
 # isort: split
 from core.api import flow, flow_map, objective, objectives, optimizers, regime_map, resolved, run
+from core.errors import InputError
 from core.integrate.ode_limit import Solution
 from core.objectives import Objective
 from core.optimizers import OPTIMIZERS
@@ -27,6 +28,7 @@ __all__ = [
     "REGIMES",
     "THRESHOLDS",
     "Cancelled",
+    "InputError",
     "Objective",
     "Optimizer",
     "RegimeMap",

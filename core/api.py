@@ -1,5 +1,6 @@
 """The public functions: checked arguments in, results out. `import core` has them all."""
 
+from core.errors import InputError
 from core.integrate.ode_limit import flow
 from core.objectives import NAMES as _OBJECTIVE_NAMES
 from core.objectives import checked_start, objective
@@ -77,7 +78,7 @@ def regime_map(
 
     Raises
     ------
-    ValueError
+    InputError
         For a wrong name, type or range: it names the parameter, the value and what is allowed.
     Cancelled
         When should_stop says so.
@@ -89,11 +90,11 @@ def regime_map(
     method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]
     f = _built(objective)
     if steps is not None and duration is not None:
-        raise ValueError(f"steps = {steps!r}, duration = {duration!r}: give one of them, not both")
+        raise InputError(f"steps = {steps!r}, duration = {duration!r}: give one of them, not both")
     if duration is not None:
         duration = real("duration", duration)
         if duration <= 0:
-            raise ValueError(f"duration = {duration!r}: must be a finite number above 0")
+            raise InputError(f"duration = {duration!r}: must be a finite number above 0")
     else:
         steps = whole("steps", 40_000 if steps is None else steps, 1, MAXIMUM_STEPS)
     tolerance = real("tolerance", tolerance)
@@ -144,14 +145,14 @@ def flow_map(
 
     Raises
     ------
-    ValueError, Cancelled
+    InputError, Cancelled
         As for :func:`regime_map`.
     """
     method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]
     f = _built(objective)
     duration, rtol = real("duration", duration), real("rtol", rtol)
     if duration <= 0:
-        raise ValueError(f"duration = {duration!r}: must be a finite number above 0")
+        raise InputError(f"duration = {duration!r}: must be a finite number above 0")
     x0, most = checked_start(f, start), whole("max_steps", max_steps, 1, MAXIMUM_STEPS)
     return _flow_map(method, f, x0, duration, x, y, parameters, variant, rtol, most, should_stop, threads, thresholds)
 
@@ -173,7 +174,7 @@ def resolved(optimizer: str, parameters: dict) -> dict:
 
     Raises
     ------
-    ValueError
+    InputError
         As for :func:`run`.
     """
     method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]

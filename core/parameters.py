@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.errors import InputError
+
 
 @dataclass(frozen=True)
 class UpTo:
@@ -198,49 +200,49 @@ RATE_PARAMETERS = {
 
 
 def real(name: str, value) -> float:
-    """The value as a finite float; ValueError naming the parameter otherwise."""
+    """The value as a finite float; InputError naming the parameter otherwise."""
     if type(value) is float and math.isfinite(value):
         return value
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
-        raise ValueError(f"{name} = {value!r}: must be a finite number")
+        raise InputError(f"{name} = {value!r}: must be a finite number")
     try:
         value = float(value)
     except OverflowError:
         value = math.inf
     if not math.isfinite(value):
-        raise ValueError(f"{name} = {value!r}: must be a finite number")
+        raise InputError(f"{name} = {value!r}: must be a finite number")
     return value
 
 
 def whole(name: str, value, low: int, high: int) -> int:
-    """The value as an int in [low, high]; ValueError naming the parameter otherwise."""
+    """The value as an int in [low, high]; InputError naming the parameter otherwise."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real) or value != value:
-        raise ValueError(f"{name} = {value!r}: must be a whole number from {low} to {high}")
+        raise InputError(f"{name} = {value!r}: must be a whole number from {low} to {high}")
     if not low <= value <= high or int(value) != value:
-        raise ValueError(f"{name} = {value!r}: must be a whole number from {low} to {high}")
+        raise InputError(f"{name} = {value!r}: must be a whole number from {low} to {high}")
     return int(value)
 
 
 def point(name: str, value) -> tuple[float, float]:
-    """The value as two finite floats; ValueError naming the parameter otherwise."""
+    """The value as two finite floats; InputError naming the parameter otherwise."""
     try:
         x, y = value
     except (TypeError, ValueError):
-        raise ValueError(f"{name} = {value!r}: must be two finite numbers (x, y)") from None
+        raise InputError(f"{name} = {value!r}: must be two finite numbers (x, y)") from None
     return real(f"{name}[0]", x), real(f"{name}[1]", y)
 
 
 def known(kind: str, name, names) -> str:
-    """The name if it is one of the names; ValueError listing them otherwise."""
+    """The name if it is one of the names; InputError listing them otherwise."""
     if not isinstance(name, str) or name not in names:
-        raise ValueError(f"{kind} = {name!r}: must be one of {', '.join(names)}")
+        raise InputError(f"{kind} = {name!r}: must be one of {', '.join(names)}")
     return name
 
 
 def in_range(parameter: Parameter, value) -> float:
     value = real(parameter.name, value)
     if not parameter.valid(value):
-        raise ValueError(f"{parameter.name} = {value!r}: must be {parameter.allowed()}")
+        raise InputError(f"{parameter.name} = {value!r}: must be {parameter.allowed()}")
     return value
 
 
@@ -250,21 +252,21 @@ def chosen(choice: Choice, value):
             return option
     if isinstance(value, np.bool_) and bool(value) in choice.choices:
         return bool(value)
-    raise ValueError(f"{choice.name} = {value!r}: must be {choice.allowed()}")
+    raise InputError(f"{choice.name} = {value!r}: must be {choice.allowed()}")
 
 
 def check_names(method: str, parameters, given, extra=()) -> None:
-    """ValueError for a name that the method does not have, or a decay factor given together with its rate."""
+    """InputError for a name that the method does not have, or a decay factor given together with its rate."""
     names = {p.name for p in parameters}
     rates = {rate for rate, decay in RATES.items() if decay in names}
     allowed = [p.name for p in parameters] + sorted(rates) + list(extra)
     for name, value in given.items():
         if name not in allowed:
-            raise ValueError(f"{name} = {value!r}: {method} has no such parameter; it has {', '.join(allowed)}")
+            raise InputError(f"{name} = {value!r}: {method} has no such parameter; it has {', '.join(allowed)}")
     pairs = [n for n in ("a", "b") if n in given], [n for n in ("beta1", "beta2") if n in given]
     if pairs[0] and pairs[1]:
         both = ", ".join(f"{n} = {given[n]!r}" for n in pairs[0] + pairs[1])
-        raise ValueError(f"{both}: give a and b, or beta1 and beta2, not both forms at once")
+        raise InputError(f"{both}: give a and b, or beta1 and beta2, not both forms at once")
 
 
 def resolve(method: str, parameters, given: dict) -> dict:
@@ -290,7 +292,7 @@ def decay_factor(rate: str, value, eta: float) -> float:
     if -1e-12 < beta < 0.0:
         beta = 0.0  # rate = 1/learning_rate up to rounding
     if not 0.0 <= beta < 1.0:
-        raise ValueError(
+        raise InputError(
             f"{rate} = {value!r}: must be 0 < {rate} <= 1/learning_rate = {limit:g} and large enough to tell "
             f"{RATES[rate]} = 1 - {rate}*learning_rate from 1"
         )

@@ -126,7 +126,7 @@ def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameter
 
     Raises
     ------
-    ValueError
+    InputError
         For a wrong name, type or range: it names the parameter, the value and what is allowed.
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]

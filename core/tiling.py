@@ -20,6 +20,7 @@ import numpy as np
 
 from core.api import regime_map
 from core.compile.version import core_version
+from core.errors import InputError
 from core.objectives import Objective
 from core.objectives import objective as objective_of
 from core.parameters import whole
@@ -94,7 +95,7 @@ def tiled_map(
 
     Raises
     ------
-    ValueError
+    InputError
         As core.regime_map, and for a layer that needs the least value of an objective without a known one.
     Cancelled
         When should_stop says so; finished tiles stay.
@@ -159,7 +160,7 @@ def _check_floor(objective, layers):
     layers = (layers,) if isinstance(layers, str) else layers
     wanting = [name for name in layers if name in EXTRA_LAYERS and EXTRA_LAYERS[name].needs_floor]
     if wanting and objective.minimum is None:
-        raise ValueError(f"layers = {layers!r}: by tiles, {', '.join(wanting)} must have an objective of known minimum")
+        raise InputError(f"layers = {layers!r}: by tiles, {', '.join(wanting)} must have an objective of known minimum")
 
 
 def compute(piece: dict) -> RegimeMap:

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 # From the ground up. A module belongs to the longest prefix; `core` itself is its __init__.py.
 FLOORS = {
     "core": [
+        ["core.errors"],
         ["core.compile.version", "core.parameters", "core.registry"],
         ["core.compile.machine_code"],
         ["core.symbolic"],

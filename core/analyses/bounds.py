@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from core.errors import InputError
+
 
 def sign_flow_bound(t, gap: float, mu: float) -> np.ndarray:
     """Greatest f(x(t)) - f* along the sign flow where |grad f|^2 >= mu (f - f*): (sqrt(gap) - sqrt(mu) t/2)^2, then 0.
@@ -29,7 +31,7 @@ def adagrad_norm_iterations(tolerance: float, loss: float, lipschitz: float, b0:
             work = lipschitz**2 - b0**2 + 4 * (loss + (0.75 + math.log(lipschitz / b0)) * lipschitz) ** 2
         return 1 + math.ceil(work / tolerance)
     except (OverflowError, ZeroDivisionError):
-        raise ValueError(f"loss = {loss:g}, lipschitz = {lipschitz:g}: this bound leaves float64") from None
+        raise InputError(f"loss = {loss:g}, lipschitz = {lipschitz:g}: this bound leaves float64") from None
 
 
 def linear_rates(kappa: float) -> dict[str, float]:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.analyses.sharpness import learning_rates, preconditioner
+from core.errors import InputError
 
 
 def regularization_budget(run) -> np.ndarray:
     """B_t, what the step to iterate t was divided by: (K+1, 2), 0 at the start.
 
     sqrt(v_t) for the methods as the papers have them; with the bias correction and epsilon where they are in force.
-    ValueError for a method without a diagonal preconditioner.
+    InputError for a method without a diagonal preconditioner.
     """
     budget = preconditioner(run)
     budget[0] = 0.0
@@ -28,7 +29,7 @@ def regularization_budget(run) -> np.ndarray:
 def gamma(run) -> np.ndarray:
     """Gamma_t = B_t/eta_t - B_(t-1)/eta_(t-1) for the steps t = 1..K: (K, 2), from B_0 = 0.
 
-    `run` is a core.Run or an OnlineRun; eta_t follows its schedule.  ValueError as above.
+    `run` is a core.Run or an OnlineRun; eta_t follows its schedule.  InputError as above.
     """
     return np.diff(regularization_budget(run) / learning_rates(run)[:, None], axis=0)
 
@@ -60,8 +61,8 @@ class Swaps:
 def amsgrad_swaps(run) -> Swaps:
     """Where the maximum was kept (v_t < vmax_t) and where v took over (AdamAL paper, figure 1).
 
-    `run` is a core.Run or an OnlineRun of amsgrad;  ValueError otherwise.
+    `run` is a core.Run or an OnlineRun of amsgrad;  InputError otherwise.
     """
     if "second_moment_maximum" not in run.state:
-        raise ValueError(f"optimizer = {run.optimizer!r}: must be amsgrad, which keeps a maximum")
+        raise InputError(f"optimizer = {run.optimizer!r}: must be amsgrad, which keeps a maximum")
     return Swaps(run.state["second_moment"][1:] < run.state["second_moment_maximum"][1:])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.errors import InputError
 from core.integrate.ode_limit import flow, flow_values
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import known, whole
@@ -46,7 +47,7 @@ def distance_to_flow(
         values = flow_values(method, given)
         declared = method.limit(values, variant)
         if declared is None or declared.clock is None:
-            raise ValueError(f"optimizer = {optimizer!r}: {method.no_limit(values)}")
+            raise InputError(f"optimizer = {optimizer!r}: {method.no_limit(values)}")
         clock = declared.clock(values)
         discrete = run(optimizer, objective, start=start, steps=max(1, round(duration / clock)), **given)
         time = clock * np.arange(len(discrete.position))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.errors import InputError
+
 
 def _terms(m, v):
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -32,11 +34,11 @@ def energy(trajectory, objective, b: float, level: float | None = None) -> np.nd
 
     Raises
     ------
-    ValueError
+    InputError
         Where the trajectory does not hold both moments.
     """
     if not {"first_moment", "second_moment"} <= trajectory.state.keys():
-        raise ValueError("trajectory: the energy is made of both moments, which this limit does not keep")
+        raise InputError("trajectory: the energy is made of both moments, which this limit does not keep")
     m, v = trajectory.state["first_moment"], trajectory.state["second_moment"]
     level = (objective.minimum or 0.0) if level is None else level
     return trajectory.loss - level + _terms(m, v).sum(axis=1) / (2 * b)

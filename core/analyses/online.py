@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from core.compile.problem import collected
+from core.errors import InputError
 from core.integrate.trajectory import trajectory
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import known, real, resolve, whole
@@ -57,14 +58,14 @@ def online_run(optimizer: str, slopes, *, start: float = 0.0, **parameters) -> O
 
     optimizer: one of core.optimizers();  slopes: (K,) c_1 ... c_K;  start: in [-1, 1];  parameters: as for core.run;
     Reddi et al. have learning_rate_schedule = "1/sqrt(t)" and no bias correction.
-    ValueError names the parameter, the value and what is allowed.
+    InputError names the parameter, the value and what is allowed.
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
     slopes = _numbers("slopes", slopes)
     rounds = whole("len(slopes)", len(slopes), 1, MAXIMUM_STEPS)
     start = real("start", start)
     if not -1 <= start <= 1:
-        raise ValueError(f"start = {start!r}: must be -1 <= start <= 1")
+        raise InputError(f"start = {start!r}: must be -1 <= start <= 1")
     values = resolve(optimizer, method.parameters, parameters)
     online = replace(method, step=projected(method.step))
     position, _, state = trajectory(online, LinearProblem, values | {"slope": slopes}, (start, 0.0), rounds)
@@ -113,5 +114,5 @@ def _numbers(name, values):
     """The values as a (n,) array of finite floats."""
     array = np.atleast_1d(np.asarray(values))
     if array.ndim != 1 or array.dtype.kind not in "iuf" or not np.all(np.isfinite(array)):
-        raise ValueError(f"{name} = {values!r}: must be finite numbers in one dimension")
+        raise InputError(f"{name} = {values!r}: must be finite numbers in one dimension")
     return array.astype(float)

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from core.analyses.sharpness import parameters_at
+from core.errors import InputError
 from core.optimizers import OPTIMIZERS
 from core.optimizers.declarations import gradient_itself
 from core.parameters import RATES
@@ -41,12 +42,12 @@ def phase_of_run(run) -> Phase:
 def phase_of_flow(flow, values) -> Phase:
     """The phase along a core.Solution of the method with these complete values (core.resolved).
 
-    ValueError where this limit does not keep what the method does.
+    InputError where this limit does not keep what the method does.
     """
     method = OPTIMIZERS[flow.optimizer]
     limit = method.limit(values, flow.variant)
     if limit is None or limit.recorded is None or limit.clock is None:
-        raise ValueError(f"variant = {flow.variant!r}: must keep a state that {method.title}'s own tends to")
+        raise InputError(f"variant = {flow.variant!r}: must keep a state that {method.title}'s own tends to")
     clock = limit.clock(values)
     # what fades as e^-bt does so as beta^k, k = t / eta, with this beta
     fading = {decay: np.exp(-values[rate] * values["learning_rate"]) for rate, decay in RATES.items() if rate in values}

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from core.errors import InputError
 from core.optimizers import OPTIMIZERS
 from core.schedules import NAME as SCHEDULE
 from core.schedules import factor
@@ -34,7 +35,7 @@ def preconditioner(run, rows=EVERY) -> np.ndarray:
 
     Raises
     ------
-    ValueError
+    InputError
         For a method without a diagonal preconditioner.
     """
     declared, k = _declared(run), _steps_behind(run, rows)
@@ -83,7 +84,7 @@ def _declared(run):
     declared = OPTIMIZERS[run.optimizer].sharpness
     if declared is None:
         having = ", ".join(name for name, method in OPTIMIZERS.items() if method.sharpness)
-        raise ValueError(f"optimizer = {run.optimizer!r}: must have a diagonal preconditioner, as {having}")
+        raise InputError(f"optimizer = {run.optimizer!r}: must have a diagonal preconditioner, as {having}")
     return declared
 
 

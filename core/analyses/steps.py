@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from core.analyses.sharpness import parameters_at
+from core.errors import InputError
 from core.optimizers import OPTIMIZERS
 
 
@@ -42,11 +43,11 @@ class Steps:
 def steps(run, k) -> Steps:
     """The steps numbered k of a core.Run: whole numbers from 0 (the step from the start) to its last iterate K.
 
-    ValueError names a k outside.
+    InputError names a k outside.
     """
     k, last = np.atleast_1d(np.asarray(k)), len(run.position) - 1
     if k.ndim != 1 or k.dtype.kind not in "iu" or not np.all((k >= 0) & (k <= last)):
-        raise ValueError(f"k = {k!r}: must be whole numbers from 0 to {last}")
+        raise InputError(f"k = {k!r}: must be whole numbers from 0 to {last}")
     declared, behind = OPTIMIZERS[run.optimizer], np.minimum(k + 1, last)
     # only the rows that are asked for: a run may be long
     state = SimpleNamespace(**{name: values[behind] for name, values in run.state.items()})

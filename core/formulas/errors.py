@@ -1,7 +1,9 @@
 """The error of a formula that cannot be read."""
 
+from core.errors import InputError
 
-class FormulaError(ValueError):
+
+class FormulaError(InputError):
     """A formula that cannot be read.
 
     Parameters

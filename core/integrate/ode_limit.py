@@ -11,6 +11,7 @@ import numpy as np
 from core import schedules
 from core.compile.problem import collected, component_names
 from core.compile.system import system
+from core.errors import InputError
 from core.integrate import integrator, piecewise, sign_flow
 from core.objectives import checked_start
 from core.objectives import objective as objective_of
@@ -78,7 +79,7 @@ class Solution:
         """The position at times t in [0, duration]: (len(t), 2), NaN past an early end, at rest past an arrival."""
         t = np.atleast_1d(np.asarray(t, dtype=float))
         if t.ndim != 1 or not np.all((t >= 0) & (t <= self.duration * (1 + 1e-12))):
-            raise ValueError(f"t: must be times from 0 to duration = {self.duration:g}")
+            raise InputError(f"t: must be times from 0 to duration = {self.duration:g}")
         return self._at(t)
 
 
@@ -99,33 +100,33 @@ def flow(
     of it (for moments epsilon times it, of a second one the root's);  variant: a flow's name where there are several;
     parameters: a and b directly, or learning_rate with the beta's; the rest as for :func:`core.run`. Variants that
     hold the learning rate fixed (modified, high-resolution and the like) take its default where it is not given.
-    ValueError names the parameter, the value and what is allowed; no numerical failure raises (see `status`).
+    InputError names the parameter, the value and what is allowed; no numerical failure raises (see `status`).
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
     f = objective_of(objective)
     x0 = checked_start(f, start)
     duration, rtol = real("duration", duration), real("rtol", rtol)
     if duration <= 0:
-        raise ValueError(f"duration = {duration!r}: must be a finite number above 0")
+        raise InputError(f"duration = {duration!r}: must be a finite number above 0")
     if not 1e-13 <= rtol <= 0.1:
-        raise ValueError(f"rtol = {rtol!r}: must be 1e-13 <= rtol <= 0.1")
+        raise InputError(f"rtol = {rtol!r}: must be 1e-13 <= rtol <= 0.1")
     max_steps = whole("max_steps", max_steps, 1, MAXIMUM_STEPS)
     values = flow_values(method, parameters)
     limit = method.limit(values, variant)
     if limit is None:
-        raise ValueError(f"optimizer = {optimizer!r}: {method.no_limit(values)}")
+        raise InputError(f"optimizer = {optimizer!r}: {method.no_limit(values)}")
     solve = _sign if limit.kind == "sign" else _smooth
     coefficients = _coefficients(limit, values, duration)
     return solve(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients)
 
 
 def _coefficients(limit, values, duration) -> dict[str, float]:
-    """The numbers that the limit uses; ValueError where float64 cannot hold them."""
+    """The numbers that the limit uses; InputError where float64 cannot hold them."""
     try:
         return limit.coefficients(values) | schedules.of_flow(values, limit.clock(values), duration)
     except (OverflowError, ZeroDivisionError):
         given = ", ".join(f"{n} = {v!r}" for n, v in values.items() if type(v) is float)
-        raise ValueError(f"{given}: the coefficients of the limit {limit.name} leave float64") from None
+        raise InputError(f"{given}: the coefficients of the limit {limit.name} leave float64") from None
 
 
 def flow_values(method, given: dict) -> dict:

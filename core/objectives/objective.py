@@ -10,6 +10,7 @@ from numba import njit
 
 from core.compile import llvm
 from core.compile.calls import call_objective
+from core.errors import InputError
 from core.formulas.parsing import FormulaError, read
 from core.objectives.catalogue import ENTRIES, Entry
 from core.parameters import in_range, point
@@ -128,21 +129,21 @@ def _evaluate(address, x, y, out):
 def objective(source, **parameters) -> Objective:
     """The objective of that name with its parameters (the rest at their defaults), or of a formula in x and y.
 
-    An :class:`Objective` is returned as it is. ValueError for unknown names, parameters out of range, and text
+    An :class:`Objective` is returned as it is. InputError for unknown names, parameters out of range, and text
     that is neither a name nor a formula.
     """
     if isinstance(source, Objective):
         if parameters:
-            raise ValueError(f"{next(iter(parameters))}: an objective that is built already takes no parameters")
+            raise InputError(f"{next(iter(parameters))}: an objective that is built already takes no parameters")
         return source
     if not isinstance(source, str):
-        raise ValueError(f"objective = {source!r}: must be a name, a formula in x and y, or an objective")
+        raise InputError(f"objective = {source!r}: must be a name, a formula in x and y, or an objective")
     entry = _ENTRIES.get(source.strip())
     own = {p.name: p for p in entry.parameters} if entry else {}
     for name, value in parameters.items():
         if name not in own:
             has = ", ".join(own) or "no parameters"
-            raise ValueError(f"{name} = {value!r}: {source} has no such parameter; it has {has}")
+            raise InputError(f"{name} = {value!r}: {source} has no such parameter; it has {has}")
     values = {name: in_range(p, parameters.get(name, p.default)) for name, p in own.items()}
     return _built(entry.name if entry else source.strip(), tuple(values.items()))
 
@@ -171,8 +172,8 @@ def _built(source, values):
 
 
 def checked_start(f, start):
-    """The start point as floats, the objective's own by default; ValueError where f is not finite there."""
+    """The start point as floats, the objective's own by default; InputError where f is not finite there."""
     x0 = f.start if start is None else point("start", start)
     if not np.isfinite(f.value(*x0)):
-        raise ValueError(f"start = {x0!r}: {f.name} is not finite there; choose a point where it is")
+        raise InputError(f"start = {x0!r}: {f.name} is not finite there; choose a point where it is")
     return x0

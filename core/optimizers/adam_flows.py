@@ -16,7 +16,7 @@ from core.symbolic.expression import absolute, expm1, sqrt
 def forgetting(values):
     """-ln(beta)/eta by the rate's name with ``_decay``: beta^k = exp(-decay t_k); the least float for a beta of 0.
 
-    ValueError for a rate that no beta has at this learning rate.
+    InputError for a rate that no beta has at this learning rate.
     """
     eta = values["learning_rate"]
     factors = {rate: decay_factor(rate, values[rate], eta) for rate in RATES}

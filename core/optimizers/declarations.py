@@ -15,6 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from core.errors import InputError
 from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Parameter, idle_reason
 from core.symbolic.expression import root, safe_ratio, sqrt, tempered_ratio
 
@@ -256,7 +257,7 @@ class Optimizer:
             if limit.name == variant:
                 return _clocked(limit, self.clock, self.clock_rule)
         names = ", ".join(limit.name for limit in offered) or "none"
-        raise ValueError(f"variant = {variant!r}: {self.name}'s flows are {names}")
+        raise InputError(f"variant = {variant!r}: {self.name}'s flows are {names}")
 
 
 def scaled(numerator, second_moment, p):

@@ -17,6 +17,7 @@ from functools import lru_cache
 import numpy as np
 
 from core.compile.problem import Problem
+from core.errors import InputError
 from core.regimes.statistics import larger, observed, smaller
 from core.symbolic.expression import STEP, less, maximum, sqrt, variable, where
 
@@ -96,13 +97,13 @@ EXTRA_LAYERS = {
 
 
 def checked_layers(names, optimizer) -> tuple[str, ...]:
-    """The names, in order; ValueError for one that is unknown, or that this optimizer cannot have."""
+    """The names, in order; InputError for one that is unknown, or that this optimizer cannot have."""
     names = (names,) if isinstance(names, str) else tuple(names)
     for name in names:
         if name not in EXTRA_LAYERS:
-            raise ValueError(f"layers = {names!r}: must be among {', '.join(EXTRA_LAYERS)}")
+            raise InputError(f"layers = {names!r}: must be among {', '.join(EXTRA_LAYERS)}")
     if "sharpness_ratio" in names and not has_sharpness(optimizer):
-        raise ValueError(f"layers = {names!r}: {optimizer.name} has no sharpness that a step could follow")
+        raise InputError(f"layers = {names!r}: {optimizer.name} has no sharpness that a step could follow")
     return tuple(sorted(set(names)))
 
 

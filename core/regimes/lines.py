@@ -16,6 +16,7 @@ from importlib import resources
 
 import numpy as np
 
+from core.errors import InputError
 from core.objectives import objective as objective_of
 from core.objectives.minima import Minimum, local_minima
 from core.optimizers import OPTIMIZERS
@@ -405,11 +406,11 @@ RIPPLE = Claim(
 
 
 def line(name: str) -> Line:
-    """The line of this name; ValueError listing them all."""
+    """The line of this name; InputError listing them all."""
     for one in LINES:
         if one.name == name:
             return one
-    raise ValueError(f"line = {name!r}: must be one of {', '.join(one.name for one in LINES)}")
+    raise InputError(f"line = {name!r}: must be one of {', '.join(one.name for one in LINES)}")
 
 
 def counted(grid: RegimeMap, one: Line | str, shortest: float = 0.0) -> np.ndarray:
@@ -433,7 +434,7 @@ def counted(grid: RegimeMap, one: Line | str, shortest: float = 0.0) -> np.ndarr
 
     Raises
     ------
-    ValueError
+    InputError
         If the map has no a and b, or does not say what it is of.
     """
     return Scoring(grid, shortest).counted(line(one) if isinstance(one, str) else one)
@@ -463,7 +464,7 @@ def separation(grid: RegimeMap, one: Line | str, n: float | None = None, shortes
 
     Raises
     ------
-    ValueError
+    InputError
         As :func:`counted`.
     """
     one = line(one) if isinstance(one, str) else one
@@ -475,9 +476,9 @@ class Scoring:
 
     def __init__(self, grid: RegimeMap, shortest: float = 0.0):
         if not {"beta1", "beta2"} <= set(grid.parameters):
-            raise ValueError("grid: must be of a method with beta1 and beta2")
+            raise InputError("grid: must be of a method with beta1 and beta2")
         if not grid.optimizer or grid.objective is None:
-            raise ValueError("grid: must say its optimizer and its objective")
+            raise InputError("grid: must say its optimizer and its objective")
         self.grid, self.shortest = grid, shortest
         self.case = case_of(grid.optimizer, grid.parameters, grid.objective)
 

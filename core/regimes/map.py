@@ -16,6 +16,7 @@ import numpy as np
 from numba import njit
 
 from core.compile.program import LANES, OBSERVED_LANES, PADDING, may_share, program
+from core.errors import InputError
 from core.integrate.lanes import Memory, Pack, Window
 from core.objectives import Objective
 from core.parameters import RATES
@@ -59,12 +60,12 @@ class RegimeMap:
     objective: Objective | str | None = None
 
     def classified(self, thresholds: Thresholds) -> RegimeMap:
-        """The same map under another rule's numbers; nothing runs again. ValueError for a map that has no layers."""
+        """The same map under another rule's numbers; nothing runs again. InputError for a map that has no layers."""
         valid = self.regime != INVALID
         if not valid.any():
             return self
         if not self.layers:
-            raise ValueError("the map has no layers: must be computed here to be classified")
+            raise InputError("the map has no layers: must be computed here to be classified")
         chosen = ... if valid.all() else valid
         found = {name: self.layers[name][chosen] for name in (*STATISTICS, "finite")}
         regime = self.regime.copy()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.errors import InputError
 from core.parameters import RATE_PARAMETERS, RATES, Choice, check_names, in_range, resolve
 
 START_AXES = ("x0", "y0")
@@ -29,32 +30,32 @@ class Cells:
 
 
 def _axis(optimizer, axis, other):
-    """Check one axis: (name, values); ValueError naming it."""
+    """Check one axis: (name, values); InputError naming it."""
     try:
         name, values = axis
         values = np.asarray(values, dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(f"axis {axis!r}: must be (parameter's name, numbers)") from None
+        raise InputError(f"axis {axis!r}: must be (parameter's name, numbers)") from None
     names = [p.name for p in optimizer.numeric] + list(START_AXES)
     names += [rate for rate, decay in RATES.items() if decay in names]
     if name not in names:
-        raise ValueError(f"axis = {name!r}: must be one of {', '.join(names)}")
+        raise InputError(f"axis = {name!r}: must be one of {', '.join(names)}")
     if values.ndim != 1 or not values.size:
-        raise ValueError(f"axis {name}: values must be a sequence of at least one number, got shape {values.shape}")
+        raise InputError(f"axis {name}: values must be a sequence of at least one number, got shape {values.shape}")
     if other is not None and name == other:
-        raise ValueError(f"axis = {name!r}: the two axes must differ")
+        raise InputError(f"axis = {name!r}: the two axes must differ")
     return name, values
 
 
 def cells_of(optimizer, objective, start, x, y, given) -> Cells:
     """The cells of a plane with the axes x and y, (name, values) each, the other parameters as given.
 
-    ValueError names an axis or a parameter that is wrong; a cell whose own values are out of range is not valid.
+    InputError names an axis or a parameter that is wrong; a cell whose own values are out of range is not valid.
     """
     (x_name, xs), (y_name, ys) = _axis(optimizer, x, None), _axis(optimizer, y, x[0])
     axes = {x_name, y_name}
     for name in axes & set(given):
-        raise ValueError(f"{name} = {given[name]!r}: {name} is an axis of the map already")
+        raise InputError(f"{name} = {given[name]!r}: {name} is an axis of the map already")
     check_names(optimizer.name, optimizer.parameters, given | {n: "axis" for n in axes - set(START_AXES)})
     grids = dict(zip((x_name, y_name), (g.ravel() for g in np.meshgrid(xs, ys)), strict=True))
     fixed_rates = {r: in_range(RATE_PARAMETERS[r], given[r]) for r in RATES if r in given}
@@ -95,7 +96,7 @@ def steps_of(optimizer, cells, steps, duration):
     with np.errstate(divide="ignore"):
         counts = np.round(duration / clocks)
     if not np.all((counts >= 1) & (counts <= MOST_STEPS)):
-        raise ValueError(f"duration = {duration!r}: must be 1 to {MOST_STEPS:,} steps of the clock of every cell")
+        raise InputError(f"duration = {duration!r}: must be 1 to {MOST_STEPS:,} steps of the clock of every cell")
     found = np.ones(cells.valid.size, dtype=np.int64)
     found[cells.valid] = counts[of_cell]
     return found

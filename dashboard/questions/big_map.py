@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core import InputError
 from core.parameters import whole
 from core.regimes.extras import has_sharpness
 from dashboard.drawing.layers import LAYERS
@@ -16,7 +17,7 @@ MOST_STEPS = 200_000
 
 
 def question_of(state: State, size: int, steps: int) -> Question:
-    """The present plane and box of the steps, with this many cells along a side and steps; ValueError if too many.
+    """The present plane and box of the steps, with this many cells along a side and steps; InputError if too many.
 
     A layer that costs time is computed where the state asks for it, and where tiles can have it.
     """
@@ -27,5 +28,5 @@ def question_of(state: State, size: int, steps: int) -> Question:
     question = Question(replace(state, steps=steps, horizon=None, dynamics="steps", layer=layer), size)
     mean = float(question.steps().mean())
     if not 1 <= mean <= MOST_STEPS:
-        raise ValueError(f"steps = {steps}: cells of this plane take {mean:,.0f} on average: must be 1 to {MOST_STEPS}")
+        raise InputError(f"steps = {steps}: cells of this plane take {mean:,.0f} on average: must be 1 to {MOST_STEPS}")
     return question

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 import core
+from core import InputError
 from dashboard.state import RunState, State
 
 
-class NoLimit(ValueError):
+class NoLimit(InputError):
     """There is no limit to draw. `status`: "none" where none is known, "beyond" where its numbers leave float64."""
 
     def __init__(self, status, message):
@@ -40,7 +41,7 @@ def integrated(state: State, run: RunState, f, **options) -> core.Solution:
             **options,
             **run.arguments()[0],
         )
-    except ValueError:  # its own parameters, made of valid ones, are too large or too small
+    except InputError:  # its own parameters, made of valid ones, are too large or too small
         raise _beyond(run.declaration.title) from None
 
 

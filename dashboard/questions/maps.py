@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 import core
+from core import InputError
 from core.parameters import RATES
 from core.regimes.course import STATISTICS
 from core.regimes.extras import has_sharpness
@@ -303,7 +304,7 @@ def small_run(question: Question, x: float, y: float) -> tuple[dict, dict[str, n
         return header | {"status": "long"}, {}
     try:
         run = core.run(question.optimizer, question.f, start=start, steps=steps, **values)
-    except ValueError:  # no such beta, or f is not finite at the start
+    except InputError:  # no such beta, or f is not finite at the start
         return header | {"status": "invalid"}, {}
     minimum = question.f.minimum or 0.0
     loss = run.loss - minimum

@@ -9,6 +9,7 @@ from functools import cache, lru_cache, partial
 import numpy as np
 
 import core
+from core import InputError
 from core.regimes.level import Level, known_level, level
 from dashboard.catalogue.curves import CURVES, Limit
 from dashboard.drawing import curves, landscape
@@ -204,7 +205,7 @@ def _run_part(state: State, i: int, f, canvas, run_of, found: RunLevel) -> _Part
     try:
         drawn, said = curve.lines_of_run(run, found.level), curve.said_of_run(run, found.level)
         notes = [*notes, said] if said else notes
-    except ValueError as error:  # this method has no such curve: the others are drawn
+    except InputError as error:  # this method has no such curve: the others are drawn
         drawn, notes = [], [*notes, f"{error}."]
     lines, arrays = _lines(drawn, at, unit, curve, canvas)
     arrays["path", None], arrays["path_step", None] = curves.path_of(run.position, canvas)
@@ -324,7 +325,7 @@ def _limit_part(state: State, i: int, f, canvas, rtol, level) -> _Part:
     make_run = partial(core.run, run_state.optimizer, f, steps=state.steps, **question)
     try:
         found = curve.lines_of_limit(Limit(flow, clock, make_run), level)
-    except ValueError:  # which the run's own answer says
+    except InputError:  # which the run's own answer says
         found = []
     unit = 1.0 if state.axis == "steps" else _clock(run_state)
     lines, arrays = _lines(found, flow.time / clock * unit, unit, curve, canvas)

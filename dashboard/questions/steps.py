@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 import core
-from core import analyses
+from core import InputError, analyses
 from core.optimizers.declarations import gradient_itself
 from dashboard.catalogue.curves import CURVES
 from dashboard.questions import limits
@@ -26,12 +26,12 @@ def top_level(steps: int) -> int:
 
 
 def question(state: State, level: int, tile: int) -> dict:
-    """What a tile depends on: the key of the cache. ValueError for a tile that the run does not have."""
+    """What a tile depends on: the key of the cache. InputError for a tile that the run does not have."""
     if not 0 <= level <= top_level(state.steps):
-        raise ValueError(f"level = {level}: must be 0 to {top_level(state.steps)}")
+        raise InputError(f"level = {level}: must be 0 to {top_level(state.steps)}")
     last = state.steps // (TILE << level)
     if not 0 <= tile <= last:
-        raise ValueError(f"tile = {tile}: must be 0 to {last} at level {level}")
+        raise InputError(f"tile = {tile}: must be 0 to {last} at level {level}")
     return {
         "objective": [state.objective, state.objective_parameters],
         "start": state.start,
@@ -74,7 +74,7 @@ def _lines(curve, run, level):
     """(number, values) of the curve's lines that have one at every iterate and are the run's own."""
     try:
         found = curve.lines_of_run(run, level)
-    except ValueError:  # which the runs' own answer says
+    except InputError:  # which the runs' own answer says
         return []
     return [(j, line.values) for j, line in enumerate(found) if line.at is None and line.kind != "reference"]
 

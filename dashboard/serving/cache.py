@@ -27,6 +27,7 @@ from flask_caching.backends.base import BaseCache
 from flask_caching.backends.filesystemcache import FileSystemCache
 
 from core.compile.version import CORE, LIBRARIES, source_hash
+from core.errors import InputError
 
 DEFAULT_BYTES = 256 << 20
 EMBEDDED = "dashboard.serving.cache.ByteBoundedCache"
@@ -68,7 +69,7 @@ class ByteBoundedCache(BaseCache):
             self._entries.pop(key, None)
             try:
                 self._entries[key] = value
-            except ValueError:  # larger than the whole cache
+            except InputError:  # larger than the whole cache
                 return False
             return True
 

@@ -1,7 +1,7 @@
 """What the page asks, by name: the fields of a question in, packed arrays or plain values out.
 
 How a question travels is not known here: by HTTP (routes.py) or on the connection that a page keeps (live.py). A bad
-one raises a ValueError whose sentence names the field, its value and what is allowed; `core.Cancelled` says that the
+one raises an InputError whose sentence names the field, its value and what is allowed; `core.Cancelled` says that the
 same page has asked anew.
 """
 
@@ -15,6 +15,7 @@ from functools import partial
 
 import numpy as np
 
+from core import InputError
 from core.formulas.parsing import FormulaError, read
 from dashboard.drawing.curves import Canvas
 from dashboard.questions import comparison, maps, naming, phase, results, steps
@@ -32,7 +33,7 @@ FAILED = "The server failed to answer; what went wrong is in its log."  # to the
 beyond_float64 = np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore")
 
 
-class BadQuestion(ValueError):
+class BadQuestion(InputError):
     """A question that the page itself would not ask."""
 
 

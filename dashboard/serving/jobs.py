@@ -6,6 +6,7 @@ The folder is that of ADAMOSCOPE_JOBS, or one among the system's temporary files
 from __future__ import annotations
 
 import json
+import logging
 import os
 import tempfile
 import threading
@@ -18,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 import core
+from core import InputError
 from core.regimes.names import INVALID
 from core.tiling import folder_of, layer_of
 from dashboard.drawing import regime_map as figure
@@ -26,10 +28,12 @@ from dashboard.questions import printed
 from dashboard.questions.big_map import question_of
 from dashboard.questions.maps import Question, lines_of
 from dashboard.questions.packing import pack
+from dashboard.serving.handlers import FAILED
 from dashboard.state import State, decode, encode
 
 FOLDER = "ADAMOSCOPE_JOBS"
 LABELLED = 256  # cells along a side on which names find their places
+_log = logging.getLogger(__name__)
 
 
 def tile_of(size: int) -> int:
@@ -103,11 +107,11 @@ class Jobs:
         return self.folder / "job.json"
 
     def start(self, state: State, size: int, steps: int) -> None:
-        """Begin, or go on with the tiles that are there. ValueError where one is under way, or the size is too much."""
+        """Begin, or go on with the tiles that are there. InputError where one is under way, or the size is too much."""
         question_of(state, size, steps)
         with self._lock:
             if self.job is not None and self.job.state == "running":  # its thread may still be ending after that
-                raise ValueError("A big map is being computed already: cancel it, or wait until it is finished.")
+                raise InputError("A big map is being computed already: cancel it, or wait until it is finished.")
             number = time.time_ns() // 1_000_000  # new to every page, whatever server it knew before
             job = Job(encode(state), size, steps, number=number, regime=np.full((size, size), INVALID, np.int8))
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -122,7 +126,7 @@ class Jobs:
     def resume(self) -> None:
         """Go on with the job that was cancelled, or stopped with the server."""
         if self.job is None:
-            raise ValueError("There is no big map to go on with.")
+            raise InputError("There is no big map to go on with.")
         self.start(decode(self.job.link)[0], self.job.size, self.job.steps)
 
     def cancel(self) -> None:
@@ -164,8 +168,11 @@ class Jobs:
             job.state = "finished"
         except core.Cancelled:
             job.state = "cancelled"
-        except Exception as error:  # the thread's end: the page is told, whatever it was
-            job.state, job.said = "failed", f"{type(error).__name__}: {error}"
+        except InputError as error:
+            job.state, job.said = "failed", str(error)
+        except Exception:  # the end of the thread: nobody else would log it
+            _log.exception("big map %s", job.link)
+            job.state, job.said = "failed", FAILED
 
     def status(self) -> dict:
         """What the page is told of the job; {"state": "none"} where there is none."""
@@ -192,7 +199,7 @@ class Jobs:
         """The tiles from the `since`-th on: `tiles` are their (row, column, rows, columns), each an array by number.
 
         Of a layer but the regime also its values, "values <number>"; with the first tiles the theory's lines, and,
-        once the map is finished, the places of the regimes' names. ValueError for a layer that the job has not.
+        once the map is finished, the places of the regimes' names. InputError for a layer that the job has not.
         """
         job = self.job
         if job is None or job.regime is None:
@@ -210,13 +217,13 @@ class Jobs:
         return pack(header | {"labels": job.labels() if finished else []}, arrays)
 
     def finished(self) -> Job:
-        """The job, if it is finished; ValueError otherwise."""
+        """The job, if it is finished; InputError otherwise."""
         if self.job is None or self.job.state != "finished":
-            raise ValueError("There is no finished big map.")
+            raise InputError("There is no finished big map.")
         return self.job
 
     def picture(self, layer: str = "regime") -> str:
-        """The finished map as SVG, coloured by a layer; ValueError where there is none, or it has no such layer."""
+        """The finished map as SVG, coloured by a layer; InputError where there is none, or it has no such layer."""
         job = self.finished()
         _check(job, layer)
         values = None
@@ -228,4 +235,4 @@ class Jobs:
 
 def _check(job, layer):
     if layer not in job.layers:
-        raise ValueError(f"layer = {layer!r}: must be one of {', '.join(job.layers)}")
+        raise InputError(f"layer = {layer!r}: must be one of {', '.join(job.layers)}")

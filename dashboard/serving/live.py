@@ -25,6 +25,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, create_server
 
 import core
+from core import InputError
 from dashboard.questions.packing import json_text
 from dashboard.serving.handlers import FAILED, Fields, Handler
 
@@ -147,11 +148,11 @@ def reply(text: str, questions: Mapping[str, Handler]) -> bytes:
         error = f"question = {name[:60]!r}: must be one of {', '.join(questions)}"
         return _packed(serial, 404, {"error": error}, began)
     try:
-        body = questions[name](Fields(dict(parse_qsl(fields, keep_blank_values=True))))
+        body = _bytes(questions[name](Fields(dict(parse_qsl(fields, keep_blank_values=True)))))
         status = 204 if body is None else 200
     except core.Cancelled:
         status, body = 204, None
-    except ValueError as error:
+    except InputError as error:
         status, body = 400, {"error": str(error)}
     except Exception:
         _log.exception("question %s", address)
@@ -160,7 +161,10 @@ def reply(text: str, questions: Mapping[str, Handler]) -> bytes:
 
 
 def _packed(serial, status, body, began):
-    if isinstance(body, dict):
-        body = json_text(body).encode()
     number = int(serial[-10:]) & 0xFFFFFFFF if serial.isdecimal() else 0  # Python refuses to read very many digits
-    return struct.pack("<IId", number, status, 1000 * (time.perf_counter() - began)) + (body or b"")
+    return struct.pack("<IId", number, status, 1000 * (time.perf_counter() - began)) + (_bytes(body) or b"")
+
+
+def _bytes(body: bytes | dict | None) -> bytes | None:
+    """An answer as it is sent: a dict as JSON."""
+    return json_text(body).encode() if isinstance(body, dict) else body

@@ -31,7 +31,7 @@ def blueprint(questions: Mapping[str, Handler], jobs: Jobs) -> Blueprint:
         response.headers["Server-Timing"] = f"answer;dur={1000 * (time.perf_counter() - g.began):.2f}"
         return response
 
-    @routes.errorhandler(ValueError)
+    @routes.errorhandler(core.InputError)
     def bad_question(error):
         return _json({"error": str(error)}, 400)
 

@@ -23,6 +23,7 @@ from functools import cache
 from urllib.parse import quote
 
 import core
+from core import InputError
 from core.formulas.parsing import FormulaError
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
 from dashboard.catalogue import planes
@@ -221,7 +222,7 @@ def _source(texts, notes):
         for variant in (text.strip(), *cleaned(text)):
             try:
                 built = core.objective(variant)
-            except ValueError as error:
+            except InputError as error:
                 first = first or error
                 continue
             pluses = [reading.count("+") for reading in texts]
@@ -279,7 +280,7 @@ def refused_objective(link: str) -> dict | None:
         position, length = error.position, None if error.position is None else error.length
         if "cannot be read: " in message:  # else it offers the name of a landscape
             message = _why(error, placed=False)
-    except ValueError:
+    except InputError:
         pass
     if position is None or not message.startswith(
         formula[position : position + length] or "."

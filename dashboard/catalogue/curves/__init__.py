@@ -43,7 +43,7 @@ class Limit:
 class Curve:
     """title: in the chooser;  axis: beside it, what is drawn;  look: a sentence, what to look for.
 
-    of_run(run) -> lines, and of_limit(limit) -> lines, where there are any; a ValueError says why there are none.
+    of_run(run) -> lines, and of_limit(limit) -> lines, where there are any; an InputError says why there are none.
     says(run) -> what holds of this run's curve, with its hypotheses, or "": shown under the sentence.
     from_level: the loss is measured from a level (core.regimes.level), the second argument of of_run, of_limit and
     says; in `axis` {level} stands for it.

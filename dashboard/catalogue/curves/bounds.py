@@ -5,6 +5,7 @@ A bound is drawn only where its hypotheses hold of this run; a factor that holds
 
 import numpy as np
 
+from core import InputError
 from core.analyses import adagrad_norm_iterations, asymptotic_factor, sign_flow_bound
 from core.schedules import NAME as SCHEDULE
 from dashboard.catalogue.curves import Curve, Series
@@ -14,11 +15,11 @@ EPS = np.finfo(float).eps
 
 
 def curvatures(objective):
-    """Least and greatest curvature of a convex quadratic; ValueError for any other function."""
+    """Least and greatest curvature of a convex quadratic; InputError for any other function."""
     there = objective.hessian(*np.array([[0.0, 0.0], [1.3, -0.7], [-2.1, 0.4]]).T)
     least, greatest = np.linalg.eigvalsh(there[0])
     if not np.allclose(there, there[0], rtol=1e-12, atol=0) or least <= 0:
-        raise ValueError(f"{objective.name}: bounds are drawn for convex quadratics, whose curvatures are known")
+        raise InputError(f"{objective.name}: bounds are drawn for convex quadratics, whose curvatures are known")
     return least, greatest
 
 
@@ -35,7 +36,7 @@ def gap_of(run):
 
 def _constant_rate(run):
     if run.parameters[SCHEDULE] != "constant":
-        raise ValueError(f"{run.optimizer}: the bound is for a constant learning rate, and η follows a schedule")
+        raise InputError(f"{run.optimizer}: the bound is for a constant learning rate, and η follows a schedule")
 
 
 def _resolved(run, bound, greatest):
@@ -63,7 +64,7 @@ def _convex_nesterov(run, least, greatest):
     """Beck & Teboulle 2009, theorem 4.4, with t_k = (k + 2)/2."""
     eta = run.parameters["learning_rate"]
     if eta > 1 / greatest:
-        raise ValueError(f"nesterov: the bound needs η ≤ 1/L = {1 / greatest:.4g}, and η is {eta:.4g}")
+        raise InputError(f"nesterov: the bound needs η ≤ 1/L = {1 / greatest:.4g}, and η is {eta:.4g}")
     way = np.sum((run.position[0] - minimizer(run.objective)) ** 2)
     bound = 2 * way / (eta * (np.arange(len(run.loss)) + 1.0) ** 2)
     bound[0] = np.nan
@@ -84,7 +85,7 @@ def _slope(run, least, greatest):
 
 
 def _reference(run):
-    """The dotted line of a run, and what it is; ValueError where nothing is known or a hypothesis fails."""
+    """The dotted line of a run, and what it is; InputError where nothing is known or a hypothesis fails."""
     least, greatest = curvatures(run.objective)
     if run.optimizer == "sign_gd":
         return None, "The bound is proved for the sign flow, and drawn beside it: the steps end in a ripple of size η."
@@ -97,7 +98,7 @@ def _reference(run):
         return _convex_nesterov(run, least, greatest)
     if run.optimizer in ("heavy_ball", "nesterov"):
         return _slope(run, least, greatest)
-    raise ValueError(f"{run.optimizer}: no bound of it is known to this page")
+    raise InputError(f"{run.optimizer}: no bound of it is known to this page")
 
 
 def lines(run):
@@ -120,9 +121,9 @@ def _gradients(run):
     """Ward, Wu & Bottou bound the least squared gradient so far, for a learning rate of 1."""
     _constant_rate(run)
     if run.parameters["learning_rate"] != 1.0:
-        raise ValueError(f"adagrad_norm: the bound is for η = 1, and η is {run.parameters['learning_rate']:.4g}")
+        raise InputError(f"adagrad_norm: the bound is for η = 1, and η is {run.parameters['learning_rate']:.4g}")
     if run.parameters.get("initial_accumulator"):
-        raise ValueError("adagrad_norm: the bound is for an accumulator that starts at b₀² alone")
+        raise InputError("adagrad_norm: the bound is for an accumulator that starts at b₀² alone")
     squared = np.sum(run.objective.gradient(*run.position.T) ** 2, axis=1)
     _, lipschitz = curvatures(run.objective)
     sooner = [adagrad_norm_iterations(t, gap_of(run)[0], lipschitz, run.parameters["b0"]) for t in TOLERANCES]

@@ -1,5 +1,6 @@
 import numpy as np
 
+from core import InputError
 from core.analyses import energy
 from core.schedules import NAME as SCHEDULE
 from dashboard.catalogue.curves import Curve, Series
@@ -8,7 +9,7 @@ from dashboard.catalogue.curves import Curve, Series
 def lines(trajectory, run, level):
     values = run.parameters
     if not {"first_moment", "second_moment"} <= set(run.state) or "beta1" not in values:
-        raise ValueError(f"{run.optimizer} has no energy of this form: it needs Adam's two moments")
+        raise InputError(f"{run.optimizer} has no energy of this form: it needs Adam's two moments")
     b = (1 - values["beta1"]) / values["learning_rate"]
     return [Series(energy(trajectory, run.objective, b, level))]
 

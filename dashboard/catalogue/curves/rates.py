@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core import InputError
 from core.analyses import local_rate, preconditioned_sharpness
 from core.objectives.minima import minimum_near
 from core.optimizers import OPTIMIZERS
@@ -17,22 +18,22 @@ SHORTEST = 200  # steps of a stretch that is worth a slope
 
 
 def checked(run):
-    """a, b and eta of a run that averaging may say something of; ValueError with what is wanting."""
+    """a, b and eta of a run that averaging may say something of; InputError with what is wanting."""
     method, p = OPTIMIZERS[run.optimizer], run.parameters
     if run.optimizer not in ("adam", "adamw", "radam") or p.get("weight_decay"):
-        raise ValueError(f"{method.title} has no local rate of this form: it is derived for Adam's flow")
+        raise InputError(f"{method.title} has no local rate of this form: it is derived for Adam's flow")
     if p[SCHEDULE] != "constant":
-        raise ValueError("The local rate is for a constant learning rate")
+        raise InputError("The local rate is for a constant learning rate")
     eta = p["learning_rate"]
     a, b = (1 - p["beta2"]) / eta, (1 - p["beta1"]) / eta
     low, high = RATIOS
     if not low * b <= a <= high * b:
-        raise ValueError(f"The local rate holds for a between {low} b and {high:g} b, and a is {a / b:.3g} b")
+        raise InputError(f"The local rate holds for a between {low} b and {high:g} b, and a is {a / b:.3g} b")
     return a, b, eta
 
 
 def stretch(run):
-    """First and last row of the longest stretch over which averaging holds; ValueError where there is none.
+    """First and last row of the longest stretch over which averaging holds; InputError where there is none.
 
     The averaging wants an oscillation about a minimum with curvature that is fast against both memories,
     lambda/sqrt(v) >= 10 max(a, b), slow against the steps, b eta^2 lambda/sqrt(v) <= 0.1, and of small amplitude beside
@@ -41,7 +42,7 @@ def stretch(run):
     a, b, eta = checked(run)
     minimum = minimum_near(run.objective, run.position[-1])
     if minimum is None or not minimum.nonsingular:
-        raise ValueError(f"{run.objective.name}: the local rate is for a minimum with curvature, where the run ends")
+        raise InputError(f"{run.objective.name}: the local rate is for a minimum with curvature, where the run ends")
     sharpness = preconditioned_sharpness(run)
     (x0, x1), (y0, y1) = run.objective.domain
     near = np.hypot(*(run.position - minimum.position).T) < 0.01 * max(x1 - x0, y1 - y0)
@@ -52,7 +53,7 @@ def stretch(run):
     edges = np.flatnonzero(np.diff(np.concatenate([[False], holds, [False]]).astype(int)))
     starts, ends = edges[::2], edges[1::2]
     if not starts.size or (longest := int(np.argmax(ends - starts)), ends[longest] - starts[longest])[1] < SHORTEST:
-        raise ValueError(
+        raise InputError(
             "The local rate holds nowhere in this run: averaging wants 10 max(a, b) ≤ λ/√v ≤ 0.1/(bη²) near a minimum"
         )
     return int(starts[longest]), int(ends[longest]) - 1
@@ -61,7 +62,7 @@ def stretch(run):
 def lines(run):
     f = run.objective
     if f.minimum is None:
-        raise ValueError(f"{f.name}: the local rate is drawn where the least value is known")
+        raise InputError(f"{f.name}: the local rate is drawn where the least value is known")
     gap = run.loss - f.minimum
     (first, last), (a, b, eta) = stretch(run), checked(run)
     frequency = np.sqrt(b * preconditioned_sharpness(run, np.array([first]))[0])

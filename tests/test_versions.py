@@ -80,7 +80,7 @@ def test_a_flow_runs_the_code_that_stands_in_another_file(tmp_path):
     assert float(python(FLOW, tmp_path)[0]) == pytest.approx(0.36787944, rel=1e-5)
     callee = tmp_path / "core" / "integrate" / "dop853.py"
     text = callee.read_text(encoding="utf-8")
-    edited = text.replace("reached[0, i] = argument[0, i]", "reached[0, i] = 7.0")
+    edited = text.replace("work.reached[i] = argument[i]", "work.reached[i] = 7.0")
     assert edited != text
     callee.write_text(edited, encoding="utf-8")
     assert float(python(FLOW, tmp_path)[0]) == 7.0
@@ -222,7 +222,7 @@ def test_the_kernels_of_core_and_of_the_page_are_kept_by_content():
     from core.integrate import integrator
     from dashboard.drawing import reduction
 
-    for kernel, package in ((integrator._integrate, CORE), (reduction._columns, cache.DASHBOARD)):
+    for kernel, package in ((integrator._loop, CORE), (reduction._columns, cache.DASHBOARD)):
         place = Path(kernel.stats.cache_path)
         assert place.parent == machine_code.folder(package)
         assert place.parent.name == f"{machine_code.PREFIX}{machine_code.version(package)}"

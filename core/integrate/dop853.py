@@ -8,12 +8,11 @@ II.6; coefficients, error estimate and dense output as in their code DOP853.
 """
 
 import numpy as np
-from numba import njit
 
-from core.integrate.vectors import explicit_stages, fixed_sums
+from core.integrate.compiled import entry
+from core.integrate.vectors import WIDTH, explicit_stages, fixed_sums
+from core.integrate.workspace import STAGES
 
-STAGES = 16
-DENSE = 6  # rows of the dense output
 END = 12  # the stage whose argument is the step's end; those after it are for dense output
 
 _NODES = np.array(
@@ -122,31 +121,50 @@ _step_stages = explicit_stages(_WEIGHTS[: END + 1], _NODES, 1)
 _dense_stages = explicit_stages(_WEIGHTS, _NODES, END + 1)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def attempt(rhs, t, h, y, p, slope, n, stages, argument, reached, differences):
-    """One step of length h from (t, y), whose derivative is row 0 of ``slope``; rows of WIDTH throughout.
+@entry
+def attempt(rhs, t, h, p, n, ratio, again, work):
+    """Take one step of length h from (t, work.y).
 
-    ``stages``: STAGES rows, of which END is left as the derivative at t + h;  ``argument``: one to work in.
-    Fills row 0 of ``reached`` (y at t + h) and ``differences`` to the formulas of order 5 and 3, whose norms e5 and e3
-    make the estimate e5^2 / sqrt(e5^2 + 0.01 e3^2). Returns 0, or infinity if the end is not finite.
+    Parameters
+    ----------
+    rhs : int
+        Address of the right-hand side.
+    t, h : float
+    p : (any,) float64
+        Parameters of the right-hand side.
+    n : int
+        Size of the system.
+    ratio, again
+        Not used; see :func:`core.integrate.radau.attempt`.
+    work : record of WORKSPACE
+        Reads y and slope. Fills reached, stages, and differences to the formulas of order 5 and 3, whose norms e5 and
+        e3 make the estimate e5^2 / sqrt(e5^2 + 0.01 e3^2). Row END of stages is the derivative at t + h.
+
+    Returns
+    -------
+    float
+        0, or infinity if the end is not finite.
     """
+    stages, argument = work.stages, work.argument
     for i in range(n):
-        stages[0, i] = slope[0, i]
-    _step_stages(rhs, t, h, y, p, stages, argument)
+        stages[0, i] = work.slope[i]
+    _step_stages(rhs, t, h, work.y, p, stages, argument)
     # Any NaN or infinity in a stage reaches this sum, since each stage feeds the last one.
     total = 0.0
     for i in range(n):
-        reached[0, i] = argument[0, i]
+        work.reached[i] = argument[i]
         total += stages[END, i] - stages[END, i]
     if total != 0.0:
-        stages[:] = 0.0
+        for stage in range(STAGES):  # no NaN may stay in lanes beyond n
+            for i in range(WIDTH):
+                stages[stage, i] = 0.0
         return np.inf
-    _differences(differences, h, stages)
+    _differences(work.differences, h, stages)
     return 0.0
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def interpolant(rhs, t, h, y, p, stages, argument, dense):
-    """The dense output of the step that ``attempt`` left in ``stages``, by three more of them: DENSE rows."""
-    _dense_stages(rhs, t, h, y, p, stages, argument)
-    _dense_rows(dense, h, stages)
+@entry
+def interpolant(rhs, t, h, p, work):
+    """Fill work.dense for the step that ``attempt`` left in work.stages, by three more stages."""
+    _dense_stages(rhs, t, h, work.y, p, work.stages, work.argument)
+    _dense_rows(work.dense, h, work.stages)

@@ -12,7 +12,10 @@ from core import schedules
 from core.compile.problem import collected, component_names
 from core.compile.system import system
 from core.errors import InputError
-from core.integrate import integrator, piecewise, sign_flow
+from core.integrate import piecewise, sign_flow
+from core.integrate.dense_output import interpolate, refine
+from core.integrate.integrator import Tolerances
+from core.integrate.status import Status, Stop
 from core.objectives import checked_start
 from core.objectives import objective as objective_of
 from core.optimizers import NAMES, OPTIMIZERS
@@ -56,7 +59,7 @@ class Solution:
     position: np.ndarray
     loss: np.ndarray
     state: dict[str, np.ndarray]
-    status: str
+    status: Status
     duration: float
     steps: dict[str, int]
     _at: Callable = field(repr=False)
@@ -150,14 +153,6 @@ def flow_values(method, given: dict) -> dict:
     return values
 
 
-_STATUS = {
-    integrator.COMPLETED: "completed",
-    integrator.DIVERGED: "diverged",
-    integrator.STEP_LIMIT: "step_limit",
-    piecewise.ARRIVED: "stationary",
-}
-
-
 class _Own:
     """A flow's own time and state, as the integrator's."""
 
@@ -223,17 +218,17 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     p = np.array([float(variables.coefficients[n]) for n in compiled.parameters])
     end = float(variables.variable(duration))
     s0 = min(variables.begin, 1e-3 * end)
-    relative, atol = variables.tolerances(rtol)
-    solved = piecewise.solve(variables, f, p, x0, s0, end, rtol, relative, atol, variables.squared, max_steps)
-    times, states, dense, code = solved.times, solved.states, solved.dense, solved.status
+    tolerances = Tolerances(*variables.tolerances(rtol), variables.squared)
+    solved = piecewise.solve(variables, f, p, x0, s0, end, rtol, tolerances, max_steps)
+    times, states, dense, stop = solved.times, solved.states, solved.dense, solved.status
     y0 = states[0]
     parts = min(PARTS[1], max(PARTS[0], DRAWN // len(times)))
     before = 1 if s0 > 0 else 0  # the start itself, before the series
-    fine, table = integrator.refine(times, states, dense, parts, before)
+    fine, table = refine(times, states, dense, parts, before)
     if before:
         fine[0], table[:, 0] = 0.0, compiled.initial(x0, solved.parameters, 0.0)
     drawn = variables.time(fine)
-    if code == integrator.COMPLETED:
+    if stop == Stop.COMPLETED:
         drawn[-1] = duration
     # a start that is singular in time may lie before the least float
     kept = np.concatenate([[True], (drawn[1:] > LEAST_TIME) & (np.diff(drawn) > 0)])
@@ -241,12 +236,12 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
 
     def at(t):
         s = np.minimum(variables.variable(t), end)
-        out = integrator.interpolate(times, states, dense, np.maximum(s, s0), width=2)
+        out = interpolate(times, states, dense, np.maximum(s, s0), width=2)
         if s0 > 0:
             early = s < s0
             share = (s[early] / s0)[:, None]
             out[early] = (1 - share) * np.asarray(x0) + share * y0[:2]
-        if code == piecewise.ARRIVED:
+        if stop == Stop.ARRIVED:
             out[s >= times[-1]] = states[-1, :2]
         return out
 
@@ -258,7 +253,7 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
         position=table[:2].T,
         loss=f.value(*table[:2]),
         state=variables.state(fine, table[2:]),
-        status=_STATUS[int(code)],
+        status=stop.status,
         duration=duration,
         steps=_steps(len(dense), solved.rejected, int(solved.stiff.sum())),
         _at=at,

@@ -26,9 +26,9 @@ from itertools import product
 import numpy as np
 
 from core.compile.system import system
-from core.integrate import integrator
-
-ARRIVED = 10  # beside the integrator's: at rest at a kink
+from core.integrate.dense_output import interpolate
+from core.integrate.integrator import Equations, Tolerances, advance
+from core.integrate.status import Stop
 
 _LIMIT = 1e-13  # of a distance, relative to 1 + |x| + |y|, where it counts as 0
 _SHARE_LIMIT = 1e-9  # of a share in a sliding field
@@ -54,7 +54,7 @@ class Solution:
     states: np.ndarray
     dense: np.ndarray
     stiff: np.ndarray
-    status: int
+    status: Stop
     rejected: int
     parameters: np.ndarray
 
@@ -181,36 +181,36 @@ def _rests(f, x, rtol):
     return best if not fades and _hull_holds_zero(near) and _hull_holds_zero(far) else None
 
 
-def solve(variables, f, p, x0, s0, end, rtol, relative, atol, squared, max_steps) -> Solution:
+def solve(variables, f, p, x0, s0, end, rtol, tolerances: Tolerances, max_steps) -> Solution:
     """Integrate to the end, an arrival, or a limit of the work."""
     pieces = _Pieces(variables, f, p)
     y = _begin(pieces, variables, x0, s0)
     parameters = pieces.p.copy()
     found, t, h, look, before = [], s0, 0.0, _LOOK, -1
-    attempts, rejected, status = max_steps, 0, integrator.STEP_LIMIT
+    attempts, rejected, status = max_steps, 0, Stop.STEP_LIMIT
     while True:
         piece, limits = pieces.system, pieces.limits(y)
         watch = piece.watch.address if len(limits) else 0
-        times, states, dense, code, refused, stiff, which, h = integrator.advance(
-            piece.right_hand_side.address, piece.jacobian.address, t, y, end, pieces.p, relative, atol, squared,
-            attempts, watch, limits, h, look,
-        )  # fmt: skip
+        equations = Equations(piece.right_hand_side.address, piece.jacobian.address, pieces.p, watch)
+        times, states, dense, code, refused, stiff, which, h = advance(
+            equations, t, y, end, tolerances, attempts, limits=limits, h=h, look=look
+        )
         found.append((times, states, dense, stiff))
         attempts -= len(dense) + refused
         rejected += refused
         t, y = float(times[-1]), states[-1].copy()
-        if end - t <= _LAST * abs(end) and code != integrator.DIVERGED:  # an event at the very end
-            times[-1], code = end, integrator.COMPLETED
-        if code == integrator.COMPLETED or attempts <= 0:
-            status = code if code == integrator.COMPLETED else integrator.STEP_LIMIT
+        if end - t <= _LAST * abs(end) and code != Stop.DIVERGED:  # an event at the very end
+            times[-1], code = end, Stop.COMPLETED
+        if code == Stop.COMPLETED or attempts <= 0:
+            status = code if code == Stop.COMPLETED else Stop.STEP_LIMIT
             break
-        if code in (integrator.DIVERGED, integrator.STEP_LIMIT):
+        if code in (Stop.DIVERGED, Stop.STEP_LIMIT):
             which = _collapsed_at(pieces, t, y)
-            if which < 0 and code == integrator.DIVERGED:
+            if which < 0 and code == Stop.DIVERGED:
                 status = code
                 break
-            code = integrator.EVENT if which >= 0 else code
-        if code == integrator.EVENT:
+            code = Stop.EVENT if which >= 0 else code
+        if code == Stop.EVENT:
             pieces.events, h = pieces.events + 1, 0.0
             y[2:] = variables.at_kink(y[2:])
             if pieces.events > _EVENTS:
@@ -219,20 +219,20 @@ def solve(variables, f, p, x0, s0, end, rtol, relative, atol, squared, max_steps
             pieces.height = _height(pieces, times, states, dense, which) if bounced else np.inf
             before = which
             if not _after_event(pieces, t, y, which, rtol):
-                status = ARRIVED
+                status = Stop.ARRIVED
                 break
             continue
         # stuck, or a step that fell to the rounding of t
         at = _rests(f, y[:2], rtol)
         if at is not None:
             y[:2] = at
-            status = ARRIVED
+            status = Stop.ARRIVED
             break
         look *= 2
-        if code == integrator.STEP_LIMIT or look > _LAST_LOOK:
+        if code == Stop.STEP_LIMIT or look > _LAST_LOOK:
             break
     times, states, dense, stiff = (np.concatenate(parts) for parts in zip(*_joined(found), strict=True))
-    if status == ARRIVED:
+    if status == Stop.ARRIVED:
         states[-1] = y
     return Solution(times, states, dense, stiff, status, rejected, parameters)
 
@@ -328,7 +328,7 @@ def _slide(pieces, t, y, k, plus, minus):
 def _height(pieces, times, states, dense, k):
     """How far from the curve of switch k the piece has been that began and ended on it."""
     within = np.linspace(times[0], times[-1], 10)[1:-1]
-    points = integrator.interpolate(times, states, dense, within)
+    points = interpolate(times, states, dense, within)
     return max(abs(pieces.distances(point)[k]) for point in points)
 
 

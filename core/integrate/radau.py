@@ -9,9 +9,9 @@ simplified Newton iteration on transformed stages, error estimate), as in their 
 """
 
 import numpy as np
-from numba import njit
 
 from core.compile.calls import call_system
+from core.integrate.compiled import entry, part
 from core.integrate.vectors import WIDTH, combine, combine_three, invert, invert_real
 
 _ROOT6 = 6.0**0.5
@@ -59,71 +59,99 @@ _NEGLIGIBLE = 1e-2  # a change, in tolerances, that needs no other; it may be ro
 _EIGENVALUES = _padded(np.array([[_GAMMA, 0, 0], [0, _ALPHA, -_BETA], [0, _BETA, _ALPHA]]))
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+_LAST = np.eye(WIDTH)[2:3]
+
+
+@part
 def _shifted(shift, derivatives, n, matrix):
-    """shift I - J"""
+    """Fill matrix = shift I - J."""
     for i in range(n):
         for j in range(n):
             matrix[i, j] = -derivatives[i * n + j]
         matrix[i, i] += shift
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def attempt(
-    rhs, t, h, y, p, slope, derivatives, scales, again, n, blocks, rows, lines, zeros, history, ratio,
-    reached, difference, dense,
-):  # fmt: skip
-    """One step of length h from (t, y), whose derivative is row 0 of ``slope``; rows of WIDTH throughout.
+@part
+def _mean_square(vector, scales, n):
+    """n times the mean square of a vector, in tolerances."""
+    total = 0.0
+    for j in range(n):
+        scaled = vector[j] / scales[j]
+        total += scaled * scaled
+    return total
 
-    ``derivatives`` starts with the Jacobian (n*n); ``scales``: the tolerances; ``history``: the previous step's
-    chord and dense output, which the iteration starts from at h = ``ratio`` previous steps (0: from rest);
-    ``again``: whether to filter a large estimate once more, on a first step or after a refusal.
-    Fills row 0 of ``reached`` and ``difference`` (the estimated error) and ``dense`` (3 rows). Returns the
-    iteration's slowest contraction, infinite if it does not converge or a matrix is singular.
+
+@entry
+def attempt(rhs, t, h, p, n, ratio, again, work):
+    """Take one step of length h from (t, work.y).
+
+    Parameters
+    ----------
+    rhs : int
+        Address of the right-hand side.
+    t, h : float
+    p : (any,) float64
+        Parameters of the right-hand side.
+    n : int
+        Size of the system.
+    ratio : float
+        h over the previous step, whose chord and dense output in ``work.history`` start the iteration; 0 starts it
+        from rest.
+    again : bool
+        Whether to filter a large error estimate once more: on a first step or after a rejection.
+    work : record of WORKSPACE
+        Reads y, slope, scales, derivatives and history. Fills reached, row 0 of differences (the estimated error) and
+        three rows of dense.
+
+    Returns
+    -------
+    float
+        The slowest contraction of Newton's iteration; infinite if it does not converge or a matrix is singular.
     """
-    real, imaginary, stages, slopes, single, pair_real, pair_imaginary, right, change, weights = blocks
+    zeros, right, change, iterate, slopes = work.zeros, work.residual, work.change, work.iterate, work.slopes
+    inverse, inverse_real, inverse_imaginary = work.inverse, work.inverse_real, work.inverse_imaginary
     inverse_h = 1.0 / h
-    # The transposed inverses of shift I - J, for the real eigenvalue and for one of the pair.
-    _shifted(_GAMMA * inverse_h, derivatives, n, real)
-    if not invert_real(real, rows, single, n):
+    # Transposed inverses of shift I - J, for the real eigenvalue and for one of the complex pair.
+    _shifted(_GAMMA * inverse_h, work.derivatives, n, work.real)
+    if not invert_real(work.real, work.rows, inverse, n):
         return np.inf
-    _shifted(_ALPHA * inverse_h, derivatives, n, real)
-    imaginary[:] = 0.0
-    for i in range(n):
-        imaginary[i, i] = _BETA * inverse_h
-    if not invert(real, imaginary, rows, pair_real, pair_imaginary, n):
+    _shifted(_ALPHA * inverse_h, work.derivatives, n, work.real)
+    for i in range(WIDTH):
+        for j in range(WIDTH):
+            work.imaginary[i, j] = _BETA * inverse_h if i == j and i < n else 0.0
+    if not invert(work.real, work.imaginary, work.rows, inverse_real, inverse_imaginary, n):
         return np.inf
 
     for i in range(3):
         s = 1.0 + _NODES[i] * ratio
-        weights[i, 0] = s - 1.0
-        weights[i, 1] = s * (1.0 - s)
+        work.weights[i, 0] = s - 1.0
+        work.weights[i, 1] = s * (1.0 - s)
         for j in range(2, WIDTH):
-            weights[i, j] = s * weights[i, j - 1]
-        combine(slopes, i, zeros, 0, 1.0, weights, i, history)
+            work.weights[i, j] = s * work.weights[i, j - 1]
+        combine(slopes, i, zeros, 0, 1.0, work.weights, i, work.history)
     for i in range(3):
-        combine_three(stages, i, zeros, 0, 1.0, _FROM_STAGES, i, slopes)
+        combine_three(iterate, i, zeros, 0, 1.0, _FROM_STAGES, i, slopes)
 
     before = 0.0
     slowest = 0.0
     converged = False
     for iteration in range(_ITERATIONS):
         for i in range(3):
-            combine_three(lines, 0, y, 0, 1.0, _TO_STAGES, i, stages)
-            call_system(rhs, t + _NODES[i] * h, lines[0], p, slopes[i])
+            combine_three(work.argument, 0, work.y, 0, 1.0, _TO_STAGES, i, iterate)
+            call_system(rhs, t + _NODES[i] * h, work.argument, p, slopes[i])
         for i in range(3):
             combine_three(right, i, zeros, 0, 1.0, _FROM_STAGES, i, slopes)
-            combine_three(right, i, right, i, -inverse_h, _EIGENVALUES, i, stages)
-        combine(change, 0, zeros, 0, 1.0, right, 0, single)
-        combine(change, 1, zeros, 0, 1.0, right, 1, pair_real)
-        combine(change, 1, change, 1, -1.0, right, 2, pair_imaginary)
-        combine(change, 2, zeros, 0, 1.0, right, 1, pair_imaginary)
-        combine(change, 2, change, 2, 1.0, right, 2, pair_real)
+            combine_three(right, i, right, i, -inverse_h, _EIGENVALUES, i, iterate)
+        combine(change, 0, zeros, 0, 1.0, right, 0, inverse)
+        combine(change, 1, zeros, 0, 1.0, right, 1, inverse_real)
+        combine(change, 1, change, 1, -1.0, right, 2, inverse_imaginary)
+        combine(change, 2, zeros, 0, 1.0, right, 1, inverse_imaginary)
+        combine(change, 2, change, 2, 1.0, right, 2, inverse_real)
         total = 0.0
         for i in range(3):
             for j in range(n):
-                stages[i, j] += change[i, j]
-                scaled = change[i, j] / scales[j]
+                iterate[i, j] += change[i, j]
+                scaled = change[i, j] / work.scales[j]
                 total += scaled * scaled
         size = np.sqrt(total / (3 * n))
         if not np.isfinite(size):
@@ -140,29 +168,22 @@ def attempt(
             break
         before = size
     if not converged:
-        stages[:] = 0.0
-        slopes[:] = 0.0
+        for i in range(3):  # no NaN may stay in lanes beyond n
+            for j in range(WIDTH):
+                iterate[i, j] = slopes[i, j] = 0.0
         return np.inf
 
     for i in range(3):
-        combine_three(slopes, i, zeros, 0, 1.0, _TO_STAGES, i, stages)
-    combine_three(reached, 0, y, 0, 1.0, _LAST, 0, slopes)
+        combine_three(slopes, i, zeros, 0, 1.0, _TO_STAGES, i, iterate)
+    combine_three(work.reached, 0, work.y, 0, 1.0, _LAST, 0, slopes)
     for row in range(3):
-        combine_three(dense, row, zeros, 0, 1.0, _DENSE, row, slopes)
-    combine_three(right, 0, slope, 0, inverse_h, _ERROR, 0, slopes)
-    combine(difference, 0, zeros, 0, 1.0, right, 0, single)
-    if again:
-        total = 0.0
-        for j in range(n):
-            scaled = difference[0, j] / scales[j]
-            total += scaled * scaled
-        if total >= n:
-            for j in range(WIDTH):
-                lines[0, j] = y[0, j] + difference[0, j]
-            call_system(rhs, t, lines[0], p, right[1])
-            combine_three(right, 0, right, 1, inverse_h, _ERROR, 0, slopes)
-            combine(difference, 0, zeros, 0, 1.0, right, 0, single)
+        combine_three(work.dense, row, zeros, 0, 1.0, _DENSE, row, slopes)
+    combine_three(right, 0, work.slope, 0, inverse_h, _ERROR, 0, slopes)
+    combine(work.differences, 0, zeros, 0, 1.0, right, 0, inverse)
+    if again and _mean_square(work.differences[0], work.scales, n) >= n:
+        for j in range(WIDTH):
+            work.argument[j] = work.y[j] + work.differences[0, j]
+        call_system(rhs, t, work.argument, p, right[1])
+        combine_three(right, 0, right, 1, inverse_h, _ERROR, 0, slopes)
+        combine(work.differences, 0, zeros, 0, 1.0, right, 0, inverse)
     return slowest
-
-
-_LAST = np.eye(WIDTH)[2:3]

@@ -6,9 +6,11 @@ loops over a few numbers scalar: vector types say it, and halve the time of a st
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
+
+from core.integrate.compiled import part
 
 WIDTH = 8
 
@@ -18,26 +20,19 @@ _UNITS = np.eye(WIDTH)
 _OTHERS = 1.0 - _UNITS
 
 
-def lines(count):
-    """Zeros (count, WIDTH), each row on a cache line of its own. Not compiled: numba spends seconds on reshape."""
-    flat = np.zeros(WIDTH * (count + 1))
-    skipped = (-flat.ctypes.data % 64) // 8
-    return flat[skipped : skipped + WIDTH * count].reshape(count, WIDTH)
-
-
-def _row(context, builder, signature, arguments, index):
-    """Where row ``arguments[index + 1]`` of array ``arguments[index]`` starts, as a vector."""
-    array = context.make_array(signature.args[index])(context, builder, arguments[index])
-    row = context.cast(builder, arguments[index + 1], signature.args[index + 1], types.intp)
-    return _as_vector(builder, builder.gep(array.data, [builder.mul(row, _WORD(WIDTH))]))
-
-
 def _as_vector(builder, pointer):
     return builder.bitcast(pointer, _VECTOR.as_pointer())
 
 
 def _as_scalar(builder, pointer):
     return builder.bitcast(pointer, ir.DoubleType().as_pointer())
+
+
+def _at(context, builder, signature, arguments, array, row):
+    """Where a row of an array starts, as a vector; ``array`` and ``row`` are places among the arguments."""
+    block = _block(context, builder, signature, arguments, array)
+    index = context.cast(builder, arguments[row], signature.args[row], types.intp)
+    return _as_vector(builder, builder.gep(block, [builder.mul(index, _WORD(WIDTH))]))
 
 
 def _load(builder, pointer):
@@ -53,8 +48,8 @@ def _splat(builder, scalar):
 def _combiner(terms, name):
     def combine(typingctx, out, i, base, j, scale, weights, k, vectors):
         def codegen(context, builder, signature, arguments):
-            target, start = (_row(context, builder, signature, arguments, place) for place in (0, 2))
-            weight = _as_scalar(builder, _row(context, builder, signature, arguments, 5))
+            target, start, weight = (_at(context, builder, signature, arguments, i, i + 1) for i in (0, 2, 5))
+            weight = _as_scalar(builder, weight)
             block = _block(context, builder, signature, arguments, 7)
             products = []
             for term in range(terms):
@@ -152,94 +147,79 @@ def explicit_stages(weights, nodes, first):
     return run
 
 
+def _every_row(context, builder, signature, arguments, count, blocks):
+    """Loop over the first ``count`` rows of the blocks: yields (pointer to its first number in each block, index)."""
+    limit = context.cast(builder, arguments[count], signature.args[count], types.intp)
+    with cgutils.for_range(builder, limit) as loop:
+        yield [builder.gep(block, [builder.mul(loop.index, _WORD(WIDTH))]) for block in blocks]
+
+
 @intrinsic
-def _eliminate(
-    typingctx, real, k, other_real, pivot, imaginary, k_too, other_imaginary, pivot_too, re, im, others, u, units, w, n
-):
+def _eliminate(typingctx, real, imaginary, k, pivot, re, im, others, units, n):
     """One step of complex Gauss-Jordan in place, on the first n rows; re + i im is one over the pivot.
 
-    Rows k and pivot are swapped and column k turns into a column of the inverse. The ``other``s are the same
-    arrays again; rows u and w, equal to k, of ``others`` and ``units`` are 1 everywhere but in lane k, and 0
-    everywhere but there: writing single numbers into rows that are read back as vectors would stall each read.
+    Rows k and pivot are swapped and column k turns into a column of the inverse. Row k of ``others`` is 1 everywhere
+    but in lane k, that of ``units`` 0 everywhere but there: writing single numbers into rows that are read back as
+    vectors would stall each read.
     """
 
     def codegen(context, builder, signature, arguments):
-        rows = [_row(context, builder, signature, arguments, place) for place in (0, 2, 4, 6, 10, 12)]
-        target, chosen, target_im, chosen_im = rows[:4]
-        kept, unit = (_load(builder, row) for row in rows[4:])
-        column = context.cast(builder, arguments[1], signature.args[1], types.intp)
-        count = context.cast(builder, arguments[14], signature.args[14], types.intp)
-        blocks = [context.make_array(signature.args[i])(context, builder, arguments[i]).data for i in (0, 4)]
+        def at(array, row):
+            return _at(context, builder, signature, arguments, array, row)
 
         def product(a, b, c, d):
             """(a + ib)(c + id)"""
             real_part = builder.fsub(builder.fmul(a, c), builder.fmul(b, d))
             return real_part, builder.fadd(builder.fmul(a, d), builder.fmul(b, c))
 
-        row_re = builder.fadd(builder.fmul(_load(builder, chosen), kept), unit)
-        row_im = builder.fmul(_load(builder, chosen_im), kept)
-        row_re, row_im = product(row_re, row_im, *(_splat(builder, arguments[i]) for i in (8, 9)))
-        for source, destination in ((target, chosen), (target_im, chosen_im)):
-            builder.store(_load(builder, source), destination, align=8)
-        with cgutils.for_range(builder, count) as loop:
-            starts = [builder.gep(block, [builder.mul(loop.index, _WORD(WIDTH))]) for block in blocks]
+        kept, unit = _load(builder, at(6, 2)), _load(builder, at(7, 2))
+        column = context.cast(builder, arguments[2], signature.args[2], types.intp)
+        blocks = [_block(context, builder, signature, arguments, array) for array in (0, 1)]
+        row_re = builder.fadd(builder.fmul(_load(builder, at(0, 3)), kept), unit)
+        row_im = builder.fmul(_load(builder, at(1, 3)), kept)
+        row_re, row_im = product(row_re, row_im, *(_splat(builder, arguments[i]) for i in (4, 5)))
+        for array in (0, 1):
+            builder.store(_load(builder, at(array, 2)), at(array, 3), align=8)
+        for starts in _every_row(context, builder, signature, arguments, 8, blocks):
             factor = [_splat(builder, builder.load(builder.gep(start, [column]))) for start in starts]
             changes = product(*factor, row_re, row_im)
             for start, change in zip(starts, changes, strict=True):
                 row = _as_vector(builder, start)
                 rest = builder.fmul(_load(builder, row), kept)
                 builder.store(builder.fsub(rest, change), row, align=8)
-        builder.store(row_re, target, align=8)
-        builder.store(row_im, target_im, align=8)
+        builder.store(row_re, at(0, 2), align=8)
+        builder.store(row_im, at(1, 2), align=8)
         return context.get_dummy_value()
 
-    number = types.float64
-    given = (
-        real,
-        k,
-        other_real,
-        pivot,
-        imaginary,
-        k_too,
-        other_imaginary,
-        pivot_too,
-        number,
-        number,
-        others,
-        u,
-        units,
-        w,
-        n,
-    )
-    return types.void(*given), codegen
+    return types.void(real, imaginary, k, pivot, types.float64, types.float64, others, units, n), codegen
 
 
 @intrinsic
-def _eliminate_real(typingctx, real, k, other, pivot, scale, others, u, units, w, n):
+def _eliminate_real(typingctx, real, k, pivot, scale, others, units, n):
     """:func:`_eliminate` for a real matrix; scale is one over the pivot."""
 
     def codegen(context, builder, signature, arguments):
-        target, chosen, kept, unit = (_row(context, builder, signature, arguments, place) for place in (0, 2, 5, 7))
-        kept, unit = _load(builder, kept), _load(builder, unit)
+        def at(array, row):
+            return _at(context, builder, signature, arguments, array, row)
+
+        kept, unit = _load(builder, at(4, 1)), _load(builder, at(5, 1))
         column = context.cast(builder, arguments[1], signature.args[1], types.intp)
-        count = context.cast(builder, arguments[9], signature.args[9], types.intp)
-        block = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-        row = builder.fadd(builder.fmul(_load(builder, chosen), kept), unit)
-        row = builder.fmul(row, _splat(builder, arguments[4]))
-        builder.store(_load(builder, target), chosen, align=8)
-        with cgutils.for_range(builder, count) as loop:
-            start = builder.gep(block, [builder.mul(loop.index, _WORD(WIDTH))])
+        row = builder.fadd(builder.fmul(_load(builder, at(0, 2)), kept), unit)
+        row = builder.fmul(row, _splat(builder, arguments[3]))
+        builder.store(_load(builder, at(0, 1)), at(0, 2), align=8)
+        block = _block(context, builder, signature, arguments, 0)
+        for (start,) in _every_row(context, builder, signature, arguments, 6, [block]):
             factor = _splat(builder, builder.load(builder.gep(start, [column])))
             place = _as_vector(builder, start)
             rest = builder.fmul(_load(builder, place), kept)
             builder.store(builder.fsub(rest, builder.fmul(factor, row)), place, align=8)
-        builder.store(row, target, align=8)
+        builder.store(row, at(0, 1), align=8)
         return context.get_dummy_value()
 
-    return types.void(real, k, other, pivot, types.float64, others, u, units, w, n), codegen
+    return types.void(real, k, pivot, types.float64, others, units, n), codegen
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def invert_real(matrix, rows, inverse, n):
     """:func:`invert` for a real matrix, in half the time."""
     for i in range(n):
@@ -255,14 +235,14 @@ def invert_real(matrix, rows, inverse, n):
         if not (largest > 0.0 and largest < np.inf):
             return False
         rows[k], rows[pivot] = rows[pivot], rows[k]
-        _eliminate_real(matrix, k, matrix, pivot, 1.0 / matrix[pivot, k], _OTHERS, k, _UNITS, k, n)
+        _eliminate_real(matrix, k, pivot, 1.0 / matrix[pivot, k], _OTHERS, _UNITS, n)
     for j in range(n):
         for i in range(n):
             inverse[rows[j], i] = matrix[i, j]
     return True
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def invert(real, imaginary, rows, inverse_real, inverse_imaginary, n):
     """Gauss-Jordan with partial pivoting of real + i imaginary (WIDTH, WIDTH); the matrix is destroyed.
 
@@ -284,7 +264,7 @@ def invert(real, imaginary, rows, inverse_real, inverse_imaginary, n):
             return False
         re, im = real[pivot, k] / largest, -imaginary[pivot, k] / largest
         rows[k], rows[pivot] = rows[pivot], rows[k]
-        _eliminate(real, k, real, pivot, imaginary, k, imaginary, pivot, re, im, _OTHERS, k, _UNITS, k, n)
+        _eliminate(real, imaginary, k, pivot, re, im, _OTHERS, _UNITS, n)
     for j in range(n):
         for i in range(n):
             inverse_real[rows[j], i] = real[i, j]

@@ -11,7 +11,11 @@ from scipy.integrate import solve_ivp
 
 import core
 from core.integrate import dop853, integrator, radau
-from core.integrate.vectors import WIDTH, lines
+from core.integrate.controller import EITHER, EXPLICIT, STIFF
+from core.integrate.dense_output import interpolate, refine
+from core.integrate.integrator import Equations, Tolerances
+from core.integrate.status import Stop
+from core.integrate.workspace import WORKSPACE, workspace
 
 _POINTER = types.CPointer(types.float64)
 SIGNATURE = types.void(types.float64, _POINTER, _POINTER, _POINTER)
@@ -194,40 +198,38 @@ def python(function, p):
     return rhs
 
 
-METHODS = {"explicit": integrator.EXPLICIT, "stiff": integrator.STIFF, "either": integrator.EITHER}
+METHODS = {"explicit": EXPLICIT, "stiff": STIFF, "either": EITHER}
 
 
-def run(
-    rhs, jacobian, y0, span, p=(0.0,), rtol=1e-6, atol=1e-9, squared=(), max_steps=100_000, method=integrator.EITHER
-):
+def run(rhs, jacobian, y0, span, p=(0.0,), rtol=1e-6, atol=1e-9, squared=(), max_steps=100_000, method=EITHER):
     y0 = np.array(y0, dtype=float)
     atol = np.full(len(y0), atol) if np.ndim(atol) == 0 else np.array(atol)
     p, squares = np.array(p, dtype=float), np.isin(np.arange(len(y0)), squared)
-    times, states, coefficients, status, rejected, stiff = integrator.integrate(
-        rhs.address, jacobian.address, span[0], y0, span[1], p, rtol, atol, squares, max_steps, method
+    solved = integrator.advance(
+        Equations(rhs.address, jacobian.address, p),
+        span[0],
+        y0,
+        span[1],
+        Tolerances(np.full(len(y0), rtol), atol, squares),
+        max_steps,
+        method=method,
     )
+    times, states, coefficients, status, rejected, stiff = solved[:6]
     return times, states, coefficients, status, len(times) - 1, rejected, stiff
 
 
 def one_step(method, t, h, y):
     """End and dense output of one step of ``pair``, its implicit equations solved to rounding."""
-    n, rows = len(y), np.zeros(WIDTH, dtype=np.int64)
-    start, slope, zeros, lane, reached = (lines(1) for _ in range(5))
-    differences, dense, p = lines(2), lines(integrator.DENSE), np.zeros(1)
-    start[0, :n] = y
-    pair.ctypes(t, *(a.ctypes.data_as(POINTER(c_double)) for a in (start, p, slope)))
+    n, work, p = len(y), workspace(), np.zeros(1)
+    w = work[0]
+    w["y"][:n], w["scales"][:n] = y, 1e-11
+    for function, out in ((pair, w["slope"]), (pair_jacobian, w["derivatives"])):
+        function.ctypes(t, *(a.ctypes.data_as(POINTER(c_double)) for a in (w["y"], p, out)))
+    attempt = dop853.attempt if method == "explicit" else radau.attempt
+    assert attempt(pair.address, t, h, p, n, 0.0, False, w) < 1
     if method == "explicit":
-        stages = lines(dop853.STAGES)
-        assert dop853.attempt(pair.address, t, h, start, p, slope, n, stages, lane, reached, differences) == 0
-        dop853.interpolant(pair.address, t, h, start, p, stages, lane, dense)
-    else:
-        derivatives, scales = np.zeros(n * n + n), np.full(n, 1e-11)
-        where = (start, p, derivatives)
-        pair_jacobian.ctypes(t, *(a.ctypes.data_as(POINTER(c_double)) for a in where))
-        blocks = tuple(lines(WIDTH) for _ in range(10))
-        given = (t, h, start, p, slope, derivatives, scales, False, n, blocks, rows, lane, zeros, lines(WIDTH))
-        assert radau.attempt(pair.address, *given, 0.0, reached, differences, dense) < 1
-    return reached[0, :n].copy(), dense[None, :, :n]
+        dop853.interpolant(pair.address, t, h, p, w)
+    return w["reached"][:n].copy(), w["dense"][None, :, :n].copy()
 
 
 def fixed_steps(method, count):
@@ -238,7 +240,7 @@ def fixed_steps(method, count):
         after, dense = one_step(method, t0, t1 - t0, y)
         s = np.linspace(t0, t1, 9)
         exact = np.stack([np.exp(np.sin(s)), 1 / (1 + s)], axis=1)
-        values = integrator.interpolate(np.array([t0, t1]), np.stack([y, after]), dense, s)
+        values = interpolate(np.array([t0, t1]), np.stack([y, after]), dense, s)
         between = max(between, np.abs(values - exact).max())
         y = after
     return np.abs(y - exact[-1]).max(), between
@@ -256,7 +258,7 @@ def test_order_of_convergence(method, order, between):
 @pytest.mark.parametrize("stiffness", [1.0, 1e3, 1e6, 1e10])
 def test_stiff_linear_problem_follows_the_smooth_solution(stiffness):
     times, states, _, status, accepted, rejected, _ = run(linear, linear_jacobian, (1.0,), (0.0, 10.0), p=(stiffness,))
-    assert status == integrator.COMPLETED
+    assert status == Stop.COMPLETED
     assert times[0] == 0.0
     assert times[-1] == 10.0
     assert np.abs(states[:, 0] - np.cos(times)).max() < 2e-5
@@ -274,12 +276,12 @@ def test_van_der_pol(mu):
     times, states, coefficients, status, accepted, *_ = run(
         van_der_pol, van_der_pol_jacobian, (2.0, 0.0), (0.0, end), p=(mu,), rtol=1e-8
     )
-    assert status == integrator.COMPLETED
+    assert status == Stop.COMPLETED
     t = np.linspace(0, end, 60)
     oracle = solve_ivp(
         python(van_der_pol, (mu,)), (0, end), (2.0, 0.0), method="Radau", rtol=1e-11, atol=1e-12, t_eval=t
     )
-    error = np.abs(integrator.interpolate(times, states, coefficients, t) - oracle.y.T)
+    error = np.abs(interpolate(times, states, coefficients, t) - oracle.y.T)
     assert (error / (1 + np.abs(oracle.y.T))).max() < 2e-6
     assert accepted < 1500
 
@@ -288,7 +290,7 @@ def test_robertson_with_widely_different_scales():
     _, states, _, status, accepted, *_ = run(
         robertson, robertson_jacobian, (1.0, 0.0, 0.0), (0.0, 1e8), atol=(1e-9, 1e-14, 1e-9)
     )
-    assert status == integrator.COMPLETED
+    assert status == Stop.COMPLETED
     assert accepted < 300
     np.testing.assert_allclose(states.sum(axis=1), 1.0, atol=1e-12)
     oracle = solve_ivp(python(robertson, ()), (0, 1e8), (1.0, 0.0, 0.0), method="Radau", rtol=1e-11, atol=1e-18)
@@ -304,10 +306,10 @@ def test_eight_components():
         run(chain, chain_jacobian, [1.0] * 9, (0.0, 1.0))
 
 
-@pytest.mark.parametrize("method", [integrator.EITHER, integrator.EXPLICIT, integrator.STIFF])
+@pytest.mark.parametrize("method", [EITHER, EXPLICIT, STIFF])
 @pytest.mark.parametrize("case", ["van der pol", "robertson", "chain", "adam"])
-def test_what_lies_beside_the_scratch_rows_in_memory_does_not_matter(case, method, monkeypatch):
-    """Zero times what another array left there is not zero, if that was infinite or no number."""
+def test_memory_beside_the_scratch_buffers_does_not_matter(case, method, monkeypatch):
+    """Zero times what lies there is not zero if that is infinite or NaN."""
     start = adam_start((-1.5, 2.0), 10.0, 24.0, 1e-8, 1e-6)
     problem = {
         "van der pol": (van_der_pol, van_der_pol_jacobian, [2.0, 0.0], (0.0, 20.0), [50.0]),
@@ -316,13 +318,14 @@ def test_what_lies_beside_the_scratch_rows_in_memory_does_not_matter(case, metho
         "adam": (adam, adam_jacobian, start, (1e-6, 5.0), [10.0, 24.0, 1e-8]),
     }[case]
 
-    def among_nan(count, beside=4 * WIDTH):
-        rows = lines(count + 2 * beside)
-        rows[:beside] = rows[beside + count :] = np.nan
-        return rows[beside : beside + count]
+    def among_nan(beside=4096):
+        memory = np.full(WORKSPACE.itemsize + 2 * beside, 0xFF, dtype=np.uint8)  # NaN, read as float64
+        work = memory[beside : beside + WORKSPACE.itemsize].view(WORKSPACE)
+        work[:] = np.zeros(1, WORKSPACE)
+        return work
 
     alone = run(*problem, method=method, max_steps=2000)
-    monkeypatch.setattr(integrator, "lines", among_nan)
+    monkeypatch.setattr(integrator, "workspace", among_nan)
     beside_nan = run(*problem, method=method, max_steps=2000)
     for one, other in zip(alone, beside_nan, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -335,19 +338,19 @@ def test_dense_output_is_as_accurate_as_the_steps(method):
     )
     t = np.linspace(0, 2, 1001)
     exact = np.stack([np.exp(np.sin(t)), 1 / (1 + t)], axis=1)
-    assert np.abs(integrator.interpolate(times, states, coefficients, t) - exact).max() < 2e-6
-    np.testing.assert_allclose(integrator.interpolate(times, states, coefficients, times), states, rtol=1e-13)
-    fine, table = integrator.refine(times, states, coefficients, 5)
-    np.testing.assert_allclose(table.T, integrator.interpolate(times, states, coefficients, fine), rtol=1e-13)
+    assert np.abs(interpolate(times, states, coefficients, t) - exact).max() < 2e-6
+    np.testing.assert_allclose(interpolate(times, states, coefficients, times), states, rtol=1e-13)
+    fine, table = refine(times, states, coefficients, 5)
+    np.testing.assert_allclose(table.T, interpolate(times, states, coefficients, fine), rtol=1e-13)
 
 
 def test_interpolation_outside_is_not_a_number():
     result = run(pair, pair_jacobian, (1.0, 1.0), (0.5, 0.5))
-    assert result[3] == integrator.COMPLETED
+    assert result[3] == Stop.COMPLETED
     assert len(result[0]) == 1
-    np.testing.assert_array_equal(integrator.interpolate(*result[:3], [0.5]), [[1.0, 1.0]])
+    np.testing.assert_array_equal(interpolate(*result[:3], [0.5]), [[1.0, 1.0]])
     result = run(pair, pair_jacobian, (1.0, 1.0), (0.0, 1.0))
-    assert np.isnan(integrator.interpolate(*result[:3], [-0.1, 1.1, np.nan])).all()
+    assert np.isnan(interpolate(*result[:3], [-0.1, 1.1, np.nan])).all()
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -366,29 +369,29 @@ def test_tolerance_is_honoured_in_proportion(method):
 )
 def test_blow_up_is_divergence(rhs, jacobian, start, blow_up):
     times, states, coefficients, status, *_ = run(rhs, jacobian, (start,), (0.0, 2.0))
-    assert status == integrator.DIVERGED
+    assert status == Stop.DIVERGED
     assert times[-1] == pytest.approx(blow_up, abs=1e-4)
     assert np.isfinite(states).all()
-    assert np.isnan(integrator.interpolate(times, states, coefficients, [1.5])).all()
+    assert np.isnan(interpolate(times, states, coefficients, [1.5])).all()
 
 
 def test_overflow_is_divergence():
     times, states, _, status, *_ = run(growth, growth_jacobian, (1.0,), (0.0, 100.0), p=(50.0,))
-    assert status == integrator.DIVERGED
+    assert status == Stop.DIVERGED
     assert np.isfinite(states).all()
     assert times[-1] == pytest.approx(709.78 / 50, abs=0.5)
-    assert run(growth, growth_jacobian, (1.0,), (0.0, 1.0), p=(np.nan,))[3] == integrator.DIVERGED
+    assert run(growth, growth_jacobian, (1.0,), (0.0, 1.0), p=(np.nan,))[3] == Stop.DIVERGED
 
 
 def test_step_limit():
     times, _, _, status, accepted, rejected, _ = run(
         van_der_pol, van_der_pol_jacobian, (2.0, 0.0), (0.0, 100.0), p=(5.0,), max_steps=30
     )
-    assert status == integrator.STEP_LIMIT
+    assert status == Stop.STEP_LIMIT
     assert accepted + rejected == 30
     assert len(times) == accepted + 1
     # A right-hand side with a jump pointing at it from both sides has no solution to follow: not a blow-up.
-    assert run(kink, kink_jacobian, (1.0,), (0.0, 2.0), max_steps=5000)[3] == integrator.STEP_LIMIT
+    assert run(kink, kink_jacobian, (1.0,), (0.0, 2.0), max_steps=5000)[3] == Stop.STEP_LIMIT
 
 
 @pytest.mark.parametrize(("a", "b"), [(1.0, 1.0), (1.0, 100.0), (10.0, 100.0), (100.0, 1.0)])
@@ -397,10 +400,10 @@ def test_adam_flow_against_scipy(a, b, epsilon):
     p = np.array([a, b, epsilon])
     y0 = adam_start((-1.5, 2.0), a, b, epsilon, 1e-6)
     times, states, coefficients, status, *_ = run(adam, adam_jacobian, y0, (1e-6, 2.0), p=p, squared=(4, 5))
-    assert status == integrator.COMPLETED
+    assert status == Stop.COMPLETED
     t, atol = np.linspace(1e-3, 2.0, 80), np.array([1e-12] * 4 + [1e-21] * 2)
     oracle = solve_ivp(python(adam, p), (1e-6, 2.0), y0, method="DOP853", rtol=1e-10, atol=atol, t_eval=t)
-    assert np.abs(integrator.interpolate(times, states, coefficients, t) - oracle.y.T)[:, :2].max() < 2e-5
+    assert np.abs(interpolate(times, states, coefficients, t) - oracle.y.T)[:, :2].max() < 2e-5
 
 
 @native
@@ -421,16 +424,16 @@ def test_the_method_changes_to_stiff_and_back():
     times, states, coefficients, status, accepted, rejected, stiff = run(
         spring, spring_jacobian, (0.5,), (0.0, 40.0), rtol=1e-8
     )
-    assert status == integrator.COMPLETED
+    assert status == Stop.COMPLETED
     middle = (times[1:] + times[:-1]) / 2
     assert not stiff[middle < 4].any()
     assert stiff[(middle > 5.8) & (middle < 6.2)].all()
     assert not stiff[-1]
     t = np.linspace(0, 40, 2001)
     exact = np.sin(t) + 0.5 * np.exp(-t) * (t < 4)
-    values = integrator.interpolate(times, states, coefficients, t)[:, 0]
+    values = interpolate(times, states, coefficients, t)[:, 0]
     assert np.abs(values - exact)[(t < 4) | (t > 5.5)].max() < 1e-5
-    explicit = run(spring, spring_jacobian, (0.5,), (0.0, 40.0), rtol=1e-8, method=integrator.EXPLICIT)
+    explicit = run(spring, spring_jacobian, (0.5,), (0.0, 40.0), rtol=1e-8, method=EXPLICIT)
     assert accepted + rejected < 0.02 * (explicit[4] + explicit[5])
 
 
@@ -496,7 +499,7 @@ def test_rest_does_not_hold_the_implicit_steps_back():
     p = (100.0, 100.0, 1e-5)
     times, _, _, status, *_ = run(
         adam, adam_jacobian, adam_start((-1.5, 2.0), *p, 1e-6), (1e-6, 10.0), p=p, atol=[1e-9] * 4 + [1e-11] * 2,
-        squared=(4, 5), method=integrator.STIFF,
+        squared=(4, 5), method=STIFF,
     )  # fmt: skip
-    assert status == integrator.COMPLETED
+    assert status == Stop.COMPLETED
     assert np.count_nonzero(times > 5.0) < 1000

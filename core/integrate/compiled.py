@@ -1,0 +1,15 @@
+"""How the integrator's parts are compiled."""
+
+from typing import Any
+
+from numba import njit
+
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+_INTERNAL: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+# An entry point: called from Python or by its address, runs without the GIL, is kept on disk.
+entry = njit(cache=True, **_OPTIONS)
+
+# A part of an entry point, called from compiled code only: without the wrappers for calls from Python and C, which take
+# numba a tenth of its time. Its machine code is kept with the entry point's.
+part = njit(**_OPTIONS, **_INTERNAL)

@@ -9,6 +9,7 @@ from core.compile import machine_code  # noqa: F401  first: it says where kernel
 from core.api import flow, flow_map, objective, objectives, optimizers, regime_map, resolved, run
 from core.errors import InputError
 from core.integrate.ode_limit import Solution
+from core.integrate.status import Status
 from core.objectives import Objective
 from core.optimizers import OPTIMIZERS
 from core.optimizers.declarations import Optimizer
@@ -34,6 +35,7 @@ __all__ = [
     "RegimeMap",
     "Run",
     "Solution",
+    "Status",
     "Thresholds",
     "flow",
     "flow_map",

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from core.compile.problem import collected
+from core.integrate.status import Status
 from core.integrate.trajectory import trajectory
 from core.objectives import Objective, checked_start
 from core.objectives import objective as objective_of
@@ -39,8 +40,8 @@ class Run:
     loss : ndarray, shape (K+1,)
     state : dict of str to ndarray, shape (K+1, 2) or (K+1,)
         Row 0 is the initial state.
-    status : str
-        "completed", or "diverged": then the arrays end at the last finite row.
+    status : Status
+        COMPLETED, or DIVERGED: then the arrays end at the last finite row. Equal to its text, "completed".
     steps : int
         The number asked for.
     """
@@ -51,7 +52,7 @@ class Run:
     position: np.ndarray
     loss: np.ndarray
     state: dict[str, np.ndarray]
-    status: str
+    status: Status
     steps: int
 
     @cached_property
@@ -74,7 +75,7 @@ class Run:
 
     def classified(self, thresholds: Thresholds) -> str:
         """The regime under another rule's numbers."""
-        if self.status == "diverged":
+        if self.status == Status.DIVERGED:
             return REGIMES[DIVERGENCE]
         if self._layers is None:
             return REGIMES[UNDECIDED]
@@ -83,7 +84,7 @@ class Run:
     @cached_property
     def _tail(self):
         length = window_length(len(self.loss) - 1)
-        if self.status == "diverged" or not length:
+        if self.status == Status.DIVERGED or not length:
             return None
         return Statistics.of_trajectory(self.position, self.loss, length)
 
@@ -142,6 +143,6 @@ def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameter
         position=position,
         loss=loss,
         state=collected(method.state, state),
-        status="completed" if len(loss) == steps + 1 else "diverged",
+        status=Status.COMPLETED if len(loss) == steps + 1 else Status.DIVERGED,
         steps=steps,
     )

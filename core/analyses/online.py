@@ -13,6 +13,7 @@ import numpy as np
 
 from core.compile.problem import collected
 from core.errors import InputError
+from core.integrate.status import Status
 from core.integrate.trajectory import trajectory
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import known, real, resolve, whole
@@ -44,7 +45,7 @@ class OnlineRun:
     slopes: np.ndarray
     position: np.ndarray
     state: dict[str, np.ndarray]
-    status: str
+    status: Status
     steps: int
 
     @property
@@ -75,7 +76,7 @@ def online_run(optimizer: str, slopes, *, start: float = 0.0, **parameters) -> O
         slopes=slopes[: len(position) - 1],
         position=position,
         state=collected(method.state, state),
-        status="completed" if len(position) == rounds + 1 else "diverged",
+        status=Status.COMPLETED if len(position) == rounds + 1 else Status.DIVERGED,
         steps=rounds,
     )
 

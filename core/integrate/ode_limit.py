@@ -273,7 +273,7 @@ def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     def at(t):
         at_unit_rate = schedules.elapsed(t, coefficients)
         out = np.stack([np.interp(at_unit_rate, unit, positions[:, i]) for i in range(2)], axis=1)
-        if status in ("diverged", "step_limit"):
+        if status in (Status.DIVERGED, Status.STEP_LIMIT):
             out[t > times[-1]] = np.nan
         return out
 

@@ -13,16 +13,17 @@ C. Ma, L. Wu, W. E, "A qualitative study of the dynamic behavior for adaptive gr
 """
 
 import numpy as np
-from numba import njit
 
 from core.compile.calls import call_objective
+from core.integrate.compiled import entry, part
+from core.integrate.status import Status
 
-COMPLETED = 0  # the whole duration
-STATIONARY = 1  # arrived where both gradients vanish; the last time is the arrival
-DIVERGED = 2  # the objective stopped being finite
-STEP_LIMIT = 3  # max_nodes nodes, or the work they allow, were not enough
-
-STATUS_NAMES = ("completed", "stationary", "diverged", "step_limit")
+# How the compiled loop ended, as places in _STATUS
+_COMPLETED = 0  # the whole duration
+_STATIONARY = 1  # arrived where both gradients vanish; the last time is the arrival
+_DIVERGED = 2  # the objective stopped being finite
+_STEP_LIMIT = 3  # max_nodes nodes, or the work they allow, were not enough
+_STATUS = (Status.COMPLETED, Status.STATIONARY, Status.DIVERGED, Status.STEP_LIMIT)
 
 # All lengths are relative to 1 + |x| + |y|; speed is one, so they are times as well.
 _PROBE = 1e-8  # how far to look along both one-sided fields; sqrt of the rounding balances noise and bias
@@ -34,12 +35,12 @@ _WORK_PER_NODE = 32  # steps of the search for each node allowed
 _FREE, _SLIDING, _ARRIVED, _LOST = 0, 1, 2, 3
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _scale(position):
     return 1.0 + abs(position[0]) + abs(position[1])
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _evaluate(objective, along, across, i, out):
     """Fill out with f, its gradient and Hessian where x_i = along and the other coordinate = across."""
     if i == 0:
@@ -48,7 +49,7 @@ def _evaluate(objective, along, across, i, out):
         call_objective(objective, across, along, out)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _on_line(objective, position, direction, tau, out, line):
     """line = g_0, g_1 and their derivatives along the line at distance tau; False if not finite."""
     call_objective(objective, position[0] + tau * direction[0], position[1] + tau * direction[1], out)
@@ -59,13 +60,13 @@ def _on_line(objective, position, direction, tau, out, line):
     return np.isfinite(line[0] + line[1] + line[2] + line[3])
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _changed(line, signs):
     """Whether a gradient reached zero; a coordinate at rest (sign 0) has none to lose."""
     return line[0] * signs[0] < 0.0 or line[1] * signs[1] < 0.0 or line[0] == 0.0 or line[1] == 0.0
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _first_change(objective, position, direction, signs, before, after, out, line):
     """The smallest representable tau in (before, after] found at which a sign has changed, by bisection.
 
@@ -82,7 +83,7 @@ def _first_change(objective, position, direction, signs, before, after, out, lin
             before = middle
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _lowest(objective, position, direction, signs, i, before, after, out, line):
     """Where |g_i|, falling at one end and rising at the other, is least or has passed zero; -1 if above."""
     for _ in range(60):
@@ -99,7 +100,7 @@ def _lowest(objective, position, direction, signs, i, before, after, out, line):
     return -1.0
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _fly(objective, position, direction, signs, longest, first, work, out):
     """Follow the straight line until a gradient changes sign: (distance, event found, finite, work left).
 
@@ -174,7 +175,7 @@ def _fly(objective, position, direction, signs, longest, first, work, out):
     return tau, False, True, work
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _probe(objective, position, i, step_j, length, out):
     """The sign of g_i a little later, under either one-sided field: its x_i' = -1 and its x_i' = +1."""
     across = position[1 - i] + step_j
@@ -185,7 +186,7 @@ def _probe(objective, position, i, step_j, length, out):
     return falling, rising
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _follow(objective, position, i, direction, length, out, reached):
     """Slide on g_i = 0 for a time ``length``; False where no solution moving at most at unit speed does.
 
@@ -228,7 +229,7 @@ def _follow(objective, position, i, direction, length, out, reached):
     return True
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _arrival(objective, position, i, direction, sign, length, out, reached):
     """Slide until the other gradient, of the given sign, vanishes within ``length``: the time that takes."""
     before, after = 0.0, length
@@ -246,7 +247,7 @@ def _arrival(objective, position, i, direction, sign, length, out, reached):
     return after
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _is_bent(objective, position, middle, reached, i, out):
     """Whether the slide to ``reached`` is too curved, or no longer surely a slide, for one node."""
     chord = 0.5 * (position[i] + reached[i])
@@ -257,7 +258,7 @@ def _is_bent(objective, position, middle, reached, i, out):
     return reached[i] != position[i] and (curvature < 0.0 or abs(out[4]) > (1.0 + 1e-9) * curvature)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@part
 def _after_event(objective, position, i, signs, out):
     """What the solution does at a point of g_i = 0: the mode, with signs[i] updated when it is free."""
     length = _PROBE * _scale(position)
@@ -276,32 +277,41 @@ def _after_event(objective, position, i, signs, out):
     return _FREE
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def integrate(objective, start, duration, max_nodes):
-    """Follow x' = -sign(grad f) from ``start`` (2,) for a time ``duration``.
+@part
+def _grown(rows):
+    """Twice as many rows, the first half a copy."""
+    grown = np.empty((2 * rows.shape[0], rows.shape[1]))
+    for i in range(rows.shape[0]):
+        for j in range(rows.shape[1]):
+            grown[i, j] = rows[i, j]
+    return grown
 
-    ``objective`` is the address of ``void (double x, double y, double *out)``, out = f, fx, fy, fxx, fxy,
-    fyy. Returns times (k,), positions (k, 2) with k <= max_nodes, and the status. Positions between nodes
-    are linear: exactly in free motion, to 1e-8 of 1 + |x| + |y| in slides. Row 0 is the start.
+
+@entry
+def _integrate(objective, x, y, duration, max_nodes):
+    """Follow the flow from (x, y).
+
+    Returns
+    -------
+    (capacity, 3), int, int
+        Nodes (time, x, y), how many of them are filled, and the place of the status in _STATUS.
     """
-    times = np.empty(64)
-    nodes = np.empty((64, 2))
+    nodes = np.empty((64, 3))
     out = np.zeros(6)
     position = np.empty(2)
     middle = np.empty(2)
     reached = np.empty(2)
     signs = np.empty(2)
     direction = np.empty(2)
-    position[0], position[1] = start[0], start[1]  # numba takes seconds to compile assignments of slices
-    times[0] = 0.0
-    nodes[0, 0], nodes[0, 1] = position[0], position[1]
+    position[0], position[1] = x, y
+    nodes[0, 0], nodes[0, 1], nodes[0, 2] = 0.0, x, y
     count = 1
     t = 0.0
     anchor = 0.0  # slides count time and x_j from where they began, so that rounding does not add up
     anchor_j = 0.0
     i = 0
     work = _WORK_PER_NODE * max_nodes + 1000
-    status = STEP_LIMIT
+    status = _STEP_LIMIT
 
     call_objective(objective, position[0], position[1], out)
     signs[0] = np.sign(out[1])
@@ -319,13 +329,13 @@ def integrate(objective, start, duration, max_nodes):
 
     while True:
         if mode == _ARRIVED:
-            status = STATIONARY
+            status = _STATIONARY
             break
         if mode == _LOST:
-            status = DIVERGED
+            status = _DIVERGED
             break
         if t >= duration:
-            status = COMPLETED
+            status = _COMPLETED
             break
         if count >= max_nodes or work <= 0:
             break
@@ -396,17 +406,32 @@ def integrate(objective, start, duration, max_nodes):
                 reached[1 - i] = anchor_j + j_direction * (t - anchor)
             position[0], position[1] = reached[0], reached[1]
             step *= 2.0
-        if count == times.shape[0]:
-            times = np.concatenate((times, np.empty_like(times)))
-            nodes = np.concatenate((nodes, np.empty_like(nodes)))
-        times[count] = t
-        nodes[count, 0], nodes[count, 1] = position[0], position[1]
+        if count == nodes.shape[0]:
+            nodes = _grown(nodes)
+        nodes[count, 0], nodes[count, 1], nodes[count, 2] = t, position[0], position[1]
         count += 1
-    return times[:count].copy(), nodes[:count].copy(), status
+    return nodes, count, status
 
 
 def solve(objective, start, duration, max_nodes=1_000_000):
-    """``integrate`` for any start: times (k,), positions (k, 2) and the status, one of STATUS_NAMES."""
-    start = np.array(start, dtype=np.float64)
-    times, positions, status = integrate(int(objective), start, float(duration), int(max_nodes))
-    return times, positions, STATUS_NAMES[status]
+    """Integrate the sign flow from a start point.
+
+    Parameters
+    ----------
+    objective : int
+        Address of ``void (double x, double y, double *out)``, out = f, fx, fy, fxx, fxy, fyy.
+    start : (2,) array_like
+    duration : float
+    max_nodes : int
+
+    Returns
+    -------
+    times : (k,) float64
+        From 0 on; k <= max_nodes.
+    positions : (k, 2) float64
+        Row 0 is the start. Between nodes they are linear: exactly in free motion, to 1e-8 of 1 + |x| + |y| in slides.
+    status : Status
+    """
+    x, y = start
+    nodes, count, status = _integrate(int(objective), float(x), float(y), float(duration), int(max_nodes))
+    return nodes[:count, 0].copy(), nodes[:count, 1:].copy(), _STATUS[status]

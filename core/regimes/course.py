@@ -176,6 +176,8 @@ def _summarised(statistics, whole):
         size = np.maximum(np.abs(x), np.abs(y))
         left = np.hypot(x - x0, y - y0) > FAR * (1 + np.hypot(x0, y0))
         travels = _travels(*(np.reshape(m, (BLOCKS, -1)) for m in (s.middle_x, s.middle_y, s.half_range)))
+    if cells == 1:  # of no contiguous layout, as those of a map are: one compiled version serves both
+        blocks = [np.repeat(b, 2, axis=1)[:, :1] for b in blocks]
     out = np.empty((len(_SUMMARY), cells))
     each = (start_loss, size, mean_step, reversal, turns, forever, left, travels)
     _summarise(*blocks, *each, s.block_length, whole.steps_of_size_eta, np.empty(BLOCKS), out)

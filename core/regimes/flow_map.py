@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core.integrate.ode_limit import flow
+from core.integrate.status import Status
 from core.regimes.course import STATISTICS, Whole, layers
 from core.regimes.map import Cancelled, RegimeMap, workers
 from core.regimes.names import INVALID, UNDECIDED
@@ -70,7 +71,7 @@ def _cell_layers(optimizer, objective, solution, values, steps):
     position = solution(np.minimum(k * (solution.duration / steps), solution.duration))
     loss = objective.value(position[:, 0], position[:, 1])
     found = dict.fromkeys(STATISTICS, np.nan)
-    if length and solution.status not in ("diverged", "step_limit"):
+    if length and solution.status not in (Status.DIVERGED, Status.STEP_LIMIT):
         statistics = Statistics.of_trajectory(position, loss, length)
         late = values["learning_rate"] * tail_factor(values[SCHEDULE], steps, length)
         of_size_eta = optimizer.trait("steps_of_size_eta", values)
@@ -80,4 +81,4 @@ def _cell_layers(optimizer, objective, solution, values, steps):
     found |= {"final_loss": loss[-1], "final_x": position[-1, 0], "final_y": position[-1, 1]}
     if len(objective.minimizers):
         found["distance"] = np.min(np.hypot(*(position[-1] - objective.minimizers).T))
-    return found | {"finite": solution.status != "diverged", "step_limit": solution.status == "step_limit"}
+    return found | {"finite": solution.status != Status.DIVERGED, "step_limit": solution.status == Status.STEP_LIMIT}

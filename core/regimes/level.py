@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from core.compile.calls import call_objective
+from core.integrate.status import Status
 
 ITERATIONS = 200  # of the descent to the minimum below a run
 FARTHEST = 1e9  # distance from the start of the descent at which it counts as leaving
@@ -82,7 +83,7 @@ def level(run) -> Level:
     the same for all runs, and limits, in one basin, and does not move while parameters do.
     """
     known, f = known_level(run.objective), run.objective
-    if run.status == "diverged":
+    if run.status == Status.DIVERGED:
         return known
     index, least = window_least(run)
     below = minimum_below(f, run.position[index])
@@ -148,7 +149,8 @@ def _descend(address, x, y, here, there):
         gain = -(along * step_along + across * step_across) / 2
         if there[0] < f:
             x, y, damping = tried_x, tried_y, max(damping / 8, 1e-15)
-            here[:] = there
+            for i in range(here.size):  # numba takes more than a second to compile an assignment to a slice
+                here[i] = there[i]
             if np.hypot(x - x0, y - y0) > FARTHEST * (1 + np.hypot(x0, y0)):
                 return np.nan
         elif gain <= 1e-15 * abs(f) or (tried_x == x and tried_y == y):

@@ -113,6 +113,7 @@ def path(points, x_range, y_range, width, height) -> np.ndarray:
     """
     low = (float(x_range[0]), float(y_range[0]))
     extent = (float(x_range[1] - x_range[0]), float(y_range[1] - y_range[0]))
+    points = np.ascontiguousarray(points)  # one compiled version of the kernel serves all
     out = np.empty((2 * len(points) + 2, 3))
     out = out[: _path(points, low, extent, float(width), float(height), NEAR, BOX, out)]
     return out if len(out) <= MOST else _scribble(out, width, height)

@@ -10,29 +10,28 @@ from math import pi
 import numpy as np
 
 from core.parameters import LEARNING_RATE_SCHEDULE
-from core.symbolic import expression
 
 NAME, HORIZON = LEARNING_RATE_SCHEDULE.name, "steps"
 
 
-def factor(schedule: str, k, steps, functions=np):
-    """s(k) of a run of `steps` steps; `functions` offers sqrt and cos for the kind of number that k is.
+def factor(schedule: str, k, steps):
+    """s(k) of a run of `steps` steps, k and steps being numbers, arrays or symbols.
 
     Cosine: Loshchilov & Hutter 2017, eq. (5), one period over the run and down to 0.
     """
     if schedule == "1/sqrt(t)":
-        return 1 / functions.sqrt(k)
+        return 1 / np.sqrt(k)
     if schedule == "1/t":
         return 1 / k
     if schedule == "cosine":
-        return (1 + functions.cos(pi * (k - 1) / steps)) / 2
+        return (1 + np.cos(pi * (k - 1) / steps)) / 2
     return 1.0
 
 
 def scheduled(p, schedule, k):
     """p with the learning rate of step k, where it has one; all of them symbols."""
     if schedule != "constant" and hasattr(p, "learning_rate"):
-        p.learning_rate = p.learning_rate * factor(schedule, k, getattr(p, HORIZON, None), expression)
+        p.learning_rate = p.learning_rate * factor(schedule, k, getattr(p, HORIZON, None))
     return p
 
 

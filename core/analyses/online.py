@@ -18,7 +18,7 @@ from core.integrate.trajectory import trajectory
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import known, real, resolve, whole
 from core.runs import MAXIMUM_STEPS
-from core.symbolic.expression import ZERO, X, maximum, minimum, variable
+from core.symbolic.expression import ZERO, X, variable
 
 
 class LinearProblem:
@@ -87,7 +87,7 @@ def projected(step):
 
     def projected_step(problem, x, state, p, k):
         moved, after = step(problem, x, state, p, k)
-        return maximum(minimum(moved, 1), -1), after
+        return np.clip(moved, -1, 1), after
 
     return projected_step
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from core.analyses.sharpness import parameters_at
+from core.analyses.sharpness import columns, parameters_at
 from core.errors import InputError
 from core.optimizers import OPTIMIZERS
 from core.optimizers.declarations import gradient_itself
@@ -61,7 +61,7 @@ def phase_of_flow(flow, values) -> Phase:
 
 
 def _phase(optimizer, k, position, gradient, state, run):
-    method, state, p = OPTIMIZERS[optimizer], SimpleNamespace(**state), parameters_at(run, k)
+    method, state, p = OPTIMIZERS[optimizer], columns(state), parameters_at(run, k)
     divide = method.sharpness and method.sharpness.preconditioner
     with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
         direction = method.direction(gradient, state, p, k)

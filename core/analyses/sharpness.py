@@ -41,7 +41,7 @@ def preconditioner(run, rows=EVERY) -> np.ndarray:
     declared, k = _declared(run), _steps_behind(run, rows)
     divisor = np.ones((len(k), 2))
     if declared.preconditioner is not None:
-        state = SimpleNamespace(**{name: values[rows] for name, values in run.state.items()})
+        state = columns({name: values[rows] for name, values in run.state.items()})
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             divisor *= declared.preconditioner(state, parameters_at(run, np.maximum(k, 1)), k)
         divisor[k[:, 0] == 0] = np.nan
@@ -70,14 +70,20 @@ def sharpness_threshold(run, rows=EVERY) -> np.ndarray:
     It is constant unless the learning rate or the momentum changes from step to step. Parameters and errors as of
     :func:`preconditioner`.
     """
-    k = _steps_behind(run, rows)
+    declared, k = _declared(run), _steps_behind(run, rows)
+    p = SimpleNamespace(**vars(parameters_at(run, k + 1)) | declared.coefficients(run.parameters))
     with np.errstate(divide="ignore"):  # a cosine ends at 0
-        return (_declared(run).threshold(parameters_at(run, k + 1), k) * np.ones(k.shape))[:, 0]
+        return (declared.threshold(p, k) * np.ones(k.shape))[:, 0]
 
 
 def learning_rates(run) -> np.ndarray:
     """The learning rate of the step that led to each iterate: (K+1,), at the start that of the first step."""
     return parameters_at(run, np.maximum(_steps_behind(run), 1)).learning_rate[:, 0]
+
+
+def columns(state: dict) -> SimpleNamespace:
+    """Recorded state as the declared functions take it: (n, 2), and scalars as (n, 1)."""
+    return SimpleNamespace(**{name: v if v.ndim == 2 else v[:, None] for name, v in state.items()})
 
 
 def _declared(run):

@@ -9,11 +9,10 @@ the step to come.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import numpy as np
 
-from core.analyses.sharpness import parameters_at
+from core.analyses.sharpness import columns, parameters_at
 from core.errors import InputError
 from core.optimizers import OPTIMIZERS
 
@@ -50,7 +49,8 @@ def steps(run, k) -> Steps:
         raise InputError(f"k = {k!r}: must be whole numbers from 0 to {last}")
     declared, behind = OPTIMIZERS[run.optimizer], np.minimum(k + 1, last)
     # only the rows that are asked for: a run may be long
-    state = SimpleNamespace(**{name: values[behind] for name, values in run.state.items()})
+    recorded = {name: values[behind] for name, values in run.state.items()}
+    state = columns(recorded)
     count, gradient = (k + 1.0)[:, None], run.objective.gradient(*run.position[k].T)
     p = parameters_at(run, count)
     ended = (k == last)[:, None]
@@ -73,7 +73,7 @@ def steps(run, k) -> Steps:
         loss=run.loss[k],
         gradient=gradient,
         learning_rate=taken(p.learning_rate)[:, 0],
-        state={n: np.where(ended if v.ndim == 2 else ended[:, 0], np.nan, v) for n, v in vars(state).items()},
+        state={n: np.where(ended if v.ndim == 2 else ended[:, 0], np.nan, v) for n, v in recorded.items()},
         direction=direction,
         preconditioner=divisor,
         effective_rate=rate,

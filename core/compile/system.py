@@ -22,7 +22,6 @@ from core.compile.problem import (
 )
 from core.schedules import NAME as SCHEDULE
 from core.schedules import factor, scheduled
-from core.symbolic import expression
 from core.symbolic.derivatives import derivative
 from core.symbolic.expression import ONE, ordered, sqrt, substitute, variable
 from core.symbolic.kinks import pieces
@@ -75,7 +74,7 @@ def system(flow, objective, coefficients: dict, slide: int | None = None) -> Sys
     """
     choices = tuple((n, v) for n, v in coefficients.items() if isinstance(v, bool | str))
     state = tuple(flow.state.items())
-    clock = getattr(flow, "traced_time", None)
+    clock = getattr(flow, "time", None)
     names = tuple(coefficients)
     return _system(flow.right_hand_side, flow.start, flow.rate_scales, clock, state, objective, choices, names, slide)
 
@@ -87,7 +86,7 @@ def _system(right_hand_side, start, rate_scales, clock, state, objective, choice
     problem, now = Problem, 1.0
     if SCHEDULE in choices:
         k = 1 + (clock(TIME, p) if clock else TIME) / p.step
-        p, now = scheduled(p, choices[SCHEDULE], k), factor(choices[SCHEDULE], k, p.steps, expression)
+        p, now = scheduled(p, choices[SCHEDULE], k), factor(choices[SCHEDULE], k, p.steps)
     if rate_scales == "gradient":
         problem, now = scaled_problem(now), 1.0
     velocity, rates = right_hand_side(problem, TIME, POSITION, before, p)

@@ -132,7 +132,7 @@ def _symbols(optimizer, values):
 
 def _schedule_of_step(schedule):
     p = {"K": variable("number of steps")}
-    shown = factor(schedule, STEP, p["K"], expression)
+    shown = factor(schedule, STEP, p["K"])
     return rf"\eta{TIMES}{_Printer(None, step=True).print(shown, PRODUCT)}"
 
 

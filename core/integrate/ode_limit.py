@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -191,6 +192,7 @@ class _Regular:
         self.integrated = limit.regular
         numbers = limit.regular.numbers(np.array(x0), f.gradient(*x0), coefficients)
         self.coefficients, self.begin = coefficients | numbers, numbers["begin"]
+        self.numbers = SimpleNamespace(**self.coefficients)
         self.squared = np.zeros(2 + len(component_names(limit.regular.state)), dtype=bool)
 
     def tolerances(self, rtol):
@@ -200,16 +202,16 @@ class _Regular:
         return relative, atol
 
     def time(self, s):
-        return self.integrated.time(s, self.coefficients)
+        return self.integrated.time(s, self.numbers)
 
     def variable(self, t):
-        return self.integrated.variable(t, self.coefficients)
+        return self.integrated.variable(t, self.numbers)
 
     def at_kink(self, state):
-        return self.integrated.at_kink(state, self.coefficients)
+        return self.integrated.at_kink(state, self.numbers)
 
     def state(self, s, rows):
-        return self.integrated.own_state(s, collected(self.integrated.state, rows.T), self.coefficients)
+        return self.integrated.own_state(s, collected(self.integrated.state, rows.T), self.numbers)
 
 
 def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):

@@ -17,7 +17,7 @@ import numpy as np
 
 from core.optimizers.declarations import VECTOR, Regular
 from core.parameters import Parameter
-from core.symbolic.expression import Vector, absolute, exp, expm1, log, maximum, sqrt
+from core.symbolic.expression import Vector
 
 INITIAL_ACCUMULATOR_VALUE = Parameter(
     "initial_accumulator_value", "G_0", "G₀", 0.0, 0.0, slider=(0.0, 10.0), meaning="the sum before the first step"
@@ -47,7 +47,7 @@ def numbers(x0, gradient, coefficients):
     """
     c, first = coefficients["exponent"], coefficients["first"]
     power, square = max(1.0 - c, 0.0), float(np.dot(gradient, gradient))
-    found = {"power": power, "logarithmic": power == 0.0, "filled": first > 0, "first_log": 0.0}
+    found = {"power": power, "logarithmic": power == 0.0, "filled": first > 0, "shifted": False, "first_log": 0.0}
     found |= {
         "least": _LEAST + (min(0.0, float(np.log(square))) if square > 0 else 0.0),
         "blunt": c > 0.5,
@@ -58,7 +58,9 @@ def numbers(x0, gradient, coefficients):
     if first > 0:
         log_of_square = float(np.log(square)) if square > 0 else 0.0
         shift = float(np.log(first)) - log_of_square
-        return found | {"first_log": log_of_square, "log_shift": shift, "first_power": float(np.exp(power * shift))}
+        first_power = float(np.exp(power * shift))
+        found |= {"first_log": log_of_square, "log_shift": shift, "first_power": first_power}
+        return found | {"shifted": first_power > 0 and bool(np.exp(shift) > 0)}
     moving = np.abs(gradient[gradient != 0])
     if moving.size:
         fastest = coefficients["rate"] * float(np.max(moving ** (1.0 - 2.0 * c)))
@@ -67,49 +69,39 @@ def numbers(x0, gradient, coefficients):
 
 
 def time(s, p):
-    """t, of numbers or arrays; below the least float it is 0."""
-    shift = np.exp(p["log_shift"]) if p["first_power"] else 0.0
+    """t of s, of numbers, arrays or symbols; below the least float it is 0."""
     with np.errstate(divide="ignore", over="ignore", under="ignore"):
-        if p["power"] == 0.0:
-            return shift * np.expm1(s)
-        if shift == 0.0:
-            return np.exp(np.log(p["first_power"] + p["power"] * s) / p["power"])
-        return shift * np.expm1(np.log1p(p["power"] * s / p["first_power"]) / p["power"])
+        if p.logarithmic:
+            return np.exp(p.log_shift) * np.expm1(s)
+        if not p.shifted:
+            return np.exp(np.log(p.first_power + p.power * s) / p.power)
+        return np.exp(p.log_shift) * np.expm1(np.log1p(p.power * s / p.first_power) / p.power)
 
 
 def variable(t, p):
     """s, the inverse of :func:`time`."""
-    shift = np.exp(p["log_shift"]) if p["first_power"] else 0.0
     with np.errstate(divide="ignore", over="ignore", under="ignore"):
-        if p["power"] == 0.0:
-            return np.log1p(t / shift)
-        if shift == 0.0:
-            return np.asarray(t, dtype=float) ** p["power"] / p["power"]
-        return p["first_power"] * np.expm1(p["power"] * np.log1p(t / shift)) / p["power"]
-
-
-def traced_time(s, p):
-    """t for a traced s, to the digits that a learning rate's schedule needs."""
-    if p.logarithmic:
-        return exp(p.log_shift) * expm1(s)
-    beginning = exp(p.log_shift) if p.filled else 0.0
-    return exp(log(p.first_power + p.power * s) / p.power) - beginning
+        if p.logarithmic:
+            return np.log1p(t / np.exp(p.log_shift))
+        if not p.shifted:
+            return np.asarray(t, dtype=float) ** p.power / p.power
+        return p.first_power * np.expm1(p.power * np.log1p(t / np.exp(p.log_shift))) / p.power
 
 
 def own_state(s, state, p):
     """X = (t + tau) e^E; 0 for a coordinate that rests from an empty accumulator on."""
     E = state["log_mean_square"]
     with np.errstate(divide="ignore", under="ignore"):
-        since = s + p["log_shift"] if p["power"] == 0.0 else np.log(p["first_power"] + p["power"] * s) / p["power"]
+        since = s + p.log_shift if p.logarithmic else np.log(p.first_power + p.power * s) / p.power
         total = np.exp(np.asarray(since)[..., None] + E)
-    if p["first_power"] == 0.0:
-        total[:, np.max(E[1:], axis=0, initial=-np.inf) <= p["least"]] = 0.0
+    if p.first_power == 0.0:
+        total[:, np.max(E[1:], axis=0, initial=-np.inf) <= p.least] = 0.0
     return {"sum_of_squares": total}
 
 
 def at_kink(state, p):
     """The components of the state, where the field jumps."""
-    return np.where(state < p["least"], p["least"] - _LEAST + _WOKEN, state)
+    return np.where(state < p.least, p.least - _LEAST + _WOKEN, state)
 
 
 def _since(s, p):
@@ -119,26 +111,26 @@ def _since(s, p):
 
 def powered(problem, s, x, state, p):
     """dx/ds and dE/ds for any exponent, without epsilon."""
-    g, E = problem.gradient(x), maximum(state.log_mean_square, p.least)
+    g, E = problem.gradient(x), np.maximum(state.log_mean_square, p.least)
     if not p.blunt:
-        velocity, of_square = g * exp(-p.exponent * E), g * g * exp(-E)
+        velocity, of_square = g * np.exp(-p.exponent * E), g * g * np.exp(-E)
     else:
         xx, xy, yy = problem.hessian(x)
-        stiffness = absolute(Vector(xx, yy)) + _BESIDE * absolute(xy) + p.flattest
-        below = exp(p.exponent * E) + p.blur * stiffness
+        stiffness = np.abs(Vector(xx, yy)) + _BESIDE * np.abs(xy) + p.flattest
+        below = np.exp(p.exponent * E) + p.blur * stiffness
         velocity = g / below
-        of_square = velocity * velocity * exp((2 * p.exponent - 1) * E)
+        of_square = velocity * velocity * np.exp((2 * p.exponent - 1) * E)
     if p.logarithmic:
-        velocity = velocity * exp((1 - p.exponent) * (p.log_shift + s))
+        velocity = velocity * np.exp((1 - p.exponent) * (p.log_shift + s))
     return -p.rate * velocity, {"log_mean_square": (of_square - 1) / _since(s, p)}
 
 
 def rooted(problem, s, x, state, p):
     """dx/ds and dE/ds for c = 1/2 with epsilon, beside the root or inside."""
-    g, E, since = problem.gradient(x), maximum(state.log_mean_square, p.least), _since(s, p)
+    g, E, since = problem.gradient(x), np.maximum(state.log_mean_square, p.least), _since(s, p)
     inside = p.epsilon_inside_root
-    below = sqrt(exp(E) + p.epsilon / (since * since)) if inside else exp(E / 2) + p.epsilon / since
-    return -g / below, {"log_mean_square": (g * g * exp(-E) - 1) / since}
+    below = np.sqrt(np.exp(E) + p.epsilon / (since * since)) if inside else np.exp(E / 2) + p.epsilon / since
+    return -g / below, {"log_mean_square": (g * g * np.exp(-E) - 1) / since}
 
 
 def start(problem, x0, p, s):
@@ -150,12 +142,12 @@ def start(problem, x0, p, s):
     if p.filled:
         return x0, {"log_mean_square": p.first_log + 0 * problem.gradient(x0)}
     g = problem.gradient(x0)
-    moved = x0 - s * p.rate * g * exp(-p.exponent * _log_of_square(g, p))
+    moved = x0 - s * p.rate * g * np.exp(-p.exponent * _log_of_square(g, p))
     return moved, {"log_mean_square": _log_of_square(problem.gradient(moved), p)}
 
 
 def _log_of_square(g, p):
-    return maximum(2 * log(absolute(g)), p.least)
+    return np.maximum(2 * np.log(np.abs(g)), p.least)
 
 
 def regular(right_hand_side):
@@ -167,7 +159,6 @@ def regular(right_hand_side):
         numbers=numbers,
         time=time,
         variable=variable,
-        traced_time=traced_time,
         own_state=own_state,
         at_kink=at_kink,
         tolerance=TOLERANCE,

@@ -7,10 +7,11 @@ beta2 = 1 - a eta, beta1 = 1 - b eta: the epsilon of each step becomes a rate ep
 
 from dataclasses import replace
 
+import numpy as np
+
 from core.optimizers import moments
 from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness, denominator, scaled, the_same
 from core.parameters import BIAS_CORRECTION, LEARNING_RATE_SCHEDULE, Idle, beta1, beta2, epsilon, learning_rate
-from core.symbolic.expression import expm1
 
 STATE = {"first_moment": VECTOR, "deviation_moment": VECTOR}
 
@@ -39,7 +40,7 @@ def right_hand_side(problem, t, x, state, p):
 def start(problem, x0, p, t0):
     """Series at t0: m is still small, so that g - m = g0 + t (d - b g0), with d = H x'(0) if m is corrected."""
     g = problem.gradient(x0)
-    of_m, of_s = -expm1(-p.b * t0), -expm1(-p.a * t0)
+    of_m, of_s = -np.expm1(-p.b * t0), -np.expm1(-p.a * t0)
     s_hat = g * g + p.inflow / p.a
     if not p.bias_correction:
         m, s = of_m * g, of_s * s_hat

@@ -10,7 +10,6 @@ import numpy as np
 from core.optimizers import moments
 from core.optimizers.declarations import Optimizer, Sharpness, denominator
 from core.parameters import Parameter, beta1, beta2, epsilon, learning_rate
-from core.symbolic.expression import maximum, minimum, sqrt
 
 FINAL = Parameter(
     "final_learning_rate", r"\eta_*", "Final rate", 0.1, 0.0, open_low=True, slider=(1e-5, 1.0), scale="log",
@@ -27,18 +26,21 @@ def bounds(p, k):
     return p.final_learning_rate * (1 - 1 / (p.gamma * k + 1)), p.final_learning_rate * (1 + 1 / (p.gamma * k))
 
 
+def clipped(second_moment, p, k):
+    """Adam's step size per coordinate within the bounds of step k."""
+    size = p.learning_rate * np.sqrt(1 - p.beta2**k) / (1 - p.beta1**k) / denominator(second_moment, p)
+    return np.clip(size, *bounds(p, k))
+
+
 def step(problem, x, state, p, k):
     g = problem.gradient(x)
     m = moments.average(p.beta1, state.first_moment, g)
     v = moments.average(p.beta2, state.second_moment, g * g)
-    size = p.learning_rate * sqrt(1 - p.beta2**k) / (1 - p.beta1**k) / (sqrt(v) + p.epsilon)
-    lower, upper = bounds(p, k)
-    return x - minimum(maximum(size, lower), upper) * m, {"first_moment": m, "second_moment": v}
+    return x - clipped(v, p, k) * m, {"first_moment": m, "second_moment": v}
 
 
 def preconditioner(state, p, k):
-    size = p.learning_rate * np.sqrt(1 - p.beta2**k) / (1 - p.beta1**k) / denominator(state.second_moment, p)
-    return p.learning_rate / np.clip(size, *bounds(p, k))
+    return p.learning_rate / clipped(state.second_moment, p, k)
 
 
 OPTIMIZER = Optimizer(

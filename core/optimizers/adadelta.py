@@ -6,10 +6,12 @@ sqrt(epsilon) on, is found by the method, and no factor makes them small togethe
 
 from dataclasses import replace
 
+import numpy as np
+
 from core.optimizers import moments
 from core.optimizers.declarations import VECTOR, Optimizer, Sharpness
 from core.parameters import LEARNING_RATE_SCHEDULE, Idle, epsilon, learning_rate, rho
-from core.symbolic.expression import safe_ratio, sqrt
+from core.symbolic.expression import safe_ratio
 
 STILL = (Idle((("epsilon", (0.0,)),), "with ε = 0 no step is ever taken"),)
 
@@ -17,7 +19,7 @@ STILL = (Idle((("epsilon", (0.0,)),), "with ε = 0 no step is ever taken"),)
 def step(problem, x, state, p, k):
     g = problem.gradient(x)
     squares = moments.average(p.rho, state.squared_gradients, g * g)
-    delta = safe_ratio(sqrt(state.squared_steps + p.epsilon) * g, sqrt(squares + p.epsilon))
+    delta = safe_ratio(np.sqrt(state.squared_steps + p.epsilon) * g, np.sqrt(squares + p.epsilon))
     after = {"squared_gradients": squares, "squared_steps": moments.average(p.rho, state.squared_steps, delta * delta)}
     return x - p.learning_rate * delta, after
 

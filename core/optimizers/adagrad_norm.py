@@ -5,9 +5,11 @@ which would be implicit). The state is the sum without b0. Clock: as for AdaGrad
 Invariant of the flow for any f: f + 2 sqrt(eta^2 b0^2 + X).
 """
 
+import numpy as np
+
 from core.optimizers.declarations import SCALAR, ODELimit, Optimizer, Sharpness, accumulated
 from core.parameters import Parameter, learning_rate
-from core.symbolic.expression import ZERO, dot, safe_ratio, sqrt
+from core.symbolic.expression import ZERO, dot, safe_ratio
 
 B0 = Parameter(
     "b0", r"b_0", "b₀", 0.1, 0.0, open_low=True, slider=(1e-4, 1e4), scale="log",
@@ -15,15 +17,20 @@ B0 = Parameter(
 )  # fmt: skip
 
 
+def norm(sum_of_squares, p):
+    """b_k."""
+    return np.sqrt(p.b0 * p.b0 + sum_of_squares)
+
+
 def step(problem, x, state, p, k):
     g = problem.gradient(x)
     total = state.sum_of_squares + dot(g, g)
-    return x - safe_ratio(p.learning_rate * g, sqrt(p.b0 * p.b0 + total)), {"sum_of_squares": total}
+    return x - safe_ratio(p.learning_rate * g, norm(total, p)), {"sum_of_squares": total}
 
 
 def right_hand_side(problem, t, x, state, p):
     g = problem.gradient(x)
-    return -g / sqrt(p.first + state.sum_of_squares), {"sum_of_squares": dot(g, g)}
+    return -g / np.sqrt(p.first + state.sum_of_squares), {"sum_of_squares": dot(g, g)}
 
 
 def start(problem, x0, p, t0):
@@ -55,5 +62,5 @@ OPTIMIZER = Optimizer(
     clock_rule=r"t_k = k\,\eta^2",
     state={"sum_of_squares": SCALAR},
     limits=(ADAGRAD_NORM_FLOW,),
-    sharpness=Sharpness(lambda state, p, k: (p.b0 * p.b0 + state.sum_of_squares[:, None]) ** 0.5),
+    sharpness=Sharpness(lambda state, p, k: norm(state.sum_of_squares, p)),
 )

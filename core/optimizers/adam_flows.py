@@ -6,11 +6,12 @@ A decay factor stands for beta = 1 - rate eta throughout, rate = a for v and b f
 from math import log
 from sys import float_info
 
+import numpy as np
+
 from core.optimizers import moments
 from core.optimizers.declarations import ODELimit, scaled, tempered
 from core.optimizers.sign_gd import fixed_memory_flow
 from core.parameters import RATES, decay_factor
-from core.symbolic.expression import absolute, expm1, sqrt
 
 
 def forgetting(values):
@@ -34,7 +35,7 @@ def belotto_gazeau(problem, t, x, state, p):
     """
     g = problem.gradient(x)
     m, v = state.first_moment, state.second_moment
-    of_m, of_v = p.b / -expm1(-p.b_decay * t), p.a / -expm1(-p.a_decay * t)
+    of_m, of_v = p.b / -np.expm1(-p.b_decay * t), p.a / -np.expm1(-p.a_decay * t)
     return -scaled(m, v, p), {"first_moment": of_m * (g - m), "second_moment": of_v * (g * g - v)}
 
 
@@ -67,7 +68,7 @@ BELOTTO_GAZEAU_FLOW = ODELimit(
 
 
 def chakrabarti_chopra(problem, t, x, state, p):
-    """x' = -(1/alpha(t)) mu/sqrt(nu), alpha(t) = (1 - beta_1^(1 + t/eta))/sqrt(1 - beta_2^(1 + t/eta)).
+    """x' = -(1/alpha(t)) mu/np.sqrt(nu), alpha(t) = (1 - beta_1^(1 + t/eta))/np.sqrt(1 - beta_2^(1 + t/eta)).
 
     Reconstructed: the formulas (12)-(19) of the text at hand are lost. Its proof fixes the form, mu' = b (g - mu) and
     nu' = a (g^2 - nu); the bases 1 - b_i and the exponent t + 1 of alpha are from memory, and belong to time in
@@ -76,7 +77,7 @@ def chakrabarti_chopra(problem, t, x, state, p):
     """
     g = problem.gradient(x)
     m, v, since = state.first_moment, state.second_moment, t + p.learning_rate
-    m_hat, v_hat = m / -expm1(-p.b_decay * since), v / -expm1(-p.a_decay * since)
+    m_hat, v_hat = m / -np.expm1(-p.b_decay * since), v / -np.expm1(-p.a_decay * since)
     return -scaled(m_hat, v_hat, p), {"first_moment": p.b * (g - m), "second_moment": p.a * (g * g - v)}
 
 
@@ -108,7 +109,7 @@ CHAKRABARTI_CHOPRA_FLOW = ODELimit(
 
 
 def modified(problem, t, x, state, p):
-    """x' = -(g + eta B)/D, D = sqrt(g^2 + epsilon), or |g| + epsilon where epsilon stands outside the root.
+    """x' = -(g + eta B)/D, D = np.sqrt(g^2 + epsilon), or |g| + epsilon where epsilon stands outside the root.
 
     Once the start is forgotten, the averages lag behind by their memories: m = g - (1/b - eta) H x' + O(eta^2) and
     v = g^2 - 2 (1/a - eta) g H x' + O(eta^2). Put into the step, with Taylor's series of x(t + eta) and x' = -g/D in
@@ -119,8 +120,8 @@ def modified(problem, t, x, state, p):
     the first steps, of another size, leave a shift of order eta beside it.
     """
     g = problem.gradient(x)
-    under = g * g + p.epsilon if p.epsilon_inside_root else absolute(g) + p.epsilon
-    below = sqrt(under) if p.epsilon_inside_root else under
+    under = g * g + p.epsilon if p.epsilon_inside_root else np.abs(g) + p.epsilon
+    below = np.sqrt(under) if p.epsilon_inside_root else under
     share = p.epsilon / under
     slope_of_norm = problem.hessian_times(x, g / below)
     memory = 1 / p.b - 1 / p.a + (1 / p.a - p.learning_rate / 2) * share

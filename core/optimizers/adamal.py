@@ -7,15 +7,16 @@ beta2 v + (1-beta2) max(g^2, v) = max(v, beta2 v + (1-beta2) g^2). No bias corre
 ODE limit [derived]: v' = a max(g^2 - v, 0).
 """
 
+import numpy as np
+
 from core.optimizers import moments
 from core.optimizers.declarations import ODELimit, Optimizer, scaled, the_same
-from core.symbolic.expression import maximum
 
 
 def step(problem, x, state, p, k):
     g = problem.gradient(x)
     m = moments.average(p.beta1, state.first_moment, g)
-    v = moments.average(p.beta2, state.second_moment, maximum(g * g, state.second_moment))
+    v = moments.average(p.beta2, state.second_moment, np.maximum(g * g, state.second_moment))
     m_hat, v_hat = moments.corrected(m, v, p, k)
     return x - scaled(p.learning_rate * m_hat, v_hat, p), {"first_moment": m, "second_moment": v}
 
@@ -24,7 +25,7 @@ def right_hand_side(problem, t, x, state, p):
     g = problem.gradient(x)
     m, v = state.first_moment, state.second_moment
     m_hat, v_hat = moments.corrected_at(t, m, v, p)
-    rising = p.a * maximum(g * g - v, 0)
+    rising = p.a * np.maximum(g * g - v, 0)
     return -scaled(m_hat, v_hat, p), {"first_moment": p.b * (g - m), "second_moment": rising}
 
 

@@ -4,16 +4,18 @@ Epsilon is added to |g| inside the maximum. No flow: for beta2 = 1 - a eta the m
 u(t) = sup_s e^(-a(t-s)) |g(s)|, which is no ODE's solution: where it follows |g| its rate is |g|'s own.
 """
 
+import numpy as np
+
 from core.optimizers import moments
 from core.optimizers.declarations import VECTOR, Optimizer, Sharpness
 from core.parameters import beta1, beta2, epsilon, learning_rate
-from core.symbolic.expression import absolute, maximum, safe_ratio
+from core.symbolic.expression import safe_ratio
 
 
 def step(problem, x, state, p, k):
     g = problem.gradient(x)
     m = moments.average(p.beta1, state.first_moment, g)
-    u = maximum(p.beta2 * state.infinity_norm, absolute(g) + p.epsilon)
+    u = np.maximum(p.beta2 * state.infinity_norm, np.abs(g) + p.epsilon)
     return x - safe_ratio(p.learning_rate * m / (1 - p.beta1**k), u), {"first_moment": m, "infinity_norm": u}
 
 

@@ -13,25 +13,32 @@ import numpy as np
 from core.optimizers import moments, rmsprop
 from core.optimizers.declarations import SCALAR, VECTOR, Optimizer, Sharpness, denominator, scaled
 from core.parameters import EPSILON_INSIDE_ROOT, beta1, beta2, epsilon, learning_rate
-from core.symbolic.expression import less, safe_ratio, where
+from core.symbolic.expression import safe_ratio
 
 DELAY = 10
+PRECISION = 1e-13  # relative, of the bisection
 PAST = [f"gradient_{age}" for age in range(1, DELAY + 1)]
+
+
+def average(gradients, p):
+    """The mean of gradients, the newest first, with weights beta1^i; by Horner's rule in beta1."""
+    *newer, m = gradients
+    weight = 1
+    for gradient in reversed(newer):
+        m, weight = gradient + p.beta1 * m, 1 + p.beta1 * weight
+    return m / weight
 
 
 def step(problem, x, state, p, k):
     g = problem.gradient(x)
     gradients = [g, *(getattr(state, name) for name in PAST)]
-    m, weight = gradients[DELAY - 1], 1
-    for gradient in gradients[DELAY - 2 :: -1]:  # Horner's rule in beta1
-        m, weight = gradient + p.beta1 * m, 1 + p.beta1 * weight
-    oldest = gradients[DELAY]
-    waiting = less(k, DELAY + 0.5)
+    *recent, oldest = gradients
+    waiting = k < DELAY + 0.5
     v = moments.average(p.beta2, state.second_moment, oldest * oldest)
-    of_v = where(waiting, 0, moments.average(p.beta2, state.second_moment_weight, 1))
-    move = scaled(p.learning_rate * (m / weight), safe_ratio(v, of_v), p)
+    of_v = np.where(waiting, 0, moments.average(p.beta2, state.second_moment_weight, 1))
+    move = scaled(p.learning_rate * average(recent, p), safe_ratio(v, of_v), p)
     after = dict(zip(PAST, gradients, strict=False))
-    return x - where(waiting, 0, move), after | {"second_moment": v, "second_moment_weight": of_v}
+    return x - np.where(waiting, 0, move), after | {"second_moment": v, "second_moment_weight": of_v}
 
 
 def coefficients(values):
@@ -49,33 +56,51 @@ ADASHIFT_FLOW = replace(
 
 
 def direction(gradient, state, p, k):
-    weights = p.beta1 ** np.arange(DELAY)
-    recent = np.stack([getattr(state, name) for name in PAST])
-    return np.tensordot(weights / weights.sum(), recent, 1)
+    return average([getattr(state, name) for name in PAST], p)
 
 
 def preconditioner(state, p, k):
-    return denominator(state.second_moment / state.second_moment_weight[:, None], p)
+    return denominator(state.second_moment / state.second_moment_weight, p)
+
+
+def critical(beta1):
+    """The least sigma at which z^n - z^(n-1) + sigma sum_i w_i z^(n-1-i) has a root on the unit circle.
+
+    w_i are the weights of the average. There is no closed form: well below Adam's threshold, where the root is -1 (n
+    being even), the cut memory lets a pair of complex roots out. It is found by bisection with the test of Schur and
+    Cohn: all roots lie inside exactly where each of the polynomials a(z) - (a_0/a_n) z^n a(1/z), divided by z, has
+    |a_0| < |a_n|.
+
+    Parameters
+    ----------
+    beta1 : float or ndarray
+
+    Returns
+    -------
+    ndarray, of the same shape
+    """
+    beta1 = np.asarray(beta1, dtype=float)
+    weights = beta1[..., None] ** np.arange(DELAY)
+    weights = weights / weights.sum(axis=-1, keepdims=True)
+    recursion = np.zeros((*beta1.shape, DELAY + 1))
+    recursion[..., 0], recursion[..., 1] = 1.0, -1.0
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        stable, unstable = np.zeros(beta1.shape), 2 * (1 + beta1) / (1 - beta1)
+        while np.any(unstable - stable > PRECISION * unstable):
+            sigma = (stable + unstable) / 2
+            a = recursion.copy()
+            a[..., 1:] += sigma[..., None] * weights
+            inside = np.ones(beta1.shape, dtype=bool)
+            for _ in range(DELAY):
+                share = a[..., -1:] / a[..., :1]
+                inside &= np.abs(share[..., 0]) < 1
+                a = (a - share * a[..., ::-1])[..., :-1]
+            stable, unstable = np.where(inside, sigma, stable), np.where(inside, unstable, sigma)
+    return stable
 
 
 def threshold(p, k):
-    """Where z^n - z^(n-1) + sigma sum_i w_i z^(n-1-i), w_i the weights of the average, meets the unit circle.
-
-    It has no closed form: long before Adam's threshold, where the root is -1 (n being even), the cut memory lets a pair
-    of complex roots out. Found by bisection.
-    """
-    weights = p.beta1 ** np.arange(DELAY)
-    weights /= weights.sum()
-    recursion = np.zeros(DELAY + 1)
-    recursion[:2] = 1, -1
-    stable, unstable = 0.0, 2 * (1 + p.beta1) / (1 - p.beta1)
-    while unstable - stable > 1e-12 * unstable:
-        sigma = (stable + unstable) / 2
-        if np.abs(np.roots(recursion + np.append(0, sigma * weights))).max() < 1:
-            stable = sigma
-        else:
-            unstable = sigma
-    return stable / p.learning_rate
+    return p.critical / p.learning_rate
 
 
 def rule(values, rate):
@@ -103,6 +128,6 @@ OPTIMIZER = Optimizer(
     limits=(ADASHIFT_FLOW,),
     direction=direction,
     rule=rule,
-    sharpness=Sharpness(preconditioner, threshold),
+    sharpness=Sharpness(preconditioner, threshold, lambda values: {"critical": critical(values["beta1"])}),
     steps_of_size_eta=True,
 )

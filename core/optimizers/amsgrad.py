@@ -7,9 +7,10 @@ where v has reached it; the step divides by max(v, w), so that a w which the int
 not show.
 """
 
+import numpy as np
+
 from core.optimizers import moments
 from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness, denominator, scaled, the_same
-from core.symbolic.expression import less, maximum, where
 
 STATE = moments.MOMENTS | {"second_moment_maximum": VECTOR}
 
@@ -18,7 +19,7 @@ def step(problem, x, state, p, k):
     g = problem.gradient(x)
     m = moments.average(p.beta1, state.first_moment, g)
     v = moments.average(p.beta2, state.second_moment, g * g)
-    greatest = maximum(state.second_moment_maximum, v)
+    greatest = np.maximum(state.second_moment_maximum, v)
     m_hat, v_hat = moments.corrected(m, greatest, p, k)
     after = {"first_moment": m, "second_moment": v, "second_moment_maximum": greatest}
     return x - scaled(p.learning_rate * m_hat, v_hat, p), after
@@ -27,9 +28,9 @@ def step(problem, x, state, p, k):
 def right_hand_side(problem, t, x, state, p):
     g = problem.gradient(x)
     m, v, greatest = state.first_moment, state.second_moment, state.second_moment_maximum
-    m_hat, v_hat = moments.corrected_at(t, m, maximum(v, greatest), p)
+    m_hat, v_hat = moments.corrected_at(t, m, np.maximum(v, greatest), p)
     rate = p.a * (g * g - v)
-    rising = where(less(v, greatest), 0, maximum(rate, 0))
+    rising = np.where(v < greatest, 0, np.maximum(rate, 0))
     return -scaled(m_hat, v_hat, p), {
         "first_moment": p.b * (g - m),
         "second_moment": rate,

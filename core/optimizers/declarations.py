@@ -17,7 +17,7 @@ import numpy as np
 
 from core.errors import InputError
 from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Parameter, idle_reason
-from core.symbolic.expression import root, safe_ratio, sqrt, tempered_ratio
+from core.symbolic.expression import root, safe_ratio, tempered_ratio
 
 VECTOR, SCALAR = "vector", "scalar"
 
@@ -43,7 +43,6 @@ class Regular:
     numbers: Callable
     time: Callable
     variable: Callable
-    traced_time: Callable
     own_state: Callable
     at_kink: Callable = lambda state, p: state
     tolerance: float = 1.0
@@ -121,6 +120,7 @@ class Sharpness:
 
     preconditioner: Callable | None = None
     threshold: Callable = plain_threshold
+    coefficients: Callable = lambda values: {}
 
 
 class ByValues:
@@ -260,31 +260,27 @@ class Optimizer:
         raise InputError(f"variant = {variant!r}: {self.name}'s flows are {names}")
 
 
-def scaled(numerator, second_moment, p):
-    """numerator / (sqrt(v) + epsilon), or / sqrt(v + epsilon) with `epsilon_inside_root`; 0/0 is a zero step.
+def denominator(second_moment, p):
+    """sqrt(v) + epsilon, or sqrt(v + epsilon) with `epsilon_inside_root`; of symbols or of recorded numbers.
 
-    In a flow, whose p has a `floor`, the root's slope is tempered for the integrator.
+    In an ODE limit, whose p has a `floor`, the root's derivative is tempered for the integrator.
     """
     inside = getattr(p, "epsilon_inside_root", False)
     under_root = second_moment + p.epsilon if inside else second_moment
-    if not hasattr(p, "floor"):
-        rooted = sqrt(under_root)
-        return safe_ratio(numerator, rooted if inside else rooted + p.epsilon)
-    rooted = root(under_root, p.floor)
-    return tempered_ratio(numerator, rooted if inside else rooted + p.epsilon, p.floor)
+    rooted = root(under_root, p.floor) if hasattr(p, "floor") else np.sqrt(under_root)
+    return rooted if inside else rooted + p.epsilon
 
 
-def denominator(second_moment, p):
-    """What :func:`scaled` divides by, in recorded numbers."""
-    if getattr(p, "epsilon_inside_root", False):
-        return np.sqrt(second_moment + p.epsilon)
-    return np.sqrt(second_moment) + p.epsilon
+def scaled(numerator, second_moment, p):
+    """numerator / :func:`denominator`; 0/0 is a zero step."""
+    divisor = denominator(second_moment, p)
+    return tempered_ratio(numerator, divisor, p.floor) if hasattr(p, "floor") else safe_ratio(numerator, divisor)
 
 
 def tempered(epsilon, inside):
     """The coefficients that :func:`scaled` uses in a flow.
 
-    The floor of sqrt(v), in the Jacobian alone, is 0.01 epsilon: at 0.1 epsilon the integrator can lock into an
+    The floor of np.sqrt(v), in the Jacobian alone, is 0.01 epsilon: at 0.1 epsilon the integrator can lock into an
     oscillation that its own error keeps alive (Rosenbrock, epsilon 1e-5, a = b = 100).
     """
     floor = max(0.01 * (epsilon**0.5 if inside else epsilon), 1e-12)

@@ -29,10 +29,12 @@ its limit lambda -> 0, which is Ma, Wu & E's system with corrected moments as it
 
 from dataclasses import replace
 
+import numpy as np
+
 from core.optimizers.declarations import ODELimit, Optimizer, scaled, tempered
 from core.optimizers.moments import MOMENTS
 from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Idle, Parameter, beta1, beta2, epsilon, learning_rate
-from core.symbolic.expression import expm1, safe_ratio, sqrt
+from core.symbolic.expression import safe_ratio
 
 CASES = ("adam", "rmsprop", "adagrad", "heavy_ball", "nesterov", "custom")
 WITHOUT_FIRST_MOMENT, WITHOUT_SECOND_MOMENT = ("rmsprop", "adagrad"), ("heavy_ball", "nesterov")
@@ -61,14 +63,14 @@ def step(problem, x, state, p, k):
     v = (1 - q) * state.second_moment + of_square * (g * g)
     direction = g if p.special_case in WITHOUT_FIRST_MOMENT else m
     if p.special_case not in WITHOUT_SECOND_MOMENT:
-        direction = safe_ratio(direction, sqrt(v + p.epsilon))
+        direction = safe_ratio(direction, np.sqrt(v + p.epsilon))
     return x - eta * direction, {"first_moment": m, "second_moment": v}
 
 
 def right_hand_side(problem, t, x, state, p):
     g = problem.gradient(x)
     m, v = state.first_moment, state.second_moment
-    with_poles = p.b / -expm1(-p.b * t), p.a / -expm1(-p.a * t)
+    with_poles = p.b / -np.expm1(-p.b * t), p.a / -np.expm1(-p.a * t)
     h, r, of_square, q = family(p, 1, p.b, p.a, *with_poles, p.vanishing_friction / t)
     direction = g if p.special_case in WITHOUT_FIRST_MOMENT else m
     return -scaled(direction, v, p), {"first_moment": h * g - r * m, "second_moment": of_square * (g * g) - q * v}
@@ -82,7 +84,7 @@ def start(problem, x0, p, t0):
     h, _, of_square, _ = family(p, 1, p.b, p.a, 0, 0, 0)
     m, v = t0 * h * g, t0 * of_square * (g * g)
     if p.special_case in WITHOUT_FIRST_MOMENT:
-        x0 = x0 - safe_ratio(2 * t0 * g, sqrt(v + p.epsilon) + sqrt(p.epsilon))
+        x0 = x0 - safe_ratio(2 * t0 * g, np.sqrt(v + p.epsilon) + np.sqrt(p.epsilon))
     return x0, {"first_moment": m, "second_moment": v}
 
 

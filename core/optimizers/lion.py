@@ -8,17 +8,18 @@ integrator of smooth flows does not follow and the one of sign flows does not kn
 
 from dataclasses import replace
 
+import numpy as np
+
 from core.optimizers import moments
 from core.optimizers.declarations import VECTOR, Optimizer
 from core.parameters import Idle, beta1, beta2, learning_rate, weight_decay
-from core.symbolic.expression import sign
 
 FORGOTTEN = (Idle((("beta1", (0.0,)),), "with β₁ = 0 the past has no part in a step"),)
 
 
 def step(problem, x, state, p, k):
     g = problem.gradient(x)
-    direction = sign(moments.average(p.beta1, state.first_moment, g))
+    direction = np.sign(moments.average(p.beta1, state.first_moment, g))
     after = {"first_moment": moments.average(p.beta2, state.first_moment, g)}
     return x - p.learning_rate * (direction + p.weight_decay * x), after
 

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from core.optimizers.declarations import VECTOR, Sharpness, denominator, scaled, tempered
 from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta1, beta2, epsilon, learning_rate
-from core.symbolic.expression import expm1
 
 MOMENTS = {"first_moment": VECTOR, "second_moment": VECTOR}
 
@@ -27,13 +28,13 @@ def corrected(m, v, p, k):
 
 def corrected_at(t, m, v, p):
     """The same in a flow: weights 1 - e^(-bt) and 1 - e^(-at)."""
-    return (m / -expm1(-p.b * t), v / -expm1(-p.a * t)) if p.bias_correction else (m, v)
+    return (m / -np.expm1(-p.b * t), v / -np.expm1(-p.a * t)) if p.bias_correction else (m, v)
 
 
 def start(problem, x0, p, t0):
     """Series at t0: g(t) = g0 + t d with d = H x'(0), averaged over the memory of m and v."""
     g = problem.gradient(x0)
-    memory_of_m, memory_of_v = -expm1(-p.b * t0), -expm1(-p.a * t0)
+    memory_of_m, memory_of_v = -np.expm1(-p.b * t0), -np.expm1(-p.a * t0)
     if not p.bias_correction:
         m, v = memory_of_m * g, memory_of_v * g * g
         return x0 - scaled(m, v, p) * (t0 * (2 / 3)), {"first_moment": m, "second_moment": v}

@@ -8,13 +8,13 @@ warm-up shrinks to a moment, and what is left is Adam's flow without the correct
 """
 
 from math import log
+from types import SimpleNamespace
 
 import numpy as np
 
 from core.optimizers import moments
 from core.optimizers.declarations import SCALAR, ODELimit, Optimizer, Sharpness, scaled
 from core.parameters import Idle, Parameter
-from core.symbolic.expression import ZERO, exp, expm1, less, where
 
 WARM_UP = log(0.96)
 NEGLIGIBLE = 1e-18  # a product below it no longer changes 1 - product; going on would end in denormals
@@ -27,31 +27,36 @@ MOMENTUM_DECAY = Parameter(
 
 
 def momentum(p, k):
-    return p.beta1 * (1 - 0.5 * exp(WARM_UP * p.momentum_decay * k))
+    """mu_k."""
+    return p.beta1 * (1 - 0.5 * np.exp(WARM_UP * p.momentum_decay * k))
+
+
+def direction(gradient, state, p, k):
+    """The weighted sum of gradient and first moment, with the state as step k leaves it."""
+    now, ahead = momentum(p, k), momentum(p, k + 1)
+    of_g, of_m = 1 - now, ahead
+    if p.bias_correction:
+        of_g, of_m = of_g / (1 - state.momentum_product), of_m / (1 - state.momentum_product * ahead)
+    return of_g * gradient + of_m * state.first_moment
 
 
 def step(problem, x, state, p, k):
     g = problem.gradient(x)
     m = moments.average(p.beta1, state.first_moment, g)
     v = moments.average(p.beta2, state.second_moment, g * g)
-    now, ahead = momentum(p, k), momentum(p, k + 1)
-    product = state.momentum_product * now
-    product = where(less(product, NEGLIGIBLE), ZERO, product)
-    v_hat = v
-    if p.bias_correction:
-        v_hat = v / (1 - p.beta2**k)
-        of_g, of_m = (1 - now) / (1 - product), ahead / (1 - product * ahead)
-    else:
-        of_g, of_m = 1 - now, ahead
+    product = state.momentum_product * momentum(p, k)
+    product = np.where(product < NEGLIGIBLE, 0, product)
+    _, v_hat = moments.corrected(m, v, p, k)
     after = {"first_moment": m, "second_moment": v, "momentum_product": product}
-    return x - scaled(p.learning_rate * (of_g * g + of_m * m), v_hat, p), after
+    ahead = direction(g, SimpleNamespace(**after), p, k)
+    return x - scaled(p.learning_rate * ahead, v_hat, p), after
 
 
 def right_hand_side(problem, t, x, state, p):
     g = problem.gradient(x)
     m, v = state.first_moment, state.second_moment
-    v_hat = v / -expm1(-p.a * t) if p.bias_correction else v
-    half = 0.5 * exp(-p.warm_up * t)
+    v_hat = v / -np.expm1(-p.a * t) if p.bias_correction else v
+    half = 0.5 * np.exp(-p.warm_up * t)
     velocity = -scaled(half * g + (1 - half) * m, v_hat, p)
     return velocity, {"first_moment": p.b * (g - m), "second_moment": p.a * (g * g - v)}
 
@@ -63,7 +68,7 @@ def coefficients(values):
 def start(problem, x0, p, t0):
     """To first order in t0: m is small, so the gradient's half moves x alone."""
     g = problem.gradient(x0)
-    m, v = -expm1(-p.b * t0) * g, -expm1(-p.a * t0) * g * g
+    m, v = -np.expm1(-p.b * t0) * g, -np.expm1(-p.a * t0) * g * g
     # the mean over [0, t0] of 1/sqrt(t/t0) is 2
     x = x0 - scaled(g, g * g, p) * (t0 / 2) if p.bias_correction else x0 - scaled(g, v, p) * t0
     return x, {"first_moment": m, "second_moment": v}
@@ -84,25 +89,12 @@ NADAM_FLOW = ODELimit(
 )
 
 
-def recorded_momentum(p, k):
-    return p.beta1 * (1 - 0.5 * np.exp(WARM_UP * p.momentum_decay * k))
-
-
-def direction(gradient, state, p, k):
-    product = state.momentum_product[:, None]
-    now, ahead = recorded_momentum(p, k), recorded_momentum(p, k + 1)
-    of_g, of_m = 1 - now, ahead
-    if p.bias_correction:
-        of_g, of_m = of_g / (1 - product), of_m / (1 - product * ahead)
-    return of_g * gradient + of_m * state.first_moment
-
-
 def threshold(p, k):
     """Where the recursion with the next step's momentum mu, both corrections over, has the root -1.
 
     z^2 - (1 + beta1 - (1 - mu beta1) sigma) z + beta1 (1 - (1 - mu) sigma) = 0.
     """
-    mu = recorded_momentum(p, k + 1)
+    mu = momentum(p, k + 1)
     return 2 * (1 + p.beta1) / ((1 + p.beta1 - 2 * mu * p.beta1) * p.learning_rate)
 
 

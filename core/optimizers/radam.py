@@ -13,7 +13,6 @@ import numpy as np
 from core.optimizers import moments
 from core.optimizers.declarations import ODELimit, Optimizer, Sharpness, denominator, scaled, tempered, the_same
 from core.parameters import Idle, UpTo, beta1, beta2, epsilon, learning_rate
-from core.symbolic.expression import expm1, less, maximum, sqrt, where
 
 TRACTABLE = 5.0  # PyTorch's and the paper's code's; the paper's text has 4
 # 2/(1 - beta2) - 1, which no length of the average exceeds, is at most TRACTABLE
@@ -33,26 +32,26 @@ def step(problem, x, state, p, k):
     v = moments.average(p.beta2, state.second_moment, g * g)
     m_hat, of_v = m / (1 - p.beta1**k), 1 - p.beta2**k
     length, under_root = rectification(p, k)
-    rectified = sqrt(maximum(under_root, 0)) * sqrt(of_v) * scaled(m_hat, v, p)
+    rectified = np.sqrt(np.maximum(under_root, 0)) * np.sqrt(of_v) * scaled(m_hat, v, p)
     # the branch not taken may hold 0/0 or an infinity
-    move = where(less(TRACTABLE, length), rectified, m_hat)
+    move = np.where(length > TRACTABLE, rectified, m_hat)
     return x - p.learning_rate * move, {"first_moment": m, "second_moment": v}
 
 
 def right_hand_side(problem, t, x, state, p):
     g = problem.gradient(x)
     m, v = state.first_moment, state.second_moment
-    of_v = -expm1(-p.a * t)
+    of_v = -np.expm1(-p.a * t)
     # 1 - at/(e^(at) - 1), written so that it does not overflow
-    rectification = sqrt(maximum(1 - p.a * t * (1 - of_v) / of_v, 0))
-    velocity = -(rectification * sqrt(of_v)) * scaled(m / -expm1(-p.b * t), v, p)
+    rectification = np.sqrt(np.maximum(1 - p.a * t * (1 - of_v) / of_v, 0))
+    velocity = -(rectification * np.sqrt(of_v)) * scaled(m / -np.expm1(-p.b * t), v, p)
     return velocity, {"first_moment": p.b * (g - m), "second_moment": p.a * (g * g - v)}
 
 
 def start(problem, x0, p, t0):
-    """x' begins as -sqrt(at/2) sign g, which is small: to first order x rests."""
+    """x' begins as -np.sqrt(at/2) sign g, which is small: to first order x rests."""
     g = problem.gradient(x0)
-    m, v = -expm1(-p.b * t0) * g, -expm1(-p.a * t0) * g * g
+    m, v = -np.expm1(-p.b * t0) * g, -np.expm1(-p.a * t0) * g * g
     return x0, {"first_moment": m, "second_moment": v}
 
 
@@ -80,7 +79,8 @@ def preconditioner(state, p, k):
     length, under_root = rectification(p, k)
     factor = np.sqrt(np.maximum(under_root, 0) * (1 - p.beta2**k))
     with np.errstate(divide="ignore"):
-        return np.where(length > TRACTABLE, denominator(state.second_moment, p) / factor, 1.0)
+        rectified = denominator(state.second_moment, p) / factor
+    return np.where(length > TRACTABLE, rectified, 1.0)
 
 
 OPTIMIZER = Optimizer(

@@ -6,10 +6,12 @@ From v = 0 the first step is eta/sqrt(1 - beta2) times the gradient's sign. On l
 
 from dataclasses import replace
 
+import numpy as np
+
 from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness, denominator, scaled, tempered, the_same
 from core.optimizers.sign_gd import fixed_memory_flow
 from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta2, epsilon, learning_rate
-from core.symbolic.expression import absolute, expm1, less, log, safe_ratio, sign, sqrt, where
+from core.symbolic.expression import safe_ratio
 
 
 def step(problem, x, state, p, k):
@@ -22,16 +24,16 @@ def step(problem, x, state, p, k):
 def right_hand_side(problem, t, x, state, p):
     g = problem.gradient(x)
     v = state.second_moment
-    v_hat = v / -expm1(-p.a * t) if p.bias_correction else v
+    v_hat = v / -np.expm1(-p.a * t) if p.bias_correction else v
     return -scaled(g, v_hat, p), {"second_moment": p.a * (g * g - v)}
 
 
 def empty_start(g, epsilon, u, rate):
-    """x(t) - x0 while g is constant and v = rate g^2 t: the integral of -g/(|g| u + epsilon), u = sqrt(rate t)."""
-    size = absolute(g)
+    """x(t) - x0 while g is constant and v = rate g^2 t: the integral of -g/(|g| u + epsilon), u = np.sqrt(rate t)."""
+    size = np.abs(g)
     relative = safe_ratio(epsilon, size)
-    delay = where(less(0, relative), relative * log(1 + safe_ratio(u, relative)), 0)
-    return where(less(0, size), (-2 / rate) * sign(g) * (u - delay), 0)
+    delay = np.where(relative > 0, relative * np.log(1 + safe_ratio(u, relative)), 0)
+    return np.where(size > 0, (-2 / rate) * np.sign(g) * (u - delay), 0)
 
 
 def start(problem, x0, p, t0):
@@ -39,7 +41,7 @@ def start(problem, x0, p, t0):
     early = {"second_moment": p.a * t0 * (g * g)}
     if p.bias_correction:
         return x0 - t0 * scaled(g, g * g, p), early
-    return x0 + empty_start(g, p.epsilon, sqrt(p.a * t0), p.a), early
+    return x0 + empty_start(g, p.epsilon, np.sqrt(p.a * t0), p.a), early
 
 
 def coefficients(values):

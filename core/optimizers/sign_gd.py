@@ -8,13 +8,14 @@ t)/epsilon)) for x0 > 0, W being Lambert's function.
 
 from dataclasses import replace
 
+import numpy as np
+
 from core.optimizers.declarations import ODELimit, Optimizer, the_same
 from core.parameters import learning_rate
-from core.symbolic.expression import absolute, sign, sqrt
 
 
 def step(problem, x, state, p, k):
-    return x - p.learning_rate * sign(problem.gradient(x)), {}
+    return x - p.learning_rate * np.sign(problem.gradient(x)), {}
 
 
 SIGN_FLOW = ODELimit(
@@ -28,7 +29,7 @@ SIGN_FLOW = ODELimit(
 
 def smoothed_sign(problem, t, x, state, p):
     g = problem.gradient(x)
-    return -g / (sqrt(g * g + p.epsilon) if p.epsilon_inside_root else absolute(g) + p.epsilon), {}
+    return -g / (np.sqrt(g * g + p.epsilon) if p.epsilon_inside_root else np.abs(g) + p.epsilon), {}
 
 
 SMOOTHED_SIGN_FLOW = ODELimit(

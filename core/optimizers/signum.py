@@ -5,15 +5,16 @@ flow here: with beta1 fixed the limit is sign descent's; with b = (1 - beta1)/et
 x' = -sign(m), whose right-hand side jumps where m does, not where g does.
 """
 
+import numpy as np
+
 from core.optimizers import moments
 from core.optimizers.declarations import VECTOR, Optimizer
 from core.parameters import beta1, learning_rate
-from core.symbolic.expression import sign
 
 
 def step(problem, x, state, p, k):
     m = moments.average(p.beta1, state.first_moment, problem.gradient(x))
-    return x - p.learning_rate * sign(m), {"first_moment": m}
+    return x - p.learning_rate * np.sign(m), {"first_moment": m}
 
 
 OPTIMIZER = Optimizer(

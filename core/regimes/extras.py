@@ -19,7 +19,7 @@ import numpy as np
 from core.compile.problem import Problem
 from core.errors import InputError
 from core.regimes.statistics import larger, observed, smaller
-from core.symbolic.expression import STEP, less, maximum, sqrt, variable, where
+from core.symbolic.expression import STEP, Vector, less, maximum, sqrt, variable, where
 
 RISE = 100.0  # two decades
 ROUNDING = 1e-25  # of a loss: the rule's floor
@@ -29,12 +29,14 @@ ROUNDING = 1e-25  # of a loss: the rule's floor
 class ExtraLayer:
     """rows(step) -> the rows it adds to a step: name -> next value (see compile.program);  start: their first values
     where those are not 0, "floor" and "goal" standing for f* and f* + tolerance;  result(rows) -> the layer;
-    throughout: whether it looks at the whole run, not at the window alone."""
+    throughout: whether it looks at the whole run, not at the window alone;  parameters(optimizer, values) -> further
+    parameters of the step that its rows need, by name."""
 
     rows: Callable
     result: Callable
     start: dict = field(default_factory=dict)
     throughout: bool = False
+    parameters: Callable = lambda optimizer, values: {}
 
     @property
     def needs_floor(self) -> bool:
@@ -74,7 +76,7 @@ def _sharpness(step):
     declared = step.optimizer.sharpness
     hxx, hxy, hyy = Problem.hessian(step.position)
     if declared.preconditioner is not None:
-        px, py = declared.preconditioner(step.state, step.p, STEP)
+        px, py = Vector(1, 1) * declared.preconditioner(step.state, step.p, STEP)
         hxx, hxy, hyy = hxx / px, hxy / sqrt(px * py), hyy / py
     half = (hxx - hyy) / 2
     largest = (hxx + hyy) / 2 + sqrt(half * half + hxy * hxy)
@@ -92,7 +94,10 @@ EXTRA_LAYERS = {
         _spikes, lambda rows: np.log10(np.where(rows["spikes"] > 0, rows["height"], np.nan)),
         {"floor": "floor", "low": np.inf},
     ),
-    "sharpness_ratio": ExtraLayer(_sharpness, lambda rows: rows["sharpness ratio"], {"sharpness ratio": -np.inf}),
+    "sharpness_ratio": ExtraLayer(
+        _sharpness, lambda rows: rows["sharpness ratio"], {"sharpness ratio": -np.inf},
+        parameters=lambda optimizer, values: optimizer.sharpness.coefficients(values),
+    ),
 }  # fmt: skip
 
 
@@ -108,18 +113,8 @@ def checked_layers(names, optimizer) -> tuple[str, ...]:
 
 
 def has_sharpness(optimizer) -> bool:
-    """Whether the method's declared sharpness can be traced: what asks for NumPy's own functions of arrays cannot."""
-    from core.compile.problem import POSITION, state_symbols, symbols
-    from core.compile.program import Step
-
-    if optimizer.sharpness is None:
-        return False
-    p = symbols({p.name: p.default for p in optimizer.parameters})
-    try:
-        _sharpness(Step(POSITION, variable("loss"), state_symbols(optimizer.state), p, optimizer))
-    except (TypeError, AttributeError):
-        return False
-    return True
+    """Whether the method declares what the layer "sharpness_ratio" follows."""
+    return optimizer.sharpness is not None
 
 
 @lru_cache(maxsize=64)

@@ -119,6 +119,8 @@ def regime_map(
     cells = cells_of(optimizer, objective, start, x, y, given)
     counts = steps_of(optimizer, cells, steps, duration)
     cells.values = with_horizon(cells.values, cells.choices, counts)
+    for name in extras:
+        cells.values = cells.values | EXTRA_LAYERS[name].parameters(optimizer, cells.values)
     table = _Table(optimizer, objective, cells, counts, extras, first_values(extras, floor, tolerance))
     threads = threads or os.cpu_count() or 1
 

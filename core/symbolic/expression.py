@@ -195,9 +195,11 @@ def _elementwise(operation, *operands):
     return Vector(*(operation(*column) for column in zip(*pairs, strict=True)))
 
 
-def dot(u: Vector, v: Vector) -> Expression:
-    """The inner product of two vectors."""
-    return u.x * v.x + u.y * v.y
+def dot(u, v):
+    """The inner product of two vectors; of arrays along their last axis, which is kept: (..., 1)."""
+    if isinstance(u, Vector):
+        return u.x * v.x + u.y * v.y
+    return (u * v).sum(axis=-1, keepdims=True)
 
 
 def constant(number) -> Expression:

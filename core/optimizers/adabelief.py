@@ -1,8 +1,19 @@
-"""AdaBelief (Zhuang et al. 2020): the second moment is of the gradient's deviation from its own average.
+r"""AdaBelief: the second moment is that of the gradient's deviation from its own average.
 
-As in the paper, epsilon is added to s at every step, where it gathers to epsilon/(1 - beta2), and once more to the
-root. Its default 1e-16 is the authors' code's and optax's; the paper's text has 1e-8. ODE limit [derived] for
-beta2 = 1 - a eta, beta1 = 1 - b eta: the epsilon of each step becomes a rate epsilon/eta.
+.. math::
+
+    m_{k+1} &= \beta_1 m_k + (1-\beta_1)\, g_k \\
+    s_{k+1} &= \beta_2 s_k + (1-\beta_2)\, (g_k - m_{k+1})^2 + \epsilon \\
+    x_{k+1} &= x_k - \eta\, \frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{s_{k+1}/(1-\beta_2^{k+1})} + \epsilon}
+
+As in the paper, epsilon is added to s in every step, where it accumulates to :math:`\epsilon/(1-\beta_2)`, and once
+more to the root. The default 1e-16 is that of the authors' code and of optax; the paper's text has 1e-8. ODE limit
+(derived) for :math:`\beta_2 = 1 - a\eta`, :math:`\beta_1 = 1 - b\eta`: the epsilon of each step becomes a rate
+:math:`\epsilon/\eta`.
+
+References
+----------
+J. Zhuang et al.: AdaBelief optimizer: adapting stepsizes by the belief in observed gradients. NeurIPS 2020.
 """
 
 from dataclasses import replace

@@ -1,8 +1,17 @@
-"""AdaBound (Luo et al. 2019): Adam whose step sizes are clipped to bounds that close in on those of plain momentum.
+r"""AdaBound: Adam with step sizes clipped to bounds that converge to a final rate.
 
-As in the authors' code: bias corrections inside the clipped factor, epsilon added to the root of the uncorrected v,
-no further 1/sqrt(k). The factor, near final_learning_rate in the end, multiplies the gradient's average itself.
-No flow: a step of a fixed size times the gradient's own has no limit as the learning rate falls.
+.. math::
+
+    x_{k} = x_{k-1} - \operatorname{clip}\!\left(\frac{\eta\,\sqrt{1-\beta_2^k}}{(1-\beta_1^k)(\sqrt{v_k}+\epsilon)},\
+    \eta_*\Bigl(1 - \frac{1}{\gamma k+1}\Bigr),\ \eta_*\Bigl(1 + \frac{1}{\gamma k}\Bigr)\right) m_k
+
+with Adam's moments. As in the authors' code: bias corrections inside the clipped factor, epsilon added to the root of
+the uncorrected v, no further :math:`1/\sqrt k`. There is no ODE limit: the factor tends to :math:`\eta_*` whatever the
+learning rate is, so that the steps do not become small with it.
+
+References
+----------
+L. Luo, Y. Xiong, Y. Liu, X. Sun: Adaptive gradient methods with dynamic bound of learning rate. ICLR 2019.
 """
 
 import numpy as np

@@ -1,7 +1,17 @@
-"""AdaDelta (Zeiler 2012), as torch.optim.Adadelta: steps in units of past steps, so that no learning rate is needed.
+r"""AdaDelta, as torch.optim.Adadelta: steps in units of past steps, so that no learning rate is needed.
 
-PyTorch's factor eta is 1 by default; epsilon is inside both roots. No flow: the steps' own size, from
-sqrt(epsilon) on, is found by the method, and no factor makes them small together; the clock counts steps.
+.. math::
+
+    v_{k+1} &= \rho v_k + (1-\rho)\, g_k^2 \\
+    \Delta_k &= \frac{\sqrt{u_k + \epsilon}}{\sqrt{v_{k+1} + \epsilon}}\, g_k, \qquad x_{k+1} = x_k - \eta\, \Delta_k \\
+    u_{k+1} &= \rho u_k + (1-\rho)\, \Delta_k^2
+
+PyTorch's factor :math:`\eta` is 1 by default. There is no ODE limit: the method finds the size of its steps itself,
+from :math:`\sqrt\epsilon` on, and no factor makes all of them small together. The clock counts steps.
+
+References
+----------
+M. D. Zeiler: ADADELTA: an adaptive learning rate method. arXiv:1212.5701, 2012.
 """
 
 from dataclasses import replace

@@ -1,9 +1,20 @@
-"""AdaGrad (Duchi, Hazan & Singer 2011): each coordinate divided by the root of all its past gradients squared.
+r"""AdaGrad: each coordinate is divided by the root of the sum of all its squared gradients.
 
-The sum starts at G_0, 0 unless given (torch.optim.Adagrad's initial_accumulator_value). Clock: with step delta and
-X = delta G, Euler's method on the flow is the rule with eta = sqrt(delta), so t_k = k eta^2, X(0) = eta^2 G_0, and
-epsilon becomes eta epsilon. From an empty accumulator x = x0 - 2 sign(g) sqrt(t) + O(t): see accumulators.py.
-Invariant of the flow for any f and epsilon = 0: f + 2 sum_i sqrt(X_i) (Chakrabarti & Chopra, eq. 8, c = 1/2).
+.. math::
+
+    G_{k+1} = G_k + g_k^2, \qquad x_{k+1} = x_k - \eta\, \frac{g_k}{\sqrt{G_{k+1}} + \epsilon}
+
+The sum starts at :math:`G_0`, 0 unless given (initial_accumulator_value in torch.optim.Adagrad). Clock: with a step
+:math:`\delta` and :math:`X = \delta G`, Euler's method on the ODE limit is the rule with :math:`\eta = \sqrt\delta`. So
+:math:`t_k = k\eta^2`, :math:`X(0) = \eta^2 G_0`, and epsilon becomes :math:`\eta\epsilon`. From an empty sum
+:math:`x = x_0 - 2 \operatorname{sign}(g)\sqrt t + O(t)`: see :mod:`.accumulators`. An invariant of the limit for any f
+and :math:`\epsilon = 0` is :math:`f + 2 \sum_i \sqrt{X_i}`.
+
+References
+----------
+J. Duchi, E. Hazan, Y. Singer: Adaptive subgradient methods for online learning and stochastic optimization. JMLR 12,
+2011.
+K. Chakrabarti, N. Chopra: Generalized AdaGrad and Adam: a state-space perspective. 2021, eq. (8) with c = 1/2.
 """
 
 from core.optimizers.accumulators import INITIAL_ACCUMULATOR_VALUE, regular, rooted

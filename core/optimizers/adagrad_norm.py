@@ -1,8 +1,16 @@
-"""AdaGrad-Norm (Ward, Wu & Bottou 2019): one step size for all coordinates, from the norms of all past gradients.
+r"""AdaGrad-Norm: one step size for all coordinates, from the norms of all past gradients.
 
-b_(k+1)^2 = b_k^2 + |g_k|^2 with the gradient at x_k (Tanner's slide prints b_(b-1), and the gradient at the new point,
-which would be implicit). The state is the sum without b0. Clock: as for AdaGrad, t_k = k eta^2.
-Invariant of the flow for any f: f + 2 sqrt(eta^2 b0^2 + X).
+.. math::
+
+    b_{k+1}^2 = b_k^2 + \|g_k\|^2, \qquad x_{k+1} = x_k - \eta\, \frac{g_k}{b_{k+1}}
+
+The state is the sum without :math:`b_0^2`. Clock, as for AdaGrad: :math:`t_k = k\eta^2`. An invariant of the ODE limit
+for any f is :math:`f + 2 \sqrt{\eta^2 b_0^2 + X}`. (Tanner's slide prints the gradient at the new point, which would
+make the rule implicit.)
+
+References
+----------
+R. Ward, X. Wu, L. Bottou: AdaGrad stepsizes: sharp convergence over nonconvex landscapes. ICML 2019.
 """
 
 import numpy as np

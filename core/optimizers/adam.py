@@ -1,7 +1,19 @@
-"""Adam (Kingma & Ba 2015), as torch.optim.Adam computes it: bias correction on, epsilon outside the root.
+r"""Adam, as torch.optim.Adam computes it: bias correction on, epsilon outside the root.
 
-ODE limit: Ma, Wu & E's system (8) for beta2 = 1 - a eta, beta1 = 1 - b eta. At t = 0 it has 0/0 with a finite limit
-(m_hat -> g0, v_hat -> g0^2), and the integrator starts from the series at a small t. Other limits: adam_flows.py.
+.. math::
+
+    m_{k+1} &= \beta_1 m_k + (1-\beta_1)\, g_k, \qquad g_k = \nabla f(x_k) \\
+    v_{k+1} &= \beta_2 v_k + (1-\beta_2)\, g_k^2 \\
+    x_{k+1} &= x_k - \eta\, \frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{v_{k+1}/(1-\beta_2^{k+1})} + \epsilon}
+
+ODE limit: Ma, Wu & E's system (8) for :math:`\beta_2 = 1 - a\eta`, :math:`\beta_1 = 1 - b\eta`. At t = 0 it has 0/0
+with a finite limit (the corrected moments tend to g and g^2), so that the integrator starts from a series at a small t.
+Adam's other limits are in :mod:`.adam_flows`.
+
+References
+----------
+D. P. Kingma, J. Ba: Adam: a method for stochastic optimization. ICLR 2015.
+C. Ma, L. Wu, W. E: A qualitative study of the dynamic behavior of adaptive gradient algorithms. MSML 2021.
 """
 
 from core.optimizers import adam_flows, moments

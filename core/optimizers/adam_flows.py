@@ -1,6 +1,14 @@
-"""Other limits of Adam than Ma, Wu & E's system: what its authors take for fixed as eta -> 0, and where they start.
+r"""Other ODE limits of Adam than Ma, Wu & E's system.
 
-A decay factor stands for beta = 1 - rate eta throughout, rate = a for v and b for m. All clocks are k eta.
+They differ in what is held fixed as the learning rate falls, and in where they start. A decay factor is written
+:math:`\beta = 1 - \text{rate}\,\eta` throughout, the rate being a for v and b for m. All clocks are :math:`k\eta`.
+
+References
+----------
+A. Belotto da Silva, M. Gazeau: A general system of differential equations to model first-order adaptive algorithms.
+JMLR 21(129), 2020.
+K. Chakrabarti, N. Chopra: Generalized AdaGrad and Adam: a state-space perspective. 2021.
+M. D. Cattaneo, J. M. Klusowski, B. Shigida: On the implicit bias of Adam. ICML 2024.
 """
 
 from math import log
@@ -68,12 +76,13 @@ BELOTTO_GAZEAU_FLOW = ODELimit(
 
 
 def chakrabarti_chopra(problem, t, x, state, p):
-    """x' = -(1/alpha(t)) mu/np.sqrt(nu), alpha(t) = (1 - beta_1^(1 + t/eta))/np.sqrt(1 - beta_2^(1 + t/eta)).
+    """x' = -(1/alpha(t)) mu/sqrt(nu), alpha(t) = (1 - beta_1^(1 + t/eta))/sqrt(1 - beta_2^(1 + t/eta)).
 
-    Reconstructed: the formulas (12)-(19) of the text at hand are lost. Its proof fixes the form, mu' = b (g - mu) and
-    nu' = a (g^2 - nu); the bases 1 - b_i and the exponent t + 1 of alpha are from memory, and belong to time in
-    steps, where 1 - b_i is beta_i. In the time k eta they are those above: Adam's own correction at every step.
-    The paper has no epsilon; here it stands as in Adam, beside the root of the corrected nu.
+    Reconstructed: the formulas (12)-(19) are missing in the available text. Its proof fixes the form,
+    mu' = b (g - mu) and nu' = a (g^2 - nu). The bases 1 - b_i and the exponent t + 1 of alpha belong to time in steps,
+    where 1 - b_i is beta_i; they have not been checked against the paper. In the time k eta they are those above:
+    Adam's own correction at every step. The paper has no epsilon; here it is used as in Adam, beside the root of the
+    corrected nu.
     """
     g = problem.gradient(x)
     m, v, since = state.first_moment, state.second_moment, t + p.learning_rate
@@ -109,15 +118,15 @@ CHAKRABARTI_CHOPRA_FLOW = ODELimit(
 
 
 def modified(problem, t, x, state, p):
-    """x' = -(g + eta B)/D, D = np.sqrt(g^2 + epsilon), or |g| + epsilon where epsilon stands outside the root.
+    """x' = -(g + eta B)/D, D = sqrt(g^2 + epsilon), or |g| + epsilon where epsilon stands outside the root.
 
-    Once the start is forgotten, the averages lag behind by their memories: m = g - (1/b - eta) H x' + O(eta^2) and
+    After the initial transient the averages lag by their memory times: m = g - (1/b - eta) H x' + O(eta^2) and
     v = g^2 - 2 (1/a - eta) g H x' + O(eta^2). Put into the step, with Taylor's series of x(t + eta) and x' = -g/D in
     them, that leaves eta B = [1/b - 1/a + (1/a - eta/2) s] H g/D with s = epsilon/(g^2 + epsilon), or
     epsilon/(|g| + epsilon). With the betas it is the paper's
     (eta/2)[(1 + beta_1)/(1 - beta_1) - (1 + beta_2)/(1 - beta_2) (1 - s)] grad |g|_(1, epsilon).
-    It holds where both memories, 1/a and 1/b, are short beside the time in which g changes; without bias correction
-    the first steps, of another size, leave a shift of order eta beside it.
+    It holds where both memory times, 1/a and 1/b, are short beside the time in which g changes. Without bias correction
+    the first steps, which have another size, leave a shift of order eta.
     """
     g = problem.gradient(x)
     under = g * g + p.epsilon if p.epsilon_inside_root else np.abs(g) + p.epsilon
@@ -143,7 +152,7 @@ MODIFIED_FLOW = ODELimit(
 
 
 def others(values):
-    """Those that are limits of Adam with these values."""
+    """The other limits that Adam has with these values."""
     corrected = (BELOTTO_GAZEAU_FLOW, CHAKRABARTI_CHOPRA_FLOW) if values["bias_correction"] else ()
     smooth = (MODIFIED_FLOW,) if values["epsilon"] > 0 else ()
     return (*corrected, fixed_memory_flow(values), *smooth)

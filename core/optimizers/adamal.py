@@ -1,10 +1,17 @@
-"""AdamAL ("A new perspective in understanding of Adam-type algorithms and beyond"): a second moment that never falls.
+r"""AdamAL: a second moment that never falls, since the larger of g^2 and v is averaged into it.
 
-Line 7 of its Algorithm 1 prints beta1 in the average of v; the text derives v_t - v_(t-1) = (1-beta2)(g^2 - v_(t-1))
-and eq. (18) has beta2, which is used here. (18) also squares what is a square already and leaves the square of g out.
-With beta2, and only with it, v is AMSGrad's with the maximum fed back into the average, the paper's own (16):
-beta2 v + (1-beta2) max(g^2, v) = max(v, beta2 v + (1-beta2) g^2). No bias correction, no epsilon unless given.
-ODE limit [derived]: v' = a max(g^2 - v, 0).
+.. math::
+
+    m_{k+1} &= \beta_1 m_k + (1-\beta_1)\, g_k \\
+    v_{k+1} &= \beta_2 v_k + (1-\beta_2)\, \max(g_k^2, v_k) \\
+    x_{k+1} &= x_k - \eta\, \frac{m_{k+1}}{\sqrt{v_{k+1}} + \epsilon}
+
+No bias correction, and epsilon is 0, unless given. Line 7 of the paper's algorithm is read with :math:`\beta_2`. ODE
+limit (derived): :math:`\dot v = a \max(g^2 - v, 0)`.
+
+References
+----------
+A new perspective in understanding of Adam-type algorithms and beyond. 2021, Algorithm 1.
 """
 
 import numpy as np

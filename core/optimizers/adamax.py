@@ -1,7 +1,18 @@
-"""Adamax (Kingma & Ba 2015, section 7.1), as torch.optim.Adamax: a decaying maximum in place of the second moment.
+r"""Adamax, as torch.optim.Adamax: a decaying maximum in place of the second moment.
 
-Epsilon is added to |g| inside the maximum. No flow: for beta2 = 1 - a eta the maximum becomes
-u(t) = sup_s e^(-a(t-s)) |g(s)|, which is no ODE's solution: where it follows |g| its rate is |g|'s own.
+.. math::
+
+    m_{k+1} &= \beta_1 m_k + (1-\beta_1)\, g_k \\
+    u_{k+1} &= \max(\beta_2 u_k,\ |g_k| + \epsilon) \\
+    x_{k+1} &= x_k - \frac{\eta}{1-\beta_1^{k+1}}\, \frac{m_{k+1}}{u_{k+1}}
+
+There is no ODE limit: for :math:`\beta_2 = 1 - a\eta` the maximum becomes
+:math:`u(t) = \sup_s e^{-a(t-s)} |g(s)|`, which solves no ODE: where it follows :math:`|g|`, its rate is that of
+:math:`|g|` itself.
+
+References
+----------
+D. P. Kingma, J. Ba: Adam: a method for stochastic optimization. ICLR 2015, section 7.1.
 """
 
 import numpy as np

@@ -1,6 +1,14 @@
-"""AdamW (Loshchilov & Hutter 2019), as torch.optim.AdamW: Adam, with x drawn to 0 apart from the gradient.
+r"""AdamW, as torch.optim.AdamW: Adam with weight decay apart from the gradient.
 
-ODE limit [derived]: Adam's with -lambda x added to x'.
+.. math::
+
+    x_{k+1} = x_k - \eta\, \frac{\hat m_{k+1}}{\sqrt{\hat v_{k+1}} + \epsilon} - \eta\, \lambda\, x_k
+
+with Adam's corrected moments. ODE limit (derived): Adam's, with :math:`-\lambda x` added to the velocity.
+
+References
+----------
+I. Loshchilov, F. Hutter: Decoupled weight decay regularization. ICLR 2019.
 """
 
 from dataclasses import replace

@@ -1,9 +1,19 @@
-"""AdaShift (Zhou et al. 2019): the second moment is of gradients n steps old, so that it does not know the newest.
+r"""AdaShift: the second moment is that of gradients n steps old, and so independent of the newest one.
 
-n = 10, the paper's own; its map phi over a block is the identity here (no maximum over coordinates). The first moment
-averages the last n gradients with weights beta1^i. Until there is a gradient n steps old x rests. The average of
-squares is divided by its weight, 1 - beta2^(k-n), which is a state.
-ODE limit [derived]: the delay n eta and the memory of m vanish with the learning rate; RMSprop's, corrected, remains.
+.. math::
+
+    m_{k+1} &= \sum_{i<n} \beta_1^i\, g_{k-i} \Big/ \sum_{i<n} \beta_1^i \\
+    v_{k+1} &= \beta_2 v_k + (1-\beta_2)\, g_{k-n}^2 \\
+    x_{k+1} &= x_k - \eta\, \frac{m_{k+1}}{\sqrt{v_{k+1}/(1-\beta_2^{k+1-n})} + \epsilon}, \qquad k \ge n
+
+n = 10 as in the paper; its function :math:`\phi` over a block is the identity here (no maximum over coordinates).
+Until there is a gradient n steps old x stays at rest. The weight :math:`1-\beta_2^{k+1-n}` is a state. ODE limit
+(derived): the delay :math:`n\eta` and the memory of m vanish with the learning rate, and RMSprop's limit with bias
+correction remains.
+
+References
+----------
+Z. Zhou et al.: AdaShift: decorrelation and convergence of adaptive learning rate methods. ICLR 2019.
 """
 
 from dataclasses import replace

@@ -1,10 +1,19 @@
-"""AMSGrad (Reddi, Kale & Kumar 2018): Adam divided by the greatest second moment so far.
+r"""AMSGrad: Adam divided by the greatest second moment so far.
 
-PyTorch takes the maximum before the bias correction, so that the corrected maximum may fall; Reddi's method is
-the one without bias correction. The average v itself is never replaced by its maximum: fed back it would be
-AdamAL's. ODE limit [derived]: v as in Adam, beside its supremum over the past. As an ODE the supremum w rises with v
-where v has reached it; the step divides by max(v, w), so that a w which the integrator left a hair below v does
-not show.
+.. math::
+
+    m_{k+1} &= \beta_1 m_k + (1-\beta_1)\, g_k, \qquad v_{k+1} = \beta_2 v_k + (1-\beta_2)\, g_k^2 \\
+    w_{k+1} &= \max(w_k, v_{k+1}) \\
+    x_{k+1} &= x_k - \eta\, \frac{m_{k+1}/(1-\beta_1^{k+1})}{\sqrt{w_{k+1}/(1-\beta_2^{k+1})} + \epsilon}
+
+PyTorch takes the maximum before the bias correction, so that the corrected maximum may fall; the paper's method has no
+bias correction. The average v is not replaced by its maximum: that would be AdamAL. ODE limit (derived): v as in Adam,
+and its supremum over the past. As an ODE, the supremum w rises with v where v has reached it. The step divides by
+max(v, w), so that a w that the integrator left slightly below v has no effect.
+
+References
+----------
+S. J. Reddi, S. Kale, S. Kumar: On the convergence of Adam and beyond. ICLR 2018.
 """
 
 import numpy as np

@@ -1,10 +1,12 @@
-"""What an optimizer and its ODE limit declare. Everything else follows from these declarations: the single
-run, the lanes behind the map, the integrator's right-hand side and Jacobian, the page's controls and formula,
-the link, and the common tests.
+"""What an optimizer and its ODE limit declare.
 
-`step`, `right_hand_side` and `start` are ordinary functions written on plane vectors (elementwise operators;
-``sqrt``, ``sign``, ``where``, ... from :mod:`core.symbolic.expression`). They are called once with symbols, and
-what they return is compiled; so no ``if`` on a traced value, but an ``if`` on a :class:`Choice` is fine.
+Everything else is derived from these declarations: the single run, the lanes behind the map, the integrator's
+right-hand side and Jacobian, the page's controls and formula, the link, and the common tests.
+
+`step`, `right_hand_side` and `start` are ordinary functions on plane vectors, with Python's operators and NumPy's
+functions (``np.sqrt``, ``np.where(a < b, ...)``). They are called once with symbols, and what they return is compiled;
+the same functions work on arrays, as the declared `direction`, `preconditioner` and `threshold` do. So there can be no
+``if`` on a traced value, but an ``if`` on a :class:`Choice` is fine.
 """
 
 from __future__ import annotations
@@ -24,17 +26,29 @@ VECTOR, SCALAR = "vector", "scalar"
 
 @dataclass(frozen=True, eq=False)
 class Regular:
-    """Other variables for an ODE limit: smooth where it is singular in its own. The integrator sees only these.
+    """Variables in which an ODE limit is smooth where it is singular in its own. The integrator sees only these.
 
-    state: name -> "vector" or "scalar".
-    right_hand_side(problem, s, x, state, p) -> (dx/ds, {state name: its derivative}), traced, like an ODE limit's own.
-    start(problem, x0, p, s) -> (x, state) where the integration begins.
-    numbers(x0, gradient, coefficients) -> further coefficients, from the start: at least "begin", the s of `start`.
-    time(s, p) -> t and variable(t, p) -> s, increasing, 0 at 0, of numpy arrays;  p: the coefficients by name.
-    traced_time(s, p) -> t of a traced s, for a learning rate's schedule.
-    own_state(s, state, p) -> the ODE limit's own state by its names, of numpy arrays.
-    at_kink(components of the state, p) -> the same, as the integration goes on where the objective has a kink.
-    tolerance: absolute, of each component of the state, and of the position as it is, in what is asked of a solution.
+    Parameters
+    ----------
+    right_hand_side : callable
+        ``(problem, s, x, state, p) -> (dx/ds, {state name: its derivative})``, traced, like an ODE limit's own.
+    start : callable
+        ``(problem, x0, p, s) -> (x, state)`` where the integration begins.
+    state : dict
+        Name -> "vector" or "scalar".
+    numbers : callable
+        ``(x0, gradient, coefficients)`` -> further coefficients, from the start: at least "begin", the s of `start`.
+    time, variable : callable
+        ``time(s, p) -> t`` and ``variable(t, p) -> s``, increasing, 0 at 0; p has the coefficients by name. Both take
+        arrays; `time` takes a symbol too, for a learning rate's schedule.
+    own_state : callable
+        ``(s, state, p)`` -> the ODE limit's own state by its names, of arrays.
+    at_kink : callable
+        ``(components of the state, p)`` -> the same, as the integration continues behind a kink of the objective.
+    tolerance : float
+        Absolute, of each component of the state, and of the position relative to the tolerance asked for.
+    rate_scales : str
+        As in :class:`ODELimit`.
     """
 
     right_hand_side: Callable
@@ -53,17 +67,38 @@ class Regular:
 class ODELimit:
     """An ODE limit.
 
-    right_hand_side(problem, t, x, state, p) -> (x', {state name: its derivative})
-    start(problem, x0, p, t0) -> (x, state) at the small time t0: a series where t = 0 is singular.
-    coefficients(parameters) -> the numbers p.<name> that the two functions use, from the optimizer's values.
-    state: name -> "vector" or "scalar";  squared: names that scale like a gradient squared.
-    regular: the variables that it is integrated in, where they are not its own; then `start` is not asked.
-    rate_scales: what a decaying learning rate multiplies, x' or, where past rates live on in a velocity, grad f.
-    clock(values) -> the continuous time of one step; None is the optimizer's own, as is clock_rule.
-    recorded(state, values, clock) -> the method's own state, by its names, that this state is the limit of, `clock` the
-    time of one step; None where the limit keeps no such thing.
-    equation: LaTeX of a limit without a right_hand_side; of the others it is printed from that (compile.typeset).
-    initial, the values at t = 0, and clock_rule are LaTeX.
+    Parameters
+    ----------
+    name, title, source : str
+        `source` says where it is published, or that it is derived.
+    right_hand_side : callable
+        ``(problem, t, x, state, p) -> (x', {state name: its derivative})``, traced.
+    equation : str
+        LaTeX of a limit without a right_hand_side; of the others it is printed from that (compile.typeset).
+    start : callable
+        ``(problem, x0, p, t0) -> (x, state)`` at the small time t0: a series where t = 0 is singular.
+    coefficients : callable
+        ``coefficients(values)`` -> the numbers ``p.<name>`` that the two functions use.
+    state : dict
+        Name -> "vector" or "scalar".
+    squared : tuple of str
+        The states that scale like a gradient squared.
+    start_time : float
+        The t0 of `start`.
+    rate_scales : str
+        What a decaying learning rate multiplies: "velocity" for x', or "gradient" where past rates persist in a
+        velocity.
+    kind : str
+        "smooth", or "sign": piecewise, with sliding and arrival in finite time.
+    initial, clock_rule : str
+        LaTeX of the values at t = 0, and of the clock.
+    clock : callable, optional
+        ``clock(values)`` -> the continuous time of one step; None is the optimizer's own, as is `clock_rule`.
+    recorded : callable, optional
+        ``recorded(state, values, clock)`` -> the method's own state, by its names, that this state is the limit of;
+        `clock` is the time of one step. None where the limit keeps no such thing.
+    regular : Regular, optional
+        The variables that it is integrated in, where they are not its own; then `start` is not used.
     """
 
     name: str
@@ -108,14 +143,23 @@ def plain_threshold(p, k):
 
 @dataclass(frozen=True)
 class Sharpness:
-    """What decides whether a method's step on a quadratic grows while its diagonal preconditioner P hardly changes.
+    """When a method's step on a quadratic grows while its diagonal preconditioner P hardly changes.
 
-    preconditioner(state, p, k) -> P at recorded iterates, (n, 2) or (n, 1): what the gradient, or its average, is
-    divided by before it is multiplied by the learning rate; None where nothing divides. In numpy, not traced:
-    state.<name> are (n, 2) or (n,);  k, the steps behind each iterate, is (n, 1);  p.<name> are numbers, but for
+    The functions take recorded numbers, for the analyses, and symbols, for the map's layer "sharpness_ratio". Recorded
+    vectors are (n, 2) and scalars (n, 1); k, the steps behind each iterate, is (n, 1); p.<name> are numbers, except for
     p.learning_rate, (n, 1), which follows its schedule.
-    threshold(p, k) -> the eigenvalue of P^-1 H at which the linear recursion, P frozen, has a root on the unit
-    circle: (n, 1) or a number.
+
+    Parameters
+    ----------
+    preconditioner : callable, optional
+        ``preconditioner(state, p, k)`` -> P, (n, 2) or (n, 1): what the gradient, or its average, is divided by before
+        it is multiplied by the learning rate. None where nothing divides.
+    threshold : callable
+        ``threshold(p, k)`` -> the eigenvalue of P^-1 H at which the linear recursion with frozen P has a root on the
+        unit circle: (n, 1) or a number.
+    coefficients : callable
+        ``coefficients(values)`` -> further numbers ``p.<name>`` that `threshold` uses and no formula gives; numbers
+        among the values may be arrays, here elementwise.
     """
 
     preconditioner: Callable | None = None
@@ -167,30 +211,53 @@ def gradient_itself(gradient, state, p, k):
 class Optimizer:
     """A discrete method.
 
-    title, family: how, and under which heading, choosers show it;  year: of the source, for the order in a family.
-    step(problem, x, state, p, k) -> (next x, {state name: next value}); k counts from 1.
-    `problem.gradient(point)` may be taken anywhere, and so `problem.proximal(point, eta)`; p.<name> are the parameters.
-    clock(values) -> the continuous time of one step, in the time of limits[0];  clock_rule is LaTeX.
-    limits: the ODE limits, the default first, or a function of the values that gives them.
-    without_limit: a function of values that leave it without an ODE limit, where others have one: why, for the message.
-    initial: the states that do not start at 0, name -> number, or the name of the parameter that is its value.
-    parameters: without the learning rate's schedule, which every method has: p.learning_rate is that of step k.
-    direction(gradient, state, p, k) -> what step k divides by the preconditioner (see :class:`Sharpness`) and
-    multiplies by the learning rate, in the gradient's units: the gradient itself, or the method's average of
-    gradients. Of recorded numbers, as there; the gradient is that at the x before the step.
-    `steps_of_size_eta`: whether a step is of the learning rate's size, so that the swing is measured in it.
-    `second_moment_fades`: whether v decays to nothing while the gradient rests, as Adam's does and AMSGrad's not.
-    `steps_as_adam`: whether every step is Adam's at the same values, `ends_as_adam` whether the steps tend to it once
-    the first ones are forgotten: what is proved or measured of Adam in the plane of a and b holds for no other method.
-    Numbers among the values may be arrays, here elementwise.
-    `epsilon_is_inside`: whether epsilon is added to the second moment under the root, and not to the root.
-    `epsilon_bounds_denominators`: whether every denominator of the step is positive and, apart from the betas'
-    own complements 1 - beta^k, at least epsilon (its root, inside one). Then quotients may share a division.
-    sharpness: where the step is a gradient, or a linear average of gradients, over a diagonal preconditioner.
-    rule(values, rate) -> (left, right) LaTeX of each line to show, where the step itself, printed, would be too long to
-    read; rate is the learning rate's LaTeX. Else it is printed from the step (compile.typeset).
-    What depends on a choice is declared as a function of the values, here and for limits. The fields in BY_VALUES
-    are functions of the values once declared, however they were declared: ask by `trait`.
+    What depends on a choice is declared as a function of the values. The fields in BY_VALUES are functions of the
+    values once declared, however they were declared: ask by `trait`.
+
+    Parameters
+    ----------
+    name, title, family, source : str
+        `title` and `family`: how, and under which heading, choosers show it.
+    year : int
+        Of the source, for the order within a family.
+    parameters : tuple
+        Without the learning rate's schedule, which every method has: p.learning_rate is that of step k.
+    step : callable
+        ``step(problem, x, state, p, k) -> (next x, {state name: next value})``, traced; k counts from 1.
+        ``problem.gradient(point)`` may be taken anywhere, as may ``problem.proximal(point, eta)``; p.<name> are the
+        parameters.
+    clock, clock_rule : callable, str
+        ``clock(values)`` -> the continuous time of one step, in the time of the first limit; and its LaTeX.
+    state : dict
+        Name -> "vector" or "scalar".
+    initial : dict
+        The states that do not start at 0: name -> number, or the name of the parameter that is its value.
+    limits : tuple or callable
+        The ODE limits, the default first, or a function of the values that gives them.
+    without_limit : callable, optional
+        A function of values that leave it without an ODE limit, where others have one: why, for the message.
+    direction : callable
+        ``direction(gradient, state, p, k)`` -> what step k divides by the preconditioner (:class:`Sharpness`) and
+        multiplies by the learning rate, in the gradient's units: the gradient itself, or the method's average of
+        gradients. Of recorded numbers, as there; the gradient is that at the x before the step.
+    steps_of_size_eta : bool or callable
+        Whether a step is of the learning rate's size, so that the ripple is measured in it.
+    epsilon_bounds_denominators : bool
+        Whether every denominator of the step is positive and, apart from the betas' complements 1 - beta^k, at least
+        epsilon (its root, inside one). Then quotients may share a division.
+    second_moment_fades : bool or callable
+        Whether v decays to 0 while the gradient is 0, as Adam's does and AMSGrad's does not.
+    steps_as_adam, ends_as_adam : bool or callable
+        Whether every step is Adam's at the same values, and whether the steps tend to it once the first ones are
+        forgotten. What is proved or measured of Adam in the plane of a and b holds for no other method. Numbers among
+        the values may be arrays, here elementwise.
+    epsilon_is_inside : bool or callable
+        Whether epsilon is added to the second moment under the root, and not to the root.
+    sharpness : Sharpness, optional
+        Where the step is a gradient, or a linear average of gradients, over a diagonal preconditioner.
+    rule : callable, optional
+        ``rule(values, rate)`` -> (left, right) LaTeX of each line to show, where the step itself, printed, would be too
+        long to read; rate is the learning rate's LaTeX. Else it is printed from the step (compile.typeset).
     """
 
     name: str
@@ -280,7 +347,7 @@ def scaled(numerator, second_moment, p):
 def tempered(epsilon, inside):
     """The coefficients that :func:`scaled` uses in a flow.
 
-    The floor of np.sqrt(v), in the Jacobian alone, is 0.01 epsilon: at 0.1 epsilon the integrator can lock into an
+    The floor of sqrt(v), in the Jacobian alone, is 0.01 epsilon: at 0.1 epsilon the integrator can lock into an
     oscillation that its own error keeps alive (Rosenbrock, epsilon 1e-5, a = b = 100).
     """
     floor = max(0.01 * (epsilon**0.5 if inside else epsilon), 1e-12)

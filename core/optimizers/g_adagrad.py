@@ -1,17 +1,29 @@
-"""G-AdaGrad (Chakrabarti & Chopra 2021): AdaGrad with any exponent c of the sum, c = 1/2 being AdaGrad's root.
+r"""G-AdaGrad: AdaGrad with any exponent c of the sum, c = 1/2 being AdaGrad's root.
 
-No epsilon; the sum includes the current gradient, and starts at G_0: theirs is positive, here it is 0 unless given.
+.. math::
 
-Clock. With step delta and X = delta G, Euler's method on X' = g^2, x' = -rho g/X^c is the rule with
-eta = rho delta^(1-c), from X(0) = delta G_0. For rho = 1, their flow, that makes t_k = k eta^(1/(1-c)), for c > 1 as
-well: there a larger eta is a shorter step in time, and the steps approach the flow as eta -> infinity with
-X(0) = eta^(1/(1-c)) G_0 fixed, so that the first sum is large beside one squared gradient. For c = 1 no delta has this
-eta unless eta = 1: the flow keeps eta as a factor, x' = -eta g/X, and any clock will do, since X and t may be scaled
-together. It is k eta here, and rho = eta^c; so it is next to c = 1, where eta^(1/(1-c)) leaves float64.
-For c >= 1 the flow needs G_0 > 0: from an empty sum all of f, and more, would be gone at once.
+    G_{k+1} = G_k + g_k^2, \qquad x_{k+1} = x_k - \eta\, \frac{g_k}{G_{k+1}^{\,c}}
 
-From the empty sum x = x0 - g |g|^(-2c) t^(1-c)/(1-c) + ...: see accumulators.py for how it is integrated.
-Invariant of the flow for any f: f + rho sum_i X_i^(1-c)/(1-c), or f + rho sum_i ln X_i for c = 1 (their eq. 8).
+There is no epsilon. The sum includes the current gradient and starts at :math:`G_0`: positive in the paper, 0 here
+unless given.
+
+Clock. With a step :math:`\delta` and :math:`X = \delta G`, Euler's method on :math:`\dot X = g^2,\ \dot x = -\rho
+g/X^c` is the rule with :math:`\eta = \rho\, \delta^{1-c}`, from :math:`X(0) = \delta G_0`. For :math:`\rho = 1`, the
+paper's flow, that makes :math:`t_k = k\,\eta^{1/(1-c)}`, for c > 1 as well: there a larger :math:`\eta` is a shorter
+step in time, and the steps approach the flow as :math:`\eta \to \infty` with :math:`X(0) = \eta^{1/(1-c)} G_0` fixed,
+so that the first sum is large beside one squared gradient. For c = 1 no :math:`\delta` has this :math:`\eta` unless
+:math:`\eta = 1`: the flow keeps :math:`\eta` as a factor, :math:`\dot x = -\eta g/X`, and any clock will do, since X
+and t may be scaled together. It is :math:`k\eta` here, and :math:`\rho = \eta^c`; the same holds next to c = 1, where
+:math:`\eta^{1/(1-c)}` leaves float64. For c >= 1 the flow needs :math:`G_0 > 0`: the integral of the velocity from an
+empty sum diverges.
+
+From the empty sum :math:`x = x_0 - g |g|^{-2c}\, t^{1-c}/(1-c) + \dots`: see :mod:`.accumulators` for its integration.
+An invariant of the flow for any f is :math:`f + \rho \sum_i X_i^{1-c}/(1-c)`, or :math:`f + \rho \sum_i \ln X_i` for c
+= 1.
+
+References
+----------
+K. Chakrabarti, N. Chopra: Generalized AdaGrad and Adam: a state-space perspective. 2021, eqs (2)-(3) and (8).
 """
 
 from dataclasses import replace

@@ -1,7 +1,17 @@
-"""Gradient descent (torch.optim.SGD without momentum).
+r"""Gradient descent (torch.optim.SGD without momentum).
 
-Oracles: x_k = (1 - eta lambda)^k x_0 on lambda x^2/2; the flow is x_0 exp(-lambda t), the modified one
-x_0 exp(-(lambda + eta lambda^2/2) t): one order of eta nearer.
+.. math::
+
+    x_{k+1} = x_k - \eta\, \nabla f(x_k)
+
+Closed forms on :math:`\lambda x^2/2`: :math:`x_k = (1-\eta\lambda)^k x_0`; the gradient flow is
+:math:`x_0 e^{-\lambda t}`, the modified flow :math:`x_0 e^{-(\lambda + \eta\lambda^2/2) t}`, one order of
+:math:`\eta` closer.
+
+References
+----------
+A.-L. Cauchy: Méthode générale pour la résolution des systèmes d'équations simultanées. 1847.
+D. G. T. Barrett, B. Dherin: Implicit gradient regularization. ICLR 2021.
 """
 
 from core.optimizers.declarations import ODELimit, Optimizer, Sharpness, the_same

@@ -1,6 +1,9 @@
-"""Belotto da Silva & Gazeau's general system and its forward Euler steps (their eqs 2 and 3):
+r"""Belotto da Silva & Gazeau's general system and its forward Euler steps (their eqs (2) and (3)).
 
-    x' = -m/sqrt(v + epsilon),    m' = h(t) g - r(t) m,    v' = p(t) g^2 - q(t) v,    g = grad f(x).
+.. math::
+
+    \dot x = -\frac{m}{\sqrt{v + \epsilon}}, \qquad \dot m = h(t)\, g - r(t)\, m, \qquad
+    \dot v = p(t)\, g^2 - q(t)\, v, \qquad g = \nabla f(x)
 
 With b = (1 - beta1)/eta and a = (1 - beta2)/eta the special cases are
 
@@ -15,16 +18,21 @@ nesterov      1      c/t              0, 0             `nesterov`, learning rate
 custom        h      b + c/t          p, a
 ============  =====  ===============  ===============  ========================================================
 
-In RMSprop and AdaGrad g stands for m (the poster's "modification"). Where p = q = 0 the divisor is 1: the poster
-tacitly has v + epsilon = 1. Nesterov's gradient is taken at the point ahead, x - eta (1 - eta r) m; taken at x, as
-Euler has it, the same weights are heavy ball's and miss the method by eta^2 (g(ahead) - g(x)) in each step.
+In RMSprop and AdaGrad g replaces m (the poster's "modification"). Where p = q = 0 the divisor is 1: the poster assumes
+v + epsilon = 1. Nesterov's gradient is taken at the look-ahead point, x - eta (1 - eta r) m. Taken at x, as in Euler's
+method, the same weights are heavy ball's, and differ from the method by eta^2 (g(ahead) - g(x)) in each step.
 
-The clock. Printed is t_{k+1} = (k+1) eta in step k + 1, with m_0 = g(x_0) and v_0 = g(x_0)^2. There Adam's first
-update has 1 - eta r(eta) = 0: it forgets m_0, and all later weights come one step late. Adam itself starts at
-t_0 = eta; in other words, from m = v = 0 and with t = k eta in step k, the update that forgets is the first, on
-nothing. So it is here, and for c/t likewise: that update is at t = c eta, hence t = (k - 1 + c) eta, and the weight
-of the past is (k - 1)/(k - 1 + c). In the steps e^(-b t) is beta1^k, as in the poster for lambda = eta; the flow is
-its limit lambda -> 0, which is Ma, Wu & E's system with corrected moments as its state.
+The clock. The paper prints t_{k+1} = (k+1) eta in step k + 1, with m_0 = g(x_0) and v_0 = g(x_0)^2. There Adam's first
+update has 1 - eta r(eta) = 0: it forgets m_0, and all later weights are one step late. Adam itself starts at t_0 = eta:
+from m = v = 0 and with t = k eta in step k, the first update is the one that forgets, and there is nothing to forget.
+This is what is done here, and likewise for c/t: that update is at t = c eta, hence t = (k - 1 + c) eta, and the weight
+of the past is (k - 1)/(k - 1 + c). In the steps e^(-b t) is beta1^k, as in the poster for lambda = eta. The ODE limit
+is the limit lambda -> 0, which is Ma, Wu & E's system with corrected moments as its state.
+
+References
+----------
+A. Belotto da Silva, M. Gazeau: A general system of differential equations to model first-order adaptive algorithms.
+JMLR 21(129), 2020; and the authors' poster.
 """
 
 from dataclasses import replace

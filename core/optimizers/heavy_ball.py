@@ -1,12 +1,22 @@
-"""Heavy ball (Polyak 1964) in PyTorch's form: a buffer that sums past gradients.
+r"""Heavy ball in PyTorch's form: a buffer that sums past gradients.
 
-PyTorch's default momentum is 0, plain gradient descent; here it is the customary 0.9.
-Oracle on lambda x^2/2: z^2 - (1 + momentum - eta lambda) z + momentum = 0.
+.. math::
 
-Three limits. With h = sqrt(eta) and momentum mu, Taylor's series of X(t + h) and X(t - h) in the step gives
-((1 + mu)/2) X'' + ((1 - mu)/h) X' + grad f = O(h^2). Where mu = 1 - friction h its leading terms are the friction
-flow, approached with order h; all that is written is the high-resolution flow, of order h^2. Where mu is fixed,
-the gradient flow in the time k eta/(1 - mu).
+    u_{k+1} = \mu u_k + \nabla f(x_k), \qquad x_{k+1} = x_k - \eta\, u_{k+1}
+
+PyTorch's default momentum is 0, plain gradient descent; here it is the customary 0.9. On :math:`\lambda x^2/2` the
+characteristic polynomial is :math:`z^2 - (1 + \mu - \eta\lambda) z + \mu`.
+
+There are three limits. With :math:`h = \sqrt\eta`, Taylor's series of X(t + h) and X(t - h) in the step gives
+:math:`\frac{1+\mu}{2}\ddot X + \frac{1-\mu}{h}\dot X + \nabla f = O(h^2)`. For :math:`\mu = 1 - \text{friction}\cdot h`
+the leading terms are the friction flow, approached with order h; all terms written are the high-resolution flow, of
+order h^2. For a fixed :math:`\mu` it is the gradient flow in the time :math:`k\eta/(1-\mu)`.
+
+References
+----------
+B. T. Polyak: Some methods of speeding up the convergence of iteration methods. 1964.
+B. Shi, S. S. Du, M. I. Jordan, W. J. Su: Understanding the acceleration phenomenon via high-resolution differential
+equations. Mathematical Programming 195, 2022.
 """
 
 from dataclasses import replace

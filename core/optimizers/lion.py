@@ -1,9 +1,19 @@
-"""Lion (Chen et al. 2023, "Symbolic discovery of optimization algorithms"): the sign of a momentum that looks ahead.
+r"""Lion: the sign of a momentum that weights the newest gradient more than the stored one does.
 
-The direction is taken with beta1, the momentum kept with beta2. Weight decay is 0 unless given, as in the authors'
-code. No flow here: with the betas fixed the limit is sign descent's; with b = (1 - beta1)/eta held it is
-x' = -sign(m), m' = a(g - m), whose right-hand side jumps at m = 0 (Chen et al. 2024 study it), which the
-integrator of smooth flows does not follow and the one of sign flows does not know.
+.. math::
+
+    x_{k+1} &= x_k - \eta\, \bigl(\operatorname{sign}(\beta_1 m_k + (1-\beta_1)\, g_k) + \lambda x_k\bigr) \\
+    m_{k+1} &= \beta_2 m_k + (1-\beta_2)\, g_k
+
+Weight decay is 0 unless given, as in the authors' code. There is no ODE limit here: with fixed betas it is that of
+sign descent; with b = (1 - beta1)/eta held it is :math:`\dot x = -\operatorname{sign} m,\ \dot m = a(g - m)`, whose
+right-hand side jumps at m = 0. The integrator of smooth flows cannot follow that, and the one of sign flows knows only
+jumps of :math:`\nabla f`.
+
+References
+----------
+X. Chen et al.: Symbolic discovery of optimization algorithms. NeurIPS 2023.
+L. Chen, B. Liu, K. Liang, Q. Liu: Lion secretly solves constrained optimization: as Lyapunov predicts. ICLR 2024.
 """
 
 from dataclasses import replace

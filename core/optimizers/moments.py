@@ -1,4 +1,10 @@
-"""What the methods with two moments share: averages, bias correction, parameters, and Adam's flow with changes."""
+r"""What the methods with two moments share: averages, bias correction, parameters, and the start of their ODE limits.
+
+.. math::
+
+    m_{k+1} = \beta_1 m_k + (1-\beta_1)\, g_k, \qquad v_{k+1} = \beta_2 v_k + (1-\beta_2)\, g_k^2, \qquad
+    \hat m_k = \frac{m_k}{1-\beta_1^k}, \qquad \hat v_k = \frac{v_k}{1-\beta_2^k}
+"""
 
 from dataclasses import replace
 

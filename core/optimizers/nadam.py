@@ -1,10 +1,23 @@
-"""NAdam (Dozat 2016), as torch.optim.NAdam: Adam whose momentum looks ahead, with a warm-up of the momentum.
+r"""NAdam, as torch.optim.NAdam: Adam with Nesterov's momentum.
 
-The momentum in force is mu_k = beta1 (1 - 0.96^(k psi)/2), and the corrections divide by its running product.
-ODE limit [derived] for beta1 = 1 - b eta and a warm-up of rate psi/eta in time: mu(t) = 1 - 0.96^(psi t/eta)/2, and
-since mu_k starts near 1/2 the running product is 0 at any t > 0. So m is not corrected any more, and
-x' = -((1 - mu) g + mu m)/(sqrt(v_hat) + epsilon) starts at half of Adam's speed. For psi fixed as eta falls the
-warm-up shrinks to a moment, and what is left is Adam's flow without the correction of m.
+.. math::
+
+    m_{k} &= \beta_1 m_{k-1} + (1-\beta_1)\, g, \qquad v_{k} = \beta_2 v_{k-1} + (1-\beta_2)\, g^2 \\
+    \mu_k &= \beta_1 \bigl(1 - \tfrac12\, 0.96^{\psi k}\bigr), \qquad \Pi_k = \mu_k \Pi_{k-1} \\
+    x_{k} &= x_{k-1} - \frac{\eta}{\sqrt{v_k/(1-\beta_2^k)} + \epsilon}
+    \left(\frac{1-\mu_k}{1-\Pi_k}\, g + \frac{\mu_{k+1}}{1-\Pi_k \mu_{k+1}}\, m_k\right)
+
+Without bias correction the quotients have no denominators, and v is not divided.
+
+ODE limit (derived) for :math:`\beta_1 = 1 - b\eta` and a warm-up of rate :math:`\psi/\eta` in time: :math:`\mu(t) = 1
+- 0.96^{\psi t/\eta}/2`. Since :math:`\mu_k` starts near 1/2, the running product :math:`\Pi` is 0 at any t > 0. So m
+is no longer corrected, and :math:`\dot x = -((1-\mu) g + \mu m)/(\sqrt{\hat v} + \epsilon)` starts at half of Adam's
+speed. For a fixed :math:`\psi` the warm-up takes no time in the limit, and what remains is Adam's flow without the
+correction of m.
+
+References
+----------
+T. Dozat: Incorporating Nesterov momentum into Adam. ICLR workshop 2016.
 """
 
 from math import log

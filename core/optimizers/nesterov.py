@@ -1,13 +1,27 @@
-"""Nesterov's accelerated gradient, textbook iterates: a look-ahead point, and the gradient taken there.
+r"""Nesterov's accelerated gradient, textbook iterates: the gradient is taken at a look-ahead point.
 
-Schedule "convex": beta_k = k/(k+3), k from 0; "constant": the momentum, implied where one is given. PyTorch stores
-the look-ahead point y_k in place of x_k. ODE limit (Su, Boyd & Candes 2016): friction 3/t, or constant. Its start is
-singular in form only: X'(t0) = -t0 grad f(x0)/4. On lambda x^2/2, X = 2 x0 J1(t sqrt(lambda))/(t sqrt(lambda)).
+.. math::
 
-High-resolution flows: Taylor's series as in heavy_ball.py, the gradient at the look-ahead point giving
-sqrt(eta) H X' more. In the convex schedule 1 - beta_k and (1 + beta_k)/2 are 3/(k + 3) and (k + 3/2)/(k + 3), which
-makes (k + 3/2) sqrt(eta) the time; here t counts from the start, 3 sqrt(eta)/2 into it. The source writes the method
-for the look-ahead point: to this order its equations are the same.
+    y_k = x_k + \beta_k (x_k - x_{k-1}), \qquad x_{k+1} = y_k - \eta\, \nabla f(y_k)
+
+Schedule "convex": :math:`\beta_k = k/(k+3)`, k from 0; "constant": the momentum, implied where one is given. PyTorch
+stores the look-ahead point :math:`y_k` in place of :math:`x_k`. ODE limit: friction 3/t, or constant friction. Its
+start is singular in form only: :math:`\dot X(t_0) = -t_0 \nabla f(x_0)/4`. On :math:`\lambda x^2/2`, :math:`X = 2 x_0
+J_1(t\sqrt\lambda)/(t\sqrt\lambda)`.
+
+High-resolution flows: Taylor's series as in :mod:`.heavy_ball`, where the gradient at the look-ahead point adds
+:math:`\sqrt\eta\, \nabla^2 f\, \dot X`. In the convex schedule :math:`1-\beta_k` and :math:`(1+\beta_k)/2` are
+:math:`3/(k+3)` and :math:`(k+3/2)/(k+3)`, so that :math:`(k+3/2)\sqrt\eta` is the time; here t counts from the start,
+:math:`3\sqrt\eta/2` later. The source writes the method for the look-ahead point: to this order its equations are the
+same.
+
+References
+----------
+Y. Nesterov: A method of solving a convex programming problem with convergence rate O(1/k^2). 1983.
+W. Su, S. Boyd, E. J. Candès: A differential equation for modeling Nesterov's accelerated gradient method. JMLR 17(153),
+2016.
+B. Shi, S. S. Du, M. I. Jordan, W. J. Su: Understanding the acceleration phenomenon via high-resolution differential
+equations. Mathematical Programming 195, 2022.
 """
 
 from dataclasses import replace

@@ -1,11 +1,18 @@
-"""The proximal point method (Martinet 1970, Rockafellar 1976): each step minimizes f plus a quadratic leash.
+r"""Proximal point method: gradient descent with the gradient at the new point.
 
-It is implicit Euler's method on the gradient flow, x_{k+1} = x_k - eta grad f(x_{k+1}): gradient descent with the
-gradient taken where the step ends. On a quadratic x_{k+1} = (I + eta H)^-1 x_k, stable for every eta.
+.. math::
 
-The inner minimum is solved to rounding, by descent from x_k (engine.proximal). Where eta times f's negative
-curvature reaches 1 there may be none: then the step does not exist and the run is "diverged". At a critical point
-of f descent rests, and so does the method.
+    x_{k+1} = \operatorname*{arg\,min}_z\ f(z) + \frac{\|z - x_k\|^2}{2\eta} = x_k - \eta\, \nabla f(x_{k+1})
+
+On a quadratic :math:`x_{k+1} = (I + \eta H)^{-1} x_k`, stable for every :math:`\eta`. The inner minimum is solved to
+rounding, by descent from :math:`x_k` (core.compile.proximal). Where :math:`\eta` times the negative curvature of f
+reaches 1 there may be none: then the step does not exist and the run is "diverged". At a critical point of f descent
+stops, and so does the method.
+
+References
+----------
+B. Martinet: Régularisation d'inéquations variationnelles par approximations successives. 1970.
+R. T. Rockafellar: Monotone operators and the proximal point algorithm. SIAM J. Control Optim. 14, 1976.
 """
 
 from core.optimizers.declarations import Optimizer

@@ -1,9 +1,20 @@
-"""RAdam (Liu et al. 2020), as torch.optim.RAdam: Adam's step times the rectification r_k, plain momentum before.
+r"""RAdam, as torch.optim.RAdam: Adam's step times a rectification, plain momentum before that exists.
 
-rho_k is the length of a simple average with the variance of v's; where it is at most 5 the step is eta m_hat. PyTorch
-adds epsilon to the root of the uncorrected v. ODE limit [derived] for beta2 = 1 - a eta, beta1 = 1 - b eta: rho_k grows
-like 1/eta, so that r^2 -> rho(t)/rho_infinity = 1 - at/(e^(at) - 1), near at/2 at first; the first steps
-without rectification, a fixed number, are a moment.
+.. math::
+
+    \rho_k &= \rho_\infty - \frac{2 k \beta_2^k}{1-\beta_2^k}, \qquad \rho_\infty = \frac{2}{1-\beta_2} - 1, \qquad
+    r_k^2 = \frac{(\rho_k-4)(\rho_k-2)\,\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\,\rho_k} \\
+    x_k &= x_{k-1} - \eta\, \hat m_k\, r_k\, \frac{\sqrt{1-\beta_2^k}}{\sqrt{v_k} + \epsilon} \quad (\rho_k > 5), \qquad
+    x_k = x_{k-1} - \eta\, \hat m_k \quad \text{else}
+
+:math:`\rho_k` is the length of the simple average whose variance is that of v. PyTorch adds epsilon to the root of the
+uncorrected v. ODE limit (derived) for :math:`\beta_2 = 1 - a\eta`, :math:`\beta_1 = 1 - b\eta`: :math:`\rho_k` grows
+like :math:`1/\eta`, so that :math:`r^2 \to \rho(t)/\rho_\infty = 1 - at/(e^{at}-1)`, near at/2 at first; the steps
+without rectification are a fixed number and take no time in the limit.
+
+References
+----------
+L. Liu et al.: On the variance of the adaptive learning rate and beyond. ICLR 2020.
 """
 
 from dataclasses import replace
@@ -49,7 +60,7 @@ def right_hand_side(problem, t, x, state, p):
 
 
 def start(problem, x0, p, t0):
-    """x' begins as -np.sqrt(at/2) sign g, which is small: to first order x rests."""
+    """x' begins as -sqrt(at/2) sign g, which is small: to first order x rests."""
     g = problem.gradient(x0)
     m, v = -np.expm1(-p.b * t0) * g, -np.expm1(-p.a * t0) * g * g
     return x0, {"first_moment": m, "second_moment": v}

@@ -1,7 +1,17 @@
-"""RMSprop (Tieleman & Hinton 2012; torch.optim.RMSprop): no bias correction, epsilon outside the root.
+r"""RMSprop, as torch.optim.RMSprop: no bias correction, epsilon outside the root.
 
-From v = 0 the first step is eta/sqrt(1 - beta2) times the gradient's sign. On lambda x^2/2 it ends on the
-2-cycle +-(eta/2 - epsilon/lambda) (Ma, Wu & E 2021). ODE limit (their eq. 7): v' = a(g^2 - v), x' = -g/(sqrt(v) + eps).
+.. math::
+
+    v_{k+1} = \beta_2 v_k + (1-\beta_2)\, g_k^2, \qquad x_{k+1} = x_k - \eta\, \frac{g_k}{\sqrt{v_{k+1}} + \epsilon}
+
+From v = 0 the first step is :math:`\eta/\sqrt{1-\beta_2}` times the gradient's sign. On :math:`\lambda x^2/2` it ends
+on the 2-cycle :math:`\pm(\eta/2 - \epsilon/\lambda)`. ODE limit: :math:`\dot v = a(g^2 - v)`, :math:`\dot x =
+-g/(\sqrt v + \epsilon)`.
+
+References
+----------
+T. Tieleman, G. Hinton: Lecture 6.5, RMSProp. Coursera, 2012.
+C. Ma, L. Wu, W. E: A qualitative study of the dynamic behavior of adaptive gradient algorithms. MSML 2021, eq. (7).
 """
 
 from dataclasses import replace
@@ -29,7 +39,7 @@ def right_hand_side(problem, t, x, state, p):
 
 
 def empty_start(g, epsilon, u, rate):
-    """x(t) - x0 while g is constant and v = rate g^2 t: the integral of -g/(|g| u + epsilon), u = np.sqrt(rate t)."""
+    """x(t) - x0 while g is constant and v = rate g^2 t: the integral of -g/(|g| u + epsilon), u = sqrt(rate t)."""
     size = np.abs(g)
     relative = safe_ratio(epsilon, size)
     delay = np.where(relative > 0, relative * np.log(1 + safe_ratio(u, relative)), 0)

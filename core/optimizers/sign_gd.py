@@ -1,9 +1,19 @@
-"""Sign descent: every coordinate moves by the learning rate, whatever the gradient's size.
+r"""Sign descent: every coordinate moves by the learning rate, whatever the size of its derivative.
 
-The limit of RMSprop and Adam as eta -> 0 with the beta's fixed (Ma, Wu & E 2021, proposition 1). Its flow
-reaches a minimum in finite time: on separable convex f, x_i(t) = sign(x_i0) max(|x_i0| - t, 0). Their epsilon
-smooths it: on lambda x^2/2, epsilon outside the root, lambda x(t) = epsilon W((lambda x0/epsilon) e^(lambda (x0 -
-t)/epsilon)) for x0 > 0, W being Lambert's function.
+.. math::
+
+    x_{k+1} = x_k - \eta\, \operatorname{sign} \nabla f(x_k)
+
+It is the limit of RMSprop and Adam as :math:`\eta \to 0` with fixed betas. Its flow reaches a minimum in finite time:
+on separable convex f, :math:`x_i(t) = \operatorname{sign}(x_{i0}) \max(|x_{i0}| - t, 0)`. Epsilon smooths it: on
+:math:`\lambda x^2/2` with epsilon outside the root and :math:`x_0 > 0`, :math:`\lambda x(t) = \epsilon\,
+W\bigl((\lambda x_0/\epsilon)\, e^{\lambda (x_0 - t)/\epsilon}\bigr)`, W being Lambert's function.
+
+References
+----------
+J. Bernstein et al.: signSGD: compressed optimisation for non-convex problems. ICML 2018.
+C. Ma, L. Wu, W. E: A qualitative study of the dynamic behavior of adaptive gradient algorithms. MSML 2021,
+proposition 1.
 """
 
 from dataclasses import replace
@@ -40,8 +50,8 @@ SMOOTHED_SIGN_FLOW = ODELimit(
     coefficients=lambda values: {name: values[name] for name in ("epsilon", "epsilon_inside_root")},
 )
 
-# The |grad f| above which epsilon may smooth the sign: sliding in a layer that is much narrower than the
-# integrator's tolerance takes it more steps than the page allows, while the solution is all but the sign flow's
+# The width in |grad f| from which epsilon smooths the sign: sliding in a layer much narrower than the integrator's
+# tolerance takes more steps than the page allows, while the solution hardly differs from the sign flow's
 RESOLVED = 1e-4
 
 

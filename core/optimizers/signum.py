@@ -1,8 +1,17 @@
-"""Signum (Bernstein et al. 2018): the sign of an averaged gradient.
+r"""Signum: the sign of an averaged gradient.
 
-On lambda x^2/2 it ends on one of a family of 2-cycles {u, u - eta}, beta1 eta/(1 + beta1) < u < eta/(1 + beta1). No
-flow here: with beta1 fixed the limit is sign descent's; with b = (1 - beta1)/eta held it is m' = b(g - m),
-x' = -sign(m), whose right-hand side jumps where m does, not where g does.
+.. math::
+
+    m_{k+1} = \beta_1 m_k + (1-\beta_1)\, g_k, \qquad x_{k+1} = x_k - \eta\, \operatorname{sign} m_{k+1}
+
+On :math:`\lambda x^2/2` it ends on one of a family of 2-cycles :math:`\{u, u - \eta\}`,
+:math:`\beta_1\eta/(1+\beta_1) < u < \eta/(1+\beta_1)`. There is no ODE limit here: with a fixed :math:`\beta_1` it is
+that of sign descent; with b = (1 - beta1)/eta held it is :math:`\dot m = b(g - m),\ \dot x = -\operatorname{sign} m`,
+whose right-hand side jumps where m changes sign, not where g does.
+
+References
+----------
+J. Bernstein et al.: signSGD: compressed optimisation for non-convex problems. ICML 2018, Algorithm 2.
 """
 
 import numpy as np

@@ -1,16 +1,17 @@
-"""Expression graphs to native code: LLVM text, compiled in memory by llvmlite (numba's back end).
+"""Code generation: expression graphs to native code, as LLVM text that llvmlite (numba's back end) compiles in memory.
 
-Milliseconds per formula, nothing written to disk, no source text executed.
+It takes milliseconds per formula; nothing is written to disk and no source text is executed. What code an operation has
+stands in its row of the table (:mod:`core.symbolic.operations`).
 
-* Steps (:func:`compile_block`) come for one run (``lanes=1``) or for cells side by side in explicit vectors
-  (``lanes=16``). Both use the branch-free functions of :mod:`.elementary`, since libm's sine, exponential and
-  logarithm do not vectorise, so that a run and the map's cell with its parameters agree to the last bit.
-* What no straight line can say, a loop that runs until it has converged, is a :class:`Routine`: called by address,
-  cell by cell, and so the same code for a run and for the map.
+* Steps (:func:`compile_block`) are compiled for one run (``lanes=1``) or for cells side by side in explicit vectors.
+  Both use the branch-free functions of :mod:`core.symbolic.elementary`, since libm's sine, exponential and logarithm do
+  not vectorise: so a run and the map's cell with the same parameters agree to the last bit.
+* A loop that runs until it has converged cannot be straight-line code: it is a :class:`Routine`, called by address cell
+  by cell, and so the same code for a run and for the map.
 * Points and right-hand sides (:func:`compile_point`, :func:`compile_system`) use the system's libm.
 
-Nothing is reordered or fused that does not ask for it: with x y - 1 fused, an iterate that would come to exact
-rest on xy = 1 never does, and a calm cell of the map turns into a spike.
+No operations are reordered or fused unless the expression asks for it: with x y - 1 fused, an iterate that would come
+to exact rest on xy = 1 never does, and a converged cell of the map turns into a spike.
 
 A block of steps is ``void f(double *rows, const double *parameters, double k, int64 count, int64 n)``: steps k to
 k + count - 1, count at least 1, of n cells, a multiple of the lanes; row r of cell i is ``rows[r * n + i]``.
@@ -46,8 +47,18 @@ class Function:
 class Routine:
     """A native function that expressions may call: ``void f(double, ..., void *context, double *out)``.
 
-    address: of its code;  context: an address that it is handed on every call;  results: how many numbers it
-    leaves in ``out``. It must not raise, and the owners keep alive what both addresses point at.
+    It must not raise.
+
+    Parameters
+    ----------
+    address : int
+        Of its code.
+    context : int
+        An address that it is passed on every call.
+    results : int
+        How many numbers it leaves in ``out``.
+    _owners : tuple
+        Keep alive what both addresses point at.
     """
 
     address: int
@@ -57,9 +68,25 @@ class Routine:
 
 
 def compile_block(outputs, rows, parameters, lanes=1) -> Function:
-    """Compile outputs ``{row: expression}`` over variables stored in ``rows`` and ``parameters`` (name -> row).
+    """Compile a block of steps.
 
-    The variable named ``step`` is the argument k.
+    Parameters
+    ----------
+    outputs : dict
+        Row -> the expression of its next value.
+    rows, parameters : dict
+        Name of a variable -> its row in the two tables. The variable named ``step`` is the argument k.
+    lanes : int
+        1, or a multiple of WIDTH: cells that are taken at once.
+
+    Returns
+    -------
+    Function
+
+    Raises
+    ------
+    KeyError
+        For variables without a row.
     """
     routines = {n.value for n in ordered(outputs.values()) if n.operation == "routine"}
     return _link(_block_text(outputs, rows, parameters, lanes), routines)
@@ -154,7 +181,7 @@ def _block_text(outputs, rows, parameters, lanes):
 
 
 def _independent(nodes, names):
-    """Those of the ordered nodes whose variables are all among the names; constants have none."""
+    """Those of the ordered nodes whose variables are all among the names: loop invariants. Constants have none."""
     free, found = set(), []
     for node in nodes:
         if node.value in names if node.operation == "variable" else all(id(a) in free for a in node.arguments):

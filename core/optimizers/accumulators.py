@@ -1,16 +1,20 @@
-"""Accumulators of squared gradients: their initial value, and the variables in which their flows are smooth.
+r"""Accumulators of squared gradients: their initial value, and variables in which their ODE limits are smooth.
 
-The flows are X' = g^2, x' = -rate g/X^c, and AdaGrad's with its epsilon, c = 1/2. From an empty accumulator x' is
-infinite at t = 0: x moves as t^(1-c) there, which for c near 1 is all but a jump (with c = 0.99 half of the way that
-is covered until t = 1 lies before t = 1e-30). With c near 1 the accumulator itself runs through hundreds of decades,
-and leaves float64 below them. So the integrator sees other variables (c' = min(c, 1), tau = X(0)/|g(0)|^2):
+The limits are :math:`\dot X = g^2,\ \dot x = -\rho\, g/X^c` and AdaGrad's with its epsilon, c = 1/2. From an empty
+accumulator the velocity is infinite at t = 0: x moves as :math:`t^{1-c}` there, which for c near 1 is almost a jump
+(with c = 0.99 half of the way covered until t = 1 lies before t = 1e-30). With c near 1 the accumulator itself runs
+through hundreds of decades and leaves float64 below them. So the integrator sees other variables. With
+:math:`c' = \min(c, 1)` and :math:`\tau = X(0)/|g(0)|^2` they are
 
-    s = ((t + tau)^(1-c') - tau^(1-c'))/(1-c'),  or ln(1 + t/tau) for c >= 1,  so that dt/ds = (t + tau)^c',
-    E = ln(X/(t + tau)), the logarithm of a mean of squared gradients,
+.. math::
 
-    dx/ds = -rate g e^(-c E) (t + tau)^(c'-c),    dE/ds = (g^2 e^(-E) - 1)/(t + tau)^(1-c'),
+    s &= \frac{(t+\tau)^{1-c'} - \tau^{1-c'}}{1-c'}, \quad\text{or}\ \ln(1 + t/\tau)\ \text{for}\ c \ge 1, \quad
+    \text{so that}\ \frac{dt}{ds} = (t+\tau)^{c'} \\
+    E &= \ln\frac{X}{t+\tau}, \quad\text{the logarithm of a mean of squared gradients} \\
+    \frac{dx}{ds} &= -\rho\, g\, e^{-cE}\, (t+\tau)^{c'-c}, \qquad
+    \frac{dE}{ds} = \frac{g^2 e^{-E} - 1}{(t+\tau)^{1-c'}}
 
-smooth for every exponent and every initial value. From the empty accumulator E begins at ln g^2.
+which is smooth for every exponent and every initial value. From the empty accumulator E begins at :math:`\ln g^2`.
 """
 
 import numpy as np
@@ -23,15 +27,17 @@ INITIAL_ACCUMULATOR_VALUE = Parameter(
     "initial_accumulator_value", "G_0", "G₀", 0.0, 0.0, slider=(0.0, 10.0), meaning="the sum before the first step"
 )
 
-# The least E in exponentials, below the first one: X/t is as good as 0 there, and rates must stay within float64.
+# The least E in exponentials, relative to the first one: X/t is negligible there, and rates must stay within float64.
 _LEAST = -80.0
-# What it is set to where a kink wakes a coordinate whose gradient was 0 so far: its accumulator fills from 0 within a
-# time far below the tolerance, which would be steps below the rounding of s.
+# The E that a coordinate whose gradient was 0 so far gets where a kink sets it in motion: its accumulator fills from 0
+# within a time far below the tolerance, which would need steps below the rounding of s.
 _WOKEN = -27.0
-# The share of H_ii |x| that is added to X^c where c > 1/2. A coordinate that follows a valley's floor has an
-# accumulator that stays at 1e-60, say: its x' = -g/X^c is made of the rounding of g, and of the integrator's
-# tolerance. It follows with a delay of this share. To H_ii comes this much of |H_xy|, and of |g(0)|/|x|.
+# The share of H_ii |x| that is added to X^c where c > 1/2. A coordinate that follows the floor of a valley has an
+# accumulator that stays at 1e-60, say: its x' = -g/X^c then consists of the rounding of g and of the integrator's
+# tolerance. With the addition it follows with a delay of this share. The other two are the shares of |H_xy| and of
+# |g(0)|/|x| that are added to H_ii.
 _BLUNT, _BESIDE, _FLATTEST = 1e-14, 3e-8, 1e-12
+LEAST_LOG = -745.0  # exp of it and of what is below is 0
 TOLERANCE = 0.1  # of E, absolute, and of x, in those of other flows: that the invariant holds to them
 _FIRST_MOVE = 1e-10  # how far x moves, in 1 + |x|, before the integration begins at an empty accumulator
 
@@ -60,7 +66,7 @@ def numbers(x0, gradient, coefficients):
         shift = float(np.log(first)) - log_of_square
         first_power = float(np.exp(power * shift))
         found |= {"first_log": log_of_square, "log_shift": shift, "first_power": first_power}
-        return found | {"shifted": first_power > 0 and bool(np.exp(shift) > 0)}
+        return found | {"shifted": first_power > 0 and shift > LEAST_LOG}
     moving = np.abs(gradient[gradient != 0])
     if moving.size:
         fastest = coefficients["rate"] * float(np.max(moving ** (1.0 - 2.0 * c)))

@@ -1,7 +1,8 @@
-"""Exact symbolic derivatives of expression graphs.
+"""Exact symbolic derivatives of expression graphs, by forward accumulation.
 
-Forward accumulation, node by node: with d(sqrt u) = u' / (2 sqrt u) and 0/0 = 0, the derivative at a kink
-that is also a stationary point (Ackley's origin) is 0 rather than NaN, which the reverse order could not do.
+Each operation's derivative stands in its row (`slope` in :mod:`.operations`). Forward, node by node, with
+d(sqrt u) = u' / (2 sqrt u) and 0/0 = 0, the derivative at a kink that is also a stationary point (Ackley's origin) is 0
+rather than NaN. The reverse order would give NaN.
 """
 
 from __future__ import annotations
@@ -10,7 +11,19 @@ from core.symbolic.expression import ONE, OPERATIONS, ZERO, Expression, ordered
 
 
 def derivative(outputs, with_respect_to: Expression) -> list[Expression]:
-    """The derivative of each output by one variable, as expressions."""
+    """Differentiate expressions by one variable.
+
+    Parameters
+    ----------
+    outputs : iterable of Expression
+    with_respect_to : Expression
+        A variable.
+
+    Returns
+    -------
+    list of Expression
+        One for each output.
+    """
     slopes: dict[int, Expression] = {}
     for node in ordered(outputs):
         if node is with_respect_to:

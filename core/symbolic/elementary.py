@@ -1,9 +1,9 @@
-"""Branch-free elementary functions, as expressions that vectorise.
+"""Branch-free elementary functions, written as expressions that vectorise.
 
-Argument reduction and Taylor or odd series to rounding: about one unit in the last place for moderate
-arguments. Sine and cosine reduce by pi/2 in three parts (Cody & Waite), good to 2e-16 for |x| below 1e5
-and bounded, if meaningless, beyond the range where neighbouring floats are wider apart than a period.
-NaN in, NaN out; infinities as in libm, except that sin and cos of one are NaN there too.
+Argument reduction and Taylor or odd series, accurate to about one unit in the last place for moderate arguments. Sine
+and cosine reduce their argument by pi/2 in three parts (Cody & Waite), with an error of 2e-16 for |x| below 1e5; where
+neighbouring floats are further apart than a period their values are bounded but meaningless. NaN in, NaN out;
+infinities as in libm.
 """
 
 from __future__ import annotations

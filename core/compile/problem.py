@@ -23,7 +23,8 @@ class Problem:
     @staticmethod
     def hessian(point: Vector) -> tuple[Expression, Expression, Expression]:
         """xx, xy, yy."""
-        return tuple(Expression("hessian", (point.x, point.y), i) for i in range(3))
+        xx, xy, yy = (Expression("hessian", (point.x, point.y), i) for i in range(3))
+        return xx, xy, yy
 
     @staticmethod
     def hessian_times(point: Vector, direction: Vector) -> Vector:

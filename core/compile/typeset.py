@@ -31,7 +31,6 @@ COEFFICIENTS = {
 }  # fmt: skip
 # Variables of a trace that are no parameter and no state
 NAMES = {"t": "t", "scheduled rate": r"\eta_{k+1}", "schedule": "s", "number of steps": "K"}
-UNNAMED = ("gradient", "hessian", "less")
 LONG = 24  # characters from which a piece that is used more than once gets a letter of its own
 AUXILIARY = ("y", "z", "q", r"\rho", r"\zeta", r"\xi", r"\sigma", r"\tau")
 
@@ -209,7 +208,7 @@ class _Printer:
         for node in ordered([_first(value)]):
             if not node.arguments or id(node) in self.names or uses.get(id(node), 0) < 2:
                 continue
-            if node.operation in UNNAMED or id(node) in named:
+            if not OPERATIONS[node.operation].abbreviated or id(node) in named:
                 continue
             if len(self.print(node, SUM)) >= LONG and self.letters:
                 symbol = f"{self.letters.pop(0)}_k"

@@ -29,7 +29,8 @@ def economical(outputs) -> list[Expression]:
     list of Expression
         Equal values, in the same order.
     """
-    outputs, commuted = list(outputs), {}
+    outputs = list(outputs)
+    commuted: dict = {}
     scaled: dict[int, Scaled] = {}
     for node in ordered(outputs):
         rule = OPERATIONS[node.operation].scaled

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import threading
 import weakref
+from typing import Any
 
 OPERATIONS: dict = {}  # every operation by name, one row each: filled by core.symbolic.operations
 BUILDERS: dict = {}  # NumPy's functions -> what builds their nodes: filled from the same rows
@@ -44,6 +45,9 @@ class Expression(Traced):
     """One node: an operation, its arguments, and for leaves a value (a number or a name)."""
 
     __slots__ = ("__weakref__", "arguments", "operation", "value")
+    operation: str
+    arguments: tuple[Expression, ...]
+    value: Any
 
     def __new__(cls, operation, arguments=(), value=None):
         # repr keeps 0.0 and -0.0, and 1 and 1.0, apart
@@ -288,8 +292,9 @@ def divide(a, b) -> Expression:
         return a
     if number(a) == 0 and number(b) not in (None, 0):
         return ZERO
-    if number(b) and math.frexp(number(b))[0] in (0.5, -0.5) and math.isfinite(1 / number(b)):
-        return multiply(a, constant(1 / number(b)))  # a power of two: exact
+    divisor = number(b)
+    if divisor and math.frexp(divisor)[0] in (0.5, -0.5) and math.isfinite(1 / divisor):
+        return multiply(a, constant(1 / divisor))  # a power of two: exact
     return _folded("div", a, b)
 
 

@@ -63,6 +63,8 @@ class Operation:
         An operator's name, or a template with ``#1`` and ``#2`` as TeX's macros have it.
     typeset : callable or None
         ``typeset(printer, node, inline)`` in a printed rule where `latex` does not do (:mod:`.notation`).
+    abbreviated : bool
+        Whether a long piece of a printed rule with this operation outermost may be given a letter of its own.
     python : str
         A template with ``{0}`` in terms of ``np`` and ``math``, for numbers and arrays; of two arguments where the
         function takes many.
@@ -84,6 +86,7 @@ class Operation:
     pieces: Callable | None = None
     latex: str = ""
     typeset: Callable | None = None
+    abbreviated: bool = True
     python: str = ""
 
     def __post_init__(self):
@@ -257,10 +260,10 @@ ARITHMETIC = (
          slope=lambda n, u, v, du, dv: du / (2 * e.maximum(n, v)), typeset=notation.rooted),
     _row("less", value=np.less, number=False, llvm=instructions.less,
          slope=lambda n, u, v, du, dv: ZERO, pieces=lambda s, u, v: s.positive(e.subtract(v, u)),
-         typeset=notation.compared("<")),
+         typeset=notation.compared("<"), abbreviated=False),
     _row("less_equal", value=np.less_equal, number=False, llvm=instructions.less_equal,
          slope=lambda n, u, v, du, dv: ZERO, pieces=lambda s, u, v: s.positive(e.subtract(v, u)),
-         typeset=notation.compared(r"\le")),
+         typeset=notation.compared(r"\le"), abbreviated=False),
     _row("greater", value=np.greater, build=lambda u, v: less(v, u)),
     _row("greater_equal", value=np.greater_equal, build=lambda u, v: e.less_equal(v, u)),
     _row("where", value=np.where, number=False, build=e.where, llvm=instructions.where,
@@ -424,8 +427,8 @@ INTERNAL = (
 # (compile.problem), powers of the step's number (compile.program), quotients that may share a division (fractions)
 PLACEHOLDERS = (
     _row("value", typeset=notation.objective_value),
-    _row("gradient", typeset=notation.gradient),
-    _row("hessian", typeset=notation.hessian),
+    _row("gradient", typeset=notation.gradient, abbreviated=False),
+    _row("hessian", typeset=notation.hessian, abbreviated=False),
     _row("proximal", typeset=notation.proximal),
     _row("running_power", typeset=notation.raised_to_the_step),
     _row("quotient", typeset=notation.divided),

@@ -1,9 +1,10 @@
 """Signum (Bernstein et al. 2018) with an echo of the newest gradient: the one file that tests/test_newcomer.py adds."""
 
+import numpy as np
+
 from core.optimizers import moments
 from core.optimizers.declarations import VECTOR, Optimizer
 from core.parameters import Idle, Parameter, beta1, learning_rate
-from core.symbolic.expression import sign
 
 ECHO = Parameter(
     "echo", r"\kappa", "Echo", 0.1, 0.0, 1.0, meaning="share of the newest gradient in the direction",
@@ -14,7 +15,7 @@ ECHO = Parameter(
 def step(problem, x, state, p, k):
     g = problem.gradient(x)
     m = moments.average(p.beta1, state.first_moment, g)
-    return x - p.learning_rate * sign(moments.average(1 - p.echo, m, g)), {"first_moment": m}
+    return x - p.learning_rate * np.sign(moments.average(1 - p.echo, m, g)), {"first_moment": m}
 
 
 OPTIMIZER = Optimizer(

@@ -13,7 +13,7 @@ import core
 from core.regimes.lines import SETTLED
 from dashboard.catalogue.lines import LINES
 from dashboard.drawing.print_map import svg
-from dashboard.questions.maps import Question
+from dashboard.questions.grid import Grid
 from dashboard.questions.printed import panel
 from dashboard.state import decode
 from tests import chromium
@@ -27,12 +27,12 @@ PICTURE = Path(__file__).parents[1] / "assets/readme/six_maps.png"
 def one(objective: str):
     """The map of Adam at eta = 0.001 over a and b, from the objective's own start, as a panel."""
     state = decode(f"f={objective}&steps={STEPS}&lines={','.join(SHOWN)}")[0]
-    question = Question(state, SIZE)
-    grid = core.regime_map(question.f, **question.length, **question.arguments())
-    found = {text: core.separation(grid, LINES[name], shortest=SETTLED) for name, text in SHOWN.items()}
+    grid, _ = Grid.of(state, SIZE)
+    solved = core.regime_map(grid.f, **grid.budget.arguments(), **grid.arguments())
+    found = {text: core.separation(solved, LINES[name], shortest=SETTLED) for name, text in SHOWN.items()}
     shares = ", ".join(f"{text} {share:.2f}" for text, share in found.items() if not np.isnan(share))
     print(f"{objective}: {shares}", flush=True)
-    return panel(question, grid.regime, notes=(f"separation: {shares}",))
+    return panel(grid, solved.regime, state.lines, notes=(f"separation: {shares}",))
 
 
 def picture(text: str, path: Path) -> None:

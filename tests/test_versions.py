@@ -10,6 +10,7 @@ import pytest
 
 from core.compile import machine_code
 from core.compile.version import CORE, LIBRARIES, core_version, source_hash
+from dashboard.questions.solutions import Setting
 from dashboard.serving import cache
 
 ROOT = Path(__file__).parents[1]
@@ -172,7 +173,7 @@ def test_a_change_in_any_file_of_the_page_changes_the_keys_of_stored_answers(tmp
 
     def key():
         cache.version.cache_clear()
-        return cache.key_of("runs", {"f": "quadratic"})
+        return cache.stored_key(Setting("quadratic", {}, (0.0, 0.0), 1))
 
     try:
         present = key()

@@ -11,7 +11,7 @@ from dashboard.catalogue import planes
 from dashboard.drawing.layers import LAYERS, RARE, colour_scale
 from dashboard.drawing.theory_lines import LINES, told
 from dashboard.page import ids
-from dashboard.questions.maps import SIZES
+from dashboard.questions.map import SIZES
 
 
 def specification() -> dict:

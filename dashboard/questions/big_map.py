@@ -8,7 +8,7 @@ from core import InputError
 from core.parameters import whole
 from core.regimes.extras import has_sharpness
 from dashboard.drawing.layers import LAYERS
-from dashboard.questions.maps import Question
+from dashboard.questions.map import RegimeMap
 from dashboard.state import State
 
 SIZES = (256, 512, 1024, 2048)
@@ -16,17 +16,29 @@ SMALLEST, LARGEST = 16, SIZES[-1]  # cells along a side
 MOST_STEPS = 200_000
 
 
-def question_of(state: State, size: int, steps: int) -> Question:
-    """The present plane and box of the steps, with this many cells along a side and steps; InputError if too many.
+def big_map(state: State, size: int, steps: int) -> RegimeMap:
+    """The map of the steps on the present plane and box.
 
-    A layer that costs time is computed where the state asks for it, and where tiles can have it.
+    Parameters
+    ----------
+    state : State
+    size : int
+        Cells along a side.
+    steps : int
+        Of the run in hand. A layer that costs time is computed where the state asks for it, and where tiles can have
+        it.
+
+    Raises
+    ------
+    InputError
+        If there are too many cells or steps.
     """
     size, steps = whole("size", size, SMALLEST, LARGEST), whole("steps", steps, 1, MOST_STEPS)
     layer = state.layer if LAYERS[state.layer].extra and state.built().minimum is not None else "regime"
     if layer == "sharpness_ratio" and not has_sharpness(state.edited.declaration):
         layer = "regime"
-    question = Question(replace(state, steps=steps, horizon=None, dynamics="steps", layer=layer), size)
-    mean = float(question.steps().mean())
+    asked = RegimeMap.of(replace(state, steps=steps, horizon=None, dynamics="steps", layer=layer), size)
+    mean = float(asked.grid.steps().mean())
     if not 1 <= mean <= MOST_STEPS:
         raise InputError(f"steps = {steps}: cells of this plane take {mean:,.0f} on average: must be 1 to {MOST_STEPS}")
-    return question
+    return asked

@@ -2,68 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from typing import Self
+
 import numpy as np
 
 import core
+from dashboard.questions.fields import Fields, Range
 from dashboard.questions.packing import pack
-from dashboard.state import RunState, State
+from dashboard.questions.question import Ask, Priority, Question
+from dashboard.questions.solutions import Setting
+from dashboard.state import RunState
 
 LATTICE = 24
 LEARNING_RATES = np.geomspace(1e-5, 10.0, 61)  # ten to a decade
 RULE = "the rate whose run has the least mean loss over its last quarter, the smaller of equals"
 
 
-def question(state: State, view) -> dict:
-    """What the comparison depends on: the key of the cache."""
-    return {
-        "objective": [state.objective, state.objective_parameters],
-        "start": state.start,
-        "steps": state.steps,
-        "runs": [[run.optimizer, run.values] for run in state.runs],
-        "tolerance": state.tolerance,
-        "view": view,
-    }
+@dataclass(frozen=True)
+class Comparison(Question):
+    """For every run: the share of starts in the view that converge, and its learning rate sweep."""
 
+    priority = Priority.SLOW
+    queue = "comparison"
 
-def comparison(state: State, view, should_stop) -> bytes:
-    """For every run: the share of starts that converge, and its learning rate sweep.
+    setting: Setting
+    runs: tuple[RunState, ...]
+    tolerance: float
+    x_range: Range
+    y_range: Range
 
-    Arrays: ``final i`` (LATTICE, LATTICE) log10 of the gap over the view, NaN where it left; ``sweep i``
-    (LEARNING_RATES,) log10 of the gap at each rate, NaN where it left or the rate is invalid.
-    """
-    f, found = state.built(), []
-    x0, x1, y0, y1 = view
-    xs, ys = (low + (high - low) * (np.arange(LATTICE) + 0.5) / LATTICE for low, high in ((x0, x1), (y0, y1)))
-    for run in state.runs:
-        values, _ = run.arguments()
-        common = dict(optimizer=run.optimizer, steps=state.steps, should_stop=should_stop)
-        starts = core.regime_map(f, x=("x0", xs), y=("y0", ys), start=state.start, **common, **values)
-        found.append((_tail(starts), _swept(f, state, run, common)))
-    known = np.concatenate([np.append(*pair) for pair in found])
-    least = f.minimum if f.minimum is not None else float(np.nanmin(known)) if np.isfinite(known).any() else 0.0
-    header, arrays = {"runs": [], "rates": [float(LEARNING_RATES[0]), float(LEARNING_RATES[-1])], "floor": least}, {}
-    for i, (tail, sweep) in enumerate(found):
-        gap, swept = tail - least, sweep - least
-        best = None if np.isnan(sweep).all() else int(np.nanargmin(sweep))
-        header["runs"].append(
-            {
-                "share": float(np.mean(gap <= state.tolerance)),
-                "best": None if best is None else float(f"{LEARNING_RATES[best]:.3g}"),
-                "loss": None if best is None else float(swept[best]),
-            }
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        state = fields.state
+        runs = tuple(replace(run, variant=None) for run in state.runs)  # which limit is meant changes no run
+        return cls(Setting.of(state), runs, state.tolerance, *fields.view())
+
+    def answer(self, ask: Ask) -> bytes:
+        """``final i`` (LATTICE, LATTICE), log10 of the gap over the view, NaN where it left; ``sweep i``
+        (LEARNING_RATES,), log10 of the gap at each rate, NaN where it left or the rate is invalid.
+        """
+        f, found = self.setting.f, []
+        xs, ys = (
+            low + (high - low) * (np.arange(LATTICE) + 0.5) / LATTICE for low, high in (self.x_range, self.y_range)
         )
-        arrays[f"final {i}"] = _decades(gap)
-        arrays[f"sweep {i}"] = _decades(swept)
-    return pack(header, arrays)
-
-
-def _swept(f, state: State, run: RunState, common) -> np.ndarray:
-    """The tail's mean loss at every rate, the held pair held; NaN where it left or has no valid beta."""
-    values = {name: value for name, value in run.values.items() if name != "learning_rate"}
-    grid = core.regime_map(
-        f, x=("learning_rate", LEARNING_RATES), y=("x0", [state.start[0]]), start=state.start, **common, **values
-    )
-    return _tail(grid)[0]
+        for run in self.runs:
+            start, values = self.setting.start, run.arguments()[0]
+            common = dict(optimizer=run.optimizer, start=start, steps=self.setting.steps, should_stop=ask.should_stop)
+            starts = core.regime_map(f, x=("x0", xs), y=("y0", ys), **common, **values)
+            # at every rate the held pair stays
+            values = {name: value for name, value in run.values.items() if name != "learning_rate"}
+            swept = core.regime_map(f, x=("learning_rate", LEARNING_RATES), y=("x0", [start[0]]), **common, **values)
+            found.append((_tail(starts), _tail(swept)[0]))
+        known = np.concatenate([np.append(*pair) for pair in found])
+        least = f.minimum
+        if least is None:
+            least = float(np.nanmin(known)) if np.isfinite(known).any() else 0.0
+        described, arrays = [], {}
+        for i, (tail, sweep) in enumerate(found):
+            gap, swept_gap = tail - least, sweep - least
+            best = None if np.isnan(sweep).all() else int(np.nanargmin(sweep))
+            described.append(
+                {
+                    "share": float(np.mean(gap <= self.tolerance)),
+                    "best": None if best is None else float(f"{LEARNING_RATES[best]:.3g}"),
+                    "loss": None if best is None else float(swept_gap[best]),
+                }
+            )
+            arrays[f"final {i}"] = _decades(gap)
+            arrays[f"sweep {i}"] = _decades(swept_gap)
+        rates = [float(LEARNING_RATES[0]), float(LEARNING_RATES[-1])]
+        return pack({"runs": described, "rates": rates, "floor": least}, arrays)
 
 
 def _tail(grid) -> np.ndarray:
@@ -75,3 +84,6 @@ def _tail(grid) -> np.ndarray:
 def _decades(gap) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         return np.log10(np.maximum(gap, 1e-300)).astype(np.float32)
+
+
+QUESTION = Comparison

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 
 import core
@@ -10,47 +13,50 @@ from core.regimes.rule import questions
 from core.regimes.statistics import BLOCKS, Statistics, window_length
 from dashboard.drawing.curves import SHOWN_DECADES, shown
 from dashboard.drawing.reduction import columns
+from dashboard.questions.fields import Fields
 from dashboard.questions.packing import pack
-from dashboard.state import State
+from dashboard.questions.question import Ask, Question
+from dashboard.questions.solutions import Setting, run_of
+from dashboard.state import RunState
 
 
-def question(state: State, width: int) -> dict:
-    """What the picture depends on: the key of the cache."""
-    run = state.edited
-    return {
-        "objective": [state.objective, state.objective_parameters],
-        "start": state.start,
-        "steps": state.steps,
-        "run": [run.optimizer, run.arguments()[0]],
-        "rule": vars(state.thresholds),
-        "width": width,
-    }
+@dataclass(frozen=True)
+class Naming(Question):
+    """The window's loss in `width` columns of pixels, and what the rule sees in it."""
 
+    setting: Setting
+    run: RunState
+    thresholds: core.Thresholds
+    width: int
 
-def naming(state: State, width: int) -> bytes:
-    """The window's loss in `width` columns, x in units of the window, y as its axis has it; what the rule sees in it;
-    and its questions in order, the deciding one by its number, None where none holds.
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        state = fields.state
+        return cls(Setting.of(state), state.edited, state.thresholds, fields.pixels("width"))
 
-    Without a window, of a run that left or is too short, `window` is None and there are no arrays.
-    """
-    edited, f = state.edited, state.built()
-    run = core.run(edited.optimizer, f, start=state.start, steps=state.steps, **edited.arguments()[0])
-    found = run.statistics or dict.fromkeys(STATISTICS, np.nan)
-    asked = questions(found, run.status != "diverged", state.thresholds)
-    holds = [bool(condition) for condition, _ in asked.values()]
-    header = {
-        "regime": run.classified(state.thresholds),
-        "status": run.status,
-        "questions": [{"name": name, "regime": core.REGIMES[regime]} for name, (_, regime) in asked.items()],
-        "decides": holds.index(True) if any(holds) else None,
-        "statistics": {name: value if np.isfinite(value) else None for name, value in found.items()},
-        "thresholds": vars(state.thresholds),
-        "window": None,
-    }
-    if not run.statistics:
-        return pack(header, {})
-    window, arrays = _window(run, f.minimum or 0.0, width)
-    return pack(header | {"window": window}, arrays)
+    def answer(self, ask: Ask) -> bytes:
+        """x in units of the window, y as its axis has it; and the rule's questions in order.
+
+        Header: `decides`, the number of the question that decides, None where none holds;  `window`, None for a run
+        that left or is too short, and then there are no arrays.
+        """
+        run = run_of(self.setting, self.run)
+        found = run.statistics or dict.fromkeys(STATISTICS, np.nan)
+        asked = questions(found, run.status != "diverged", self.thresholds)
+        holds = [bool(condition) for condition, _ in asked.values()]
+        header = {
+            "regime": run.classified(self.thresholds),
+            "status": run.status,
+            "questions": [{"name": name, "regime": core.REGIMES[regime]} for name, (_, regime) in asked.items()],
+            "decides": holds.index(True) if any(holds) else None,
+            "statistics": {name: value if np.isfinite(value) else None for name, value in found.items()},
+            "thresholds": vars(self.thresholds),
+            "window": None,
+        }
+        if not run.statistics:
+            return pack(header, {})
+        window, arrays = _window(run, self.setting.f.minimum or 0.0, self.width)
+        return pack(header | {"window": window}, arrays)
 
 
 def _window(run: core.Run, minimum: float, width: int) -> tuple[dict, dict[str, np.ndarray]]:
@@ -79,3 +85,6 @@ def _window(run: core.Run, minimum: float, width: int) -> tuple[dict, dict[str, 
         ],
     }
     return window, {"x": (k / length).astype(np.float32), "y": level.astype(np.float64)}
+
+
+QUESTION = Naming

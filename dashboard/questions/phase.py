@@ -2,78 +2,98 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 
-import core
 from core import analyses
 from dashboard.drawing.curves import whole_span
 from dashboard.drawing.reduction import with_extremes
-from dashboard.questions import limits
+from dashboard.questions.fields import Fields, Range
 from dashboard.questions.packing import pack
-from dashboard.questions.results import FLOW_STEP_LIMIT
-from dashboard.state import State
+from dashboard.questions.question import Ask, Question
+from dashboard.questions.solutions import NoLimit, Setting, clock_of, limit_of, run_of
+from dashboard.state import RunState
 
 POINTS = 4000
 
 
-def question(state: State, span) -> dict:
-    """What the phase depends on: the key of the cache."""
-    run = state.edited
-    return {
-        "objective": [state.objective, state.objective_parameters],
-        "start": state.start,
-        "steps": state.steps,
-        "run": [run.optimizer, run.arguments()[0], run.variant],
-        "flow": state.flow,
-        "coordinate": state.coordinate,
-        "span": _steps_shown(state, span),
-    }
+@dataclass(frozen=True)
+class Phase(Question):
+    """The phase over the steps that the curves show, so that a zoom into a spike there is one here.
 
-
-def _steps_shown(state, span):
-    """The steps that the curves show, so that a zoom into a spike there is one here; `span` in their axis's units."""
-    if span is None:
-        return whole_span(state.steps, state.window)
-    clock = state.edited.declaration.clock(state.edited.resolved()) if state.axis == "time" else 1.0
-    return tuple(end / clock for end in span)
-
-
-def phase(state: State, span) -> bytes:
-    """Points of the run and of its limit: axis by axis, (n,) float64, NaN where an axis has no place for a value.
-
-    Header: axes, each with title and type ("log" or "linear"), three of them, or two where nothing divides the
-    step;  note: what cannot be drawn, in words.
+    Attributes
+    ----------
+    coordinate : str
+        "x" or "y".
+    limit : bool
+        Whether the ODE limit is drawn.
+    steps : (float, float)
+        The first and last step shown.
     """
-    f, run_state, letter = state.built(), state.edited, state.coordinate
-    i, shown = list("xy").index(letter), _steps_shown(state, span)
-    values, _ = run_state.arguments()
-    run = core.run(run_state.optimizer, f, start=state.start, steps=state.steps, **values)
-    minimizer = _nearest(f.minimizers, run.position[-1])
-    found = {"run": analyses.phase_of_run(run)}
-    note = _add_limit(found, state, f) if state.flow else ""
-    seen = found["run"]
-    axes = [
-        {"title": f"|{letter} − {letter}*|", "type": "log"} if minimizer is not None else _linear(letter),
-        {"title": "|m|, averaged gradient" if seen.averaged else f"|∂f/∂{letter}|", "type": "log"},
-    ]
-    if seen.preconditioner is not None:
-        axes.append({"title": "√v, divides the step", "type": "log"})
-    arrays = {}
-    for name, part in found.items():
-        place = part.position[:, i] - (0.0 if minimizer is None else minimizer[i])
-        columns = [place, part.direction[:, i]] + ([] if part.preconditioner is None else [part.preconditioner[:, i]])
-        table = np.stack(columns, axis=1)[(part.k >= shown[0]) & (part.k <= shown[1])]
-        for j, axis in enumerate(axes):
-            if axis["type"] == "log":
-                table[:, j] = np.abs(table[:, j])
-                table[table[:, j] == 0] = np.nan  # a point needs a place on every axis
-        table = with_extremes(table, POINTS)
-        arrays |= {f"{name} {j}": table[:, j] for j in range(len(axes))}
-    return pack({"axes": axes, "note": note}, arrays)
 
+    setting: Setting
+    run: RunState
+    coordinate: str
+    limit: bool
+    steps: Range
 
-def _linear(letter):
-    return {"title": letter, "type": "linear"}
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        state, span = fields.state, fields.span()
+        if span is None:
+            steps = whole_span(state.steps, state.window)
+        else:
+            unit = clock_of(state.edited) if state.axis == "time" else 1.0
+            steps = span[0] / unit, span[1] / unit
+        return cls(Setting.of(state), state.edited, state.coordinate, state.flow, steps)
+
+    def answer(self, ask: Ask) -> bytes:
+        """Points of the run and of its limit, axis by axis: (n,) float64, NaN where an axis has no place for a value.
+
+        Header: `axes`, each with title and type ("log" or "linear"), three of them, or two where nothing divides the
+        step;  `note`, what cannot be drawn, in words.
+        """
+        letter, i = self.coordinate, list("xy").index(self.coordinate)
+        run = run_of(self.setting, self.run)
+        minimizer = _nearest(self.setting.f.minimizers, run.position[-1])
+        seen = analyses.phase_of_run(run)
+        found, note = {"run": seen}, ""
+        if self.limit:
+            try:
+                found["flow"] = self._limit()
+            except NoLimit as reason:
+                note = str(reason)
+        place_title = f"|{letter} − {letter}*|"
+        axes = [
+            {"title": letter, "type": "linear"} if minimizer is None else {"title": place_title, "type": "log"},
+            {"title": "|m|, averaged gradient" if seen.averaged else f"|∂f/∂{letter}|", "type": "log"},
+        ]
+        if seen.preconditioner is not None:
+            axes.append({"title": "√v, divides the step", "type": "log"})
+        first, last = self.steps
+        arrays = {}
+        for name, part in found.items():
+            place = part.position[:, i] - (0.0 if minimizer is None else minimizer[i])
+            columns = [place, part.direction[:, i]]
+            if part.preconditioner is not None:
+                columns.append(part.preconditioner[:, i])
+            table = np.stack(columns, axis=1)[(part.k >= first) & (part.k <= last)]
+            for j, axis in enumerate(axes):
+                if axis["type"] == "log":
+                    table[:, j] = np.abs(table[:, j])
+                    table[table[:, j] == 0] = np.nan  # a point needs a place on every axis
+            table = with_extremes(table, POINTS)
+            arrays |= {f"{name} {j}": table[:, j] for j in range(len(axes))}
+        return pack({"axes": axes, "note": note}, arrays)
+
+    def _limit(self) -> analyses.Phase:
+        """The limit's phase. NoLimit where there is none, or none of its state is known."""
+        limit = self.run.limit()
+        if limit is not None and limit.recorded is None:
+            raise NoLimit("none", f"The {limit.title} keeps no such state: the run stands alone.")
+        return analyses.phase_of_flow(limit_of(self.setting, self.run), self.run.resolved())
 
 
 def _nearest(minimizers, point):
@@ -83,15 +103,4 @@ def _nearest(minimizers, point):
     return minimizers[np.argmin(np.hypot(*(minimizers - point).T))]
 
 
-def _add_limit(found, state, f) -> str:
-    """Adds the limit's phase to `found`, or says why there is none."""
-    run_state = state.edited
-    limit = run_state.limit()
-    if limit is not None and limit.recorded is None:
-        return f"The {limit.title} keeps no such state: the run stands alone."
-    try:
-        flow = limits.integrated(state, run_state, f, max_steps=FLOW_STEP_LIMIT)
-    except limits.NoLimit as reason:
-        return str(reason)
-    found["flow"] = analyses.phase_of_flow(flow, run_state.resolved())
-    return ""
+QUESTION = Phase

@@ -6,16 +6,21 @@ top level spans the run; one of level 0 has every step.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 
 import core
 from core import InputError, analyses
 from core.optimizers.declarations import gradient_itself
 from dashboard.catalogue.curves import CURVES
-from dashboard.questions import limits
+from dashboard.questions.fields import Fields
+from dashboard.questions.levels import curve_label, level_of
 from dashboard.questions.packing import pack
-from dashboard.questions.results import FLOW_STEP_LIMIT, curve_label, level_of
-from dashboard.state import State
+from dashboard.questions.question import Ask, Question
+from dashboard.questions.solutions import NoLimit, Setting, limit_of, run_of
+from dashboard.state import RunState
 
 TILE = 512  # iterates
 
@@ -25,67 +30,82 @@ def top_level(steps: int) -> int:
     return max(0, (steps // TILE).bit_length())
 
 
-def question(state: State, level: int, tile: int) -> dict:
-    """What a tile depends on: the key of the cache. InputError for a tile that the run does not have."""
-    if not 0 <= level <= top_level(state.steps):
-        raise InputError(f"level = {level}: must be 0 to {top_level(state.steps)}")
-    last = state.steps // (TILE << level)
-    if not 0 <= tile <= last:
-        raise InputError(f"tile = {tile}: must be 0 to {last} at level {level}")
-    return {
-        "objective": [state.objective, state.objective_parameters],
-        "start": state.start,
-        "steps": state.steps,
-        "runs": [[run.optimizer, run.arguments()[0], run.variant] for run in state.runs],
-        "edit": state.edit,
-        "flow": state.flow,
-        "curve": state.curve,
-        "level": state.level,
-        "tile": [level, tile],
-    }
+@dataclass(frozen=True)
+class Steps(Question):
+    """One tile: every run's and limit's iterates, and all that the steps of the run in hand are made of.
 
-
-def tile(state: State, level: int, number: int) -> bytes:
-    """Every run's and flow's iterates in a tile, and all that the edited run's steps are made of.
-
-    Past a run's end its last iterate stands. A position is (n, 2) float64, a value of the chosen curve's line (n,); a
-    flow's position is NaN where it has ended or there is none.
+    Attributes
+    ----------
+    edit : int
+        Which run is in hand.
+    limits : bool
+        Whether the limits are drawn.
+    curve, measured_from : str
+        The curve whose values at the iterates are wanted, and the choice of its level.
+    level, tile : int
+        Which tile.
     """
-    f, curve, arrays, described = state.built(), CURVES[state.curve], {}, {}
-    first = number * (TILE << level)
-    k = np.arange(first, min(state.steps, first + (TILE << level) - 1) + 1, 1 << level)
-    for i, run_state in enumerate(state.runs):
-        values, _ = run_state.arguments()
-        run = core.run(run_state.optimizer, f, start=state.start, steps=state.steps, **values)
-        found = level_of(state, i, f, lambda run=run: run).level
-        held = np.minimum(k, len(run.loss) - 1)
-        arrays[f"position {i}"] = run.position[held]
-        arrays |= {f"value {i}.{j}": line[held] for j, line in _lines(curve, run, found)}
-        if state.flow:
-            arrays[f"limit {i}"] = _limit(run_state, f, state, k).astype(np.float32)
-        if i == state.edit:
-            described, parts = _parts(run, held)
-            described["label"] = curve_label(CURVES["loss"], [found])
-            arrays |= parts | {"gap": run.loss[held] - found.value}
-    return pack({"first": first} | described, arrays)
+
+    live = True
+
+    setting: Setting
+    runs: tuple[RunState, ...]
+    edit: int
+    limits: bool
+    curve: str
+    measured_from: str
+    level: int
+    tile: int
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        state, level, tile = fields.state, fields.whole("level"), fields.whole("tile")
+        if not 0 <= level <= top_level(state.steps):
+            raise InputError(f"level = {level}: must be 0 to {top_level(state.steps)}")
+        last = state.steps // (TILE << level)
+        if not 0 <= tile <= last:
+            raise InputError(f"tile = {tile}: must be 0 to {last} at level {level}")
+        shown = state.edit, state.flow, state.curve, state.level
+        return cls(Setting.of(state), state.runs, *shown, level, tile)
+
+    def answer(self, ask: Ask) -> bytes:
+        """Positions (n, 2) float64, and values of the chosen curve's lines (n,).
+
+        Past a run's end its last iterate stands. A limit's position is NaN where it has ended or there is none.
+        """
+        steps, curve, arrays, described = self.setting.steps, CURVES[self.curve], {}, {}
+        first = self.tile * (TILE << self.level)
+        k = np.arange(first, min(steps, first + (TILE << self.level) - 1) + 1, 1 << self.level)
+        for i, run_state in enumerate(self.runs):
+            run = run_of(self.setting, run_state)
+            level = level_of(self.setting, run_state, self.measured_from).level
+            held = np.minimum(k, len(run.loss) - 1)
+            arrays[f"position {i}"] = run.position[held]
+            arrays |= {f"value {i}.{j}": line[held] for j, line in _lines(curve, run, level)}
+            if self.limits:
+                arrays[f"limit {i}"] = self._limit(run_state, k).astype(np.float32)
+            if i == self.edit:
+                described, parts = _parts(run, held)
+                described["label"] = curve_label(CURVES["loss"], [level])
+                arrays |= parts | {"gap": run.loss[held] - level.value}
+        return pack({"first": first} | described, arrays)
+
+    def _limit(self, run: RunState, k: np.ndarray) -> np.ndarray:
+        """Where the ODE limit is at the times of steps k: (n, 2)."""
+        try:
+            limit = limit_of(self.setting, run)
+        except NoLimit:
+            return np.full((len(k), 2), np.nan)
+        return limit(limit.duration * (k / self.setting.steps))
 
 
 def _lines(curve, run, level):
-    """(number, values) of the curve's lines that have one at every iterate and are the run's own."""
+    """(number, values) of the curve's lines that have a value at every iterate and are the run's own."""
     try:
         found = curve.lines_of_run(run, level)
-    except InputError:  # which the runs' own answer says
+    except InputError:  # the answer about the runs says so
         return []
     return [(j, line.values) for j, line in enumerate(found) if line.at is None and line.kind != "reference"]
-
-
-def _limit(run_state, f, state, k):
-    """Where the ODE limit is at the times of steps k: (n, 2)."""
-    try:
-        flow = limits.integrated(state, run_state, f, max_steps=FLOW_STEP_LIMIT)
-    except limits.NoLimit:
-        return np.full((len(k), 2), np.nan)
-    return flow(flow.duration * (k / state.steps))
 
 
 def _parts(run, k):
@@ -108,7 +128,10 @@ def _parts(run, k):
         "momentum": declaration.direction is not gradient_itself,
         "preconditioned": bool(declaration.sharpness and declaration.sharpness.preconditioner),
         "quadratic": declaration.sharpness is not None,
-        # to rounding: iterates are of the position's size, their differences of the step's
+        # up to rounding: an iterate's is relative to the position, a difference's to the step
         "further_terms": bool(np.any(missed[known] > 1e-6 * moved[known] + 1e-12 * np.abs(seen.position[known]))),
     }
     return described, arrays
+
+
+QUESTION = Steps

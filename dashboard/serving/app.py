@@ -9,10 +9,11 @@ from flask import Flask
 
 from dashboard.page import choosers, rule
 from dashboard.page.layout import layout
+from dashboard.questions import found
 from dashboard.serving import memory
 from dashboard.serving.cache import Answers
 from dashboard.serving.framed import allow_frames
-from dashboard.serving.handlers import questions
+from dashboard.serving.handlers import handlers
 from dashboard.serving.jobs import Jobs
 from dashboard.serving.priority import Priority
 from dashboard.serving.routes import blueprint
@@ -38,7 +39,7 @@ def answer_questions(server: Flask) -> None:
     answers = Answers()
     answers.init_app(server)
     priority = Priority()
-    server.extensions["questions"] = known = questions(answers, priority)
+    server.extensions["questions"] = known = handlers(found(), answers, priority)
     server.register_blueprint(blueprint(known, Jobs(priority.slow)))
 
 

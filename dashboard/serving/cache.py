@@ -12,7 +12,6 @@ ADAMOSCOPE_CACHE_BYTES  bound of the embedded cache, 256 MiB by default
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import threading
 from collections.abc import Callable
@@ -27,7 +26,7 @@ from flask_caching.backends.base import BaseCache
 from flask_caching.backends.filesystemcache import FileSystemCache
 
 from core.compile.version import CORE, LIBRARIES, source_hash
-from core.errors import InputError
+from dashboard.questions.question import Keyed
 
 DEFAULT_BYTES = 256 << 20
 EMBEDDED = "dashboard.serving.cache.ByteBoundedCache"
@@ -69,7 +68,7 @@ class ByteBoundedCache(BaseCache):
             self._entries.pop(key, None)
             try:
                 self._entries[key] = value
-            except InputError:  # larger than the whole cache
+            except ValueError:  # larger than the whole cache
                 return False
             return True
 
@@ -136,20 +135,9 @@ def version() -> str:
     return source_hash(CORE, DASHBOARD, more=(*LIBRARIES, contourpy.__version__))
 
 
-def key_of(kind: str, question) -> str:
-    """A key from plain values: dicts, lists, str, bool, int and float (1 and 1.0 are the same)."""
-    text = json.dumps(_normal(question), sort_keys=True, allow_nan=False)
-    return f"{kind}-{hashlib.sha256(f'{version()} {text}'.encode()).hexdigest()}"
-
-
-def _normal(value):
-    if isinstance(value, dict):
-        return {str(k): _normal(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_normal(v) for v in value]
-    if isinstance(value, bool | str) or value is None:
-        return value
-    return float(value).hex()
+def stored_key(question: Keyed) -> str:
+    """The question's key and the version of the code, in a form that any backend takes."""
+    return hashlib.sha256(f"{version()} {question.key}".encode()).hexdigest()
 
 
 class _Stored:
@@ -165,7 +153,8 @@ class _Stored:
         return value
 
     def __setitem__(self, key, value):
-        self.cache.set(key, value)
+        if value is not None:
+            self.cache.set(key, value)
 
 
 class Answers:
@@ -187,12 +176,12 @@ class Answers:
     def init_app(self, server):
         self.cache.init_app(server, config=configured())
 
-    def kept(self, kind: str, question) -> bytes | None:
+    def kept(self, question: Keyed) -> bytes | None:
         """The answer to the question if it is in the cache."""
-        return self.cache.get(key_of(kind, question))
+        return self.cache.get(stored_key(question))
 
-    def get(self, kind: str, question, compute: Callable[[], bytes]) -> bytes:
-        """The answer to the question, from the cache or computed now. Exceptions are raised and not kept."""
-        key = key_of(kind, question)
+    def get(self, question: Keyed, compute: Callable[[], bytes | None]) -> bytes | None:
+        """The answer to the question, from the cache or computed now. Exceptions are raised, and None is not kept."""
+        key = stored_key(question)
         found = self.cache.get(key)  # without the lock: a hit does not wait for another thread's slow backend
         return found if found is not None else self._computed_once(key, compute)

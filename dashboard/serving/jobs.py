@@ -25,8 +25,9 @@ from core.tiling import folder_of, layer_of
 from dashboard.drawing import regime_map as figure
 from dashboard.drawing.layers import LAYERS, measured
 from dashboard.questions import printed
-from dashboard.questions.big_map import question_of
-from dashboard.questions.maps import Question, lines_of
+from dashboard.questions.big_map import big_map
+from dashboard.questions.cells import lines_of
+from dashboard.questions.map import RegimeMap
 from dashboard.questions.packing import pack
 from dashboard.serving.handlers import FAILED
 from dashboard.state import State, decode, encode
@@ -58,33 +59,31 @@ class Job:
     file: Path | None = None
 
     @cached_property
-    def question(self) -> Question:
-        return question_of(decode(self.link)[0], self.size, self.steps)
+    def question(self) -> RegimeMap:
+        return big_map(decode(self.link)[0], self.size, self.steps)
 
     @property
     def layers(self) -> list[str]:
         """What its cells can be coloured by."""
         names = [name for name, layer in LAYERS.items() if not layer.extra or name == self.question.layer]
-        return [name for name in names if name != "distance" or len(self.question.f.minimizers)]
+        return [name for name in names if name != "distance" or len(self.question.grid.f.minimizers)]
 
     @property
     def asked(self) -> dict:
         """For core.tiled_map, but for the objective."""
-        question = self.question
-        extra = (
-            {"layers": (question.layer,), "tolerance": question.state.tolerance} if question.layer != "regime" else {}
-        )
-        return question.length | question.arguments() | extra
+        cells = self.question.cells
+        extra = {} if cells.extra is None else {"layers": (cells.extra,), "tolerance": cells.tolerance}
+        return cells.grid.budget.arguments() | cells.grid.arguments() | extra
 
     def labels(self) -> list[dict]:
         """Where the regimes' names stand."""
         every = -(-self.size // LABELLED)
-        x, y = (units[::every] for units in self.question.units())
+        x, y = (units[::every] for units in self.question.grid.plane.units())
         return figure.labels(self.regime[::every, ::every], x, y, core.REGIMES)
 
     def place(self, folder) -> Path:
         """Where its tiles are kept."""
-        return folder_of(folder, self.question.f, tile_of(self.size), **self.asked)
+        return folder_of(folder, self.question.grid.f, tile_of(self.size), **self.asked)
 
 
 class Jobs:
@@ -98,7 +97,7 @@ class Jobs:
         try:
             told = json.loads(self._record.read_text(encoding="utf-8"))
             self.job = Job(told["link"], told["size"], told["steps"], state="stopped")
-            question_of(decode(told["link"])[0], told["size"], told["steps"])
+            big_map(decode(told["link"])[0], told["size"], told["steps"])
         except (OSError, ValueError, KeyError, TypeError):  # none, or of another version
             self.job = None
 
@@ -108,7 +107,7 @@ class Jobs:
 
     def start(self, state: State, size: int, steps: int) -> None:
         """Begin, or go on with the tiles that are there. InputError where one is under way, or the size is too much."""
-        question_of(state, size, steps)
+        big_map(state, size, steps)
         with self._lock:
             if self.job is not None and self.job.state == "running":  # its thread may still be ending after that
                 raise InputError("A big map is being computed already: cancel it, or wait until it is finished.")
@@ -156,9 +155,9 @@ class Jobs:
         try:
             core.tiled_map(
                 self.folder,
-                question.f,
+                question.grid.f,
                 tile=tile_of(job.size),
-                thresholds=question.state.thresholds,
+                thresholds=question.thresholds,
                 progress=progress,
                 found=found,
                 should_stop=should_stop,
@@ -190,8 +189,8 @@ class Jobs:
             "done": len(job.tiles),
             "total": side**2,
             "seconds_left": job.progress.seconds_left if job.progress else None,
-            "plane": job.question.plane,
-            "window": job.question.window,
+            "plane": job.question.grid.plane.name,
+            "window": job.question.grid.plane.window,
             "layers": job.layers,
         }
 
@@ -210,9 +209,9 @@ class Jobs:
             arrays[str(i)] = job.regime[row : row + rows, column : column + columns]
             if layer != "regime":
                 values = layer_of(job.place(self.folder), row, column, layer)
-                arrays[f"values {i}"] = measured(values, LAYERS[layer], job.question.f.minimum)[1]
+                arrays[f"values {i}"] = measured(values, LAYERS[layer], job.question.grid.f.minimum)[1]
         if since == 0:
-            arrays |= lines_of(job.question)
+            arrays |= lines_of(job.question.grid)
         header = {"number": job.number, "tiles": tiles, "regimes": core.REGIMES}
         return pack(header | {"labels": job.labels() if finished else []}, arrays)
 
@@ -230,7 +229,7 @@ class Jobs:
         if layer != "regime":
             with np.load(job.file) as file:
                 values = file[f"layer {layer}"]
-        return printed.of_question(job.question, job.regime, layer, values)
+        return printed.picture(job.question.grid, job.regime, decode(job.link)[0].lines, layer, values)
 
 
 def _check(job, layer):

@@ -26,11 +26,11 @@ from waitress.server import MultiSocketServer, create_server
 
 import core
 from core import InputError
+from dashboard.questions.fields import Fields
 from dashboard.questions.packing import json_text
-from dashboard.serving.handlers import FAILED, Fields, Handler
+from dashboard.serving.handlers import FAILED, Handler
 
 LIVE = "/data/live"
-QUICK = ("runs", "steps", "cell")  # what a hand waits for; none holds up the next for long (questions.js: live)
 CONNECTIONS = 2000  # open by HTTP at a time, a few for each page
 PAGES = 1000  # with a connection kept at a time, a thread each; the others ask by HTTP
 LONGEST = 1 << 16  # bytes of a question
@@ -53,7 +53,7 @@ def make_server(application, questions: Mapping[str, Handler], *, host: str, por
         connection_limit=CONNECTIONS,
         asyncore_use_poll=True,  # select takes no more than 1024 connections
     )
-    answered = {name: questions[name] for name in QUICK}
+    answered = {name: handler for name, handler in questions.items() if handler.live}
     several = isinstance(server, MultiSocketServer)  # one for each address of the host
     for each in server.map.values() if several else [server]:
         each.channel_class = partial(_Channel, answered)

@@ -10,8 +10,9 @@ from flask import Blueprint, Response, g, request, send_file
 from werkzeug.exceptions import HTTPException
 
 import core
+from dashboard.questions.fields import Fields
 from dashboard.questions.packing import json_text
-from dashboard.serving.handlers import FAILED, Fields, Handler
+from dashboard.serving.handlers import FAILED, Handler
 from dashboard.serving.jobs import Jobs
 
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -67,7 +68,7 @@ def blueprint(questions: Mapping[str, Handler], jobs: Jobs) -> Blueprint:
     @routes.post("/job")
     def job_begins():
         fields = Fields(request.args)
-        jobs.start(fields.state(), fields.whole("size"), fields.whole("steps"))
+        jobs.start(fields.state, fields.whole("size"), fields.whole("steps"))
         return _json(jobs.status())
 
     @routes.post("/job/resume")

@@ -29,11 +29,12 @@ from dashboard.state.state import (
     as_json,
     labels,
     option_text,
+    titles_of,
 )
 
 __all__ = [
     "AT", "AXES", "COORDINATES", "DEFAULT_STEPS", "DYNAMICS", "FARTHEST", "HELD", "HORIZON", "LANDSCAPES",
     "LARGEST_SPAN", "LEVELS", "LINKED", "MAXIMUM_LINK", "MAXIMUM_RUNS", "MAXIMUM_STEPS", "OBJECTIVES", "OVERLAYS",
     "RULE", "SCALES", "SLOTS", "STEPS", "TOLERANCE", "VERSION", "WINDOWS", "RunState", "State", "as_json", "decode",
-    "encode", "labels", "option_text", "refused_objective",
+    "encode", "labels", "option_text", "refused_objective", "titles_of",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ the state; the others, and what a held pair becomes where it would be invalid, a
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import core
@@ -159,15 +160,8 @@ class State:
         return cls(runs=(RunState.default("adam"),))
 
     def titles(self) -> list[str]:
-        """Each run's title, with the parameters in which runs of the same optimizer differ."""
-        titles = []
-        for run in self.runs:
-            kin = [other.values for other in self.runs if other.optimizer == run.optimizer]
-            names = labels(run.declaration)
-            differ = [n for n in names if n in run.values and any(v.get(n) != run.values[n] for v in kin)]
-            parts = [f"{names[n]} {_brief(run.values[n], [v[n] for v in kin if n in v])}" for n in differ]
-            titles.append(" ".join([run.declaration.title, ", ".join(parts)]).strip())
-        return titles
+        """Each run's title."""
+        return titles_of(self.runs)
 
     def built(self) -> core.Objective:
         return core.objective(self.objective, **self.objective_parameters)
@@ -180,6 +174,18 @@ class State:
     def thresholds(self) -> core.Thresholds:
         """The rule's numbers that name every regime on the page."""
         return core.Thresholds(**{name: getattr(self, name) for name in RULE})
+
+
+def titles_of(runs: Sequence[RunState]) -> list[str]:
+    """Each run's title, with the parameters in which runs of the same optimizer differ."""
+    titles = []
+    for run in runs:
+        same = [other.values for other in runs if other.optimizer == run.optimizer]
+        names = labels(run.declaration)
+        differ = [n for n in names if n in run.values and any(v.get(n) != run.values[n] for v in same)]
+        parts = [f"{names[n]} {_brief(run.values[n], [v[n] for v in same if n in v])}" for n in differ]
+        titles.append(" ".join([run.declaration.title, ", ".join(parts)]).strip())
+    return titles
 
 
 LINKED = {f.name: f.metadata["kind"] for f in dataclasses.fields(State) if "kind" in f.metadata}

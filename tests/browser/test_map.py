@@ -7,7 +7,7 @@ import pytest
 
 import core
 from dashboard.catalogue import planes
-from dashboard.questions.maps import SIZES as BY_DYNAMICS
+from dashboard.questions.map import SIZES as BY_DYNAMICS
 from tests.browser import pages
 
 SIZES = BY_DYNAMICS["steps"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.questions.maps import SIZES as BY_DYNAMICS
+from dashboard.questions.map import SIZES as BY_DYNAMICS
 from tests.browser import pages
 
 SIZES = BY_DYNAMICS["steps"]

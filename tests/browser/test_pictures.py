@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import core
-from dashboard.questions.maps import SIZES as BY_DYNAMICS
+from dashboard.questions.map import SIZES as BY_DYNAMICS
 from tests.browser import pages
 
 SIZES = BY_DYNAMICS["steps"]

@@ -3,16 +3,23 @@
 import pytest
 from flask import Flask
 
-from dashboard.questions import results
-from dashboard.questions.recent import Recent
+from dashboard.questions import flows, levels, pictures, solutions
 from dashboard.serving.app import answer_questions, create_app
 
 
 @pytest.fixture(autouse=True)
-def no_results_kept(monkeypatch):
-    """What this process keeps of its runs and limits is empty at the start of a test, and gone at its end."""
-    monkeypatch.setattr(results, "_parts", Recent(results._parts.limit))
-    monkeypatch.setattr(results, "_took", {})
+def no_results_kept():
+    """The caches of this process are empty at the start of a test, and emptied at its end."""
+
+    def forget():
+        solutions.forget()
+        levels.level_of.cache_clear()
+        pictures.part_of.cache_clear()
+        flows._seconds.clear()
+
+    forget()
+    yield
+    forget()
 
 
 @pytest.fixture

@@ -2,14 +2,26 @@
 
 import pickle
 import threading
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from flask import Flask
 
-from dashboard.serving.cache import Answers, ByteBoundedCache, BytesSerializer, key_of
+from dashboard.questions.question import Keyed
+from dashboard.serving.cache import Answers, ByteBoundedCache, BytesSerializer
 
 LONG = 60.0  # s: what is waited for comes at once, unless it never comes
+
+
+@dataclass(frozen=True)
+class One(Keyed):
+    value: object
+
+
+@dataclass(frozen=True)
+class Other(Keyed):
+    value: object
 
 
 @pytest.fixture
@@ -59,7 +71,7 @@ def test_the_limit_comes_from_the_environment(monkeypatch):
         answers, count = Answers(), []
         answers.init_app(context.app)
         for _ in range(2):
-            answers.get("k", {"q": 1}, lambda: count.append(1) or bytes(60))
+            answers.get(One(1), lambda: count.append(1) or bytes(60))
     assert len(count) == 2  # too large to keep
 
 
@@ -87,7 +99,7 @@ def test_one_computation_however_many_ask():
 
     def ask():
         with server.app_context():
-            got.append(answers.get("kind", {"eta": 0.1}, compute))
+            got.append(answers.get(One(0.1), compute))
 
     threads = [threading.Thread(target=ask, daemon=True) for _ in range(8)]
     for thread in threads:
@@ -108,11 +120,11 @@ def test_other_questions_do_not_wait(answers):
 
     def slow():
         with answers.server.app_context():
-            got.append(answers.get("kind", 1, compute))
+            got.append(answers.get(One(1), compute))
 
     def quick():
         with answers.server.app_context():
-            got.append(answers.get("kind", 2, lambda: b"quick"))
+            got.append(answers.get(One(2), lambda: b"quick"))
 
     threads = [threading.Thread(target=ask, daemon=True) for ask in (slow, quick)]
     threads[0].start()
@@ -131,24 +143,32 @@ def test_an_exception_is_raised_and_not_kept(answers):
 
     for _ in range(2):
         with pytest.raises(ValueError, match="no"):
-            answers.get("kind", 1, fail)
-    assert answers.get("kind", 1, lambda: b"yes") == b"yes"
+            answers.get(One(1), fail)
+    assert answers.get(One(1), lambda: None) is None  # nor is no answer
+    assert answers.get(One(1), lambda: b"yes") == b"yes"
+    assert answers.get(One(1), fail) == b"yes"
 
 
 @pytest.mark.parametrize("same", [1, 1.0, np.float64(1), np.int64(1), np.float32(1)])
 def test_equal_numbers_are_one_key(same):
-    assert key_of("runs", {"a": [same, "x"]}) == key_of("runs", {"a": (1, "x")})
+    assert One({"a": [same, "x"]}).key == One({"a": (1, "x")}).key
 
 
-@pytest.mark.parametrize("other", [True, "1", 1 + 2**-52, [1], None, -1, {"1": 1}])
+@pytest.mark.parametrize("other", [True, "1", 1 + 2**-52, [1], None, -1, {"1": 1}, ["0x1.0000000000000p+0"], (1, 1)])
 def test_other_values_are_other_keys(other):
-    assert key_of("runs", {"a": other}) != key_of("runs", {"a": 1})
+    assert One({"a": other}).key != One({"a": 1}).key
 
 
-def test_kinds_and_names_are_in_the_key_and_order_is_not():
-    assert key_of("runs", {"a": 1, "b": 2}) == key_of("runs", {"b": 2, "a": 1})
-    assert key_of("runs", {"a": 1}) != key_of("flows", {"a": 1})
-    assert key_of("runs", {"a": 1}) != key_of("runs", {"b": 1})
+def test_class_and_names_are_in_the_key_and_order_is_not():
+    assert One({"a": 1, "b": 2}).key == One({"b": 2, "a": 1}).key
+    assert One(1).key != Other(1).key
+    assert One({"a": 1}).key != One({"b": 1}).key
+    assert One(Other(1)).key != One([1]).key
+
+
+def test_what_is_no_plain_value_has_no_key():
+    with pytest.raises(TypeError, match="must be plain values"):
+        One(object()).key  # noqa: B018
 
 
 def test_files_hold_the_answer_s_own_bytes(monkeypatch, tmp_path):
@@ -159,7 +179,7 @@ def test_files_hold_the_answer_s_own_bytes(monkeypatch, tmp_path):
         with Flask("test").app_context() as context:
             answers = Answers()
             answers.init_app(context.app)
-            assert answers.get("map", {"size": 16}, lambda: count.append(1) or body) == body
+            assert answers.get(One(16), lambda: count.append(1) or body) == body
     assert len(count) == 1
     files = [path.read_bytes() for path in tmp_path.iterdir()]
     assert any(text.endswith(b"b" + body) for text in files)

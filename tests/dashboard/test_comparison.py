@@ -6,15 +6,15 @@ import pytest
 import core
 from dashboard.questions import comparison
 from dashboard.questions.packing import unpack
+from dashboard.questions.question import asked
 from dashboard.state import decode
 
-VIEW = (-2.0, 2.0, -1.0, 3.0)
+VIEW = {"x0": -2, "x1": 2, "y0": -1, "y1": 3}
 
 
 def compared(link):
-    state, notes = decode(link)
-    assert not notes
-    return unpack(comparison.comparison(state, VIEW, lambda: False))
+    assert not decode(link)[1]
+    return unpack(asked(comparison.QUESTION, link=link, **VIEW))
 
 
 def test_the_share_of_a_convex_bowl_is_all_and_of_no_steps_is_none():

@@ -10,7 +10,8 @@ from flask import Flask
 
 import core
 from core import tiling
-from dashboard.questions import maps, results
+from dashboard.questions import map as maps
+from dashboard.questions import runs
 from dashboard.serving import jobs, live, routes
 from dashboard.serving.app import create_app
 from dashboard.serving.handlers import FAILED
@@ -73,7 +74,7 @@ def test_on_the_connection_an_input_error_is_the_asker_s(caplog):
 
 CANVAS = dict(x0=-2, x1=2, y0=-2, y1=2, width=100, height=100, curve_width=100, limits=0)
 PARTS = [
-    (results, "runs", "runs", CANVAS),
+    (runs.Pictures, "answer", "runs", CANVAS),
     (core, "run", "runs", CANVAS | {"link": "steps=53"}),
     (core, "flow", "flows", CANVAS | {"link": "steps=53"}),
     (core, "run", "steps", {"level": 0, "tile": 0, "link": "steps=53"}),

@@ -6,18 +6,17 @@ from scipy.optimize import minimize
 
 import core
 from core.regimes.level import level
-from dashboard.drawing.curves import Canvas
-from dashboard.questions import results, steps
+from dashboard.questions import flows, runs, steps
 from dashboard.questions.packing import unpack as opened
+from dashboard.questions.question import asked
 from dashboard.state import decode
 
-WIDE = Canvas((-3, 3), (-3, 3), 400, 400, 20_000, None, "log")
+WIDE = {"x0": -3, "x1": 3, "y0": -3, "y1": 3, "width": 400, "height": 400, "curve_width": 8192}
 
 
-def answer(link, kind="runs", canvas=WIDE):
-    state, notes = decode(link)
-    assert not notes
-    return opened(getattr(results, kind)(state, canvas))
+def answer(link, kind=runs):
+    assert not decode(link)[1]
+    return opened(asked(kind.QUESTION, link=link, **WIDE))
 
 
 def run_of(link, i=0):
@@ -93,7 +92,7 @@ def test_a_known_minimum_stays_the_level_where_nothing_is_hidden(link, label):
 
 
 def test_a_run_and_its_limit_are_measured_from_the_same_level():
-    run, (_, arrays) = run_of(RASTRIGIN), answer(RASTRIGIN, "flows")
+    run, (_, arrays) = run_of(RASTRIGIN), answer(RASTRIGIN, flows)
     expected = run.loss[0] - lowest(run.objective, run.position[-1])
     assert 10 ** arrays["curve_y 0.0"][0] == pytest.approx(expected, rel=1e-9)
 
@@ -125,7 +124,7 @@ def test_a_loss_that_falls_below_zero_without_end_is_drawn_as_it_is(link):
     assert header["label"] == "f(x)"
     assert header["scale"] == "symlog"
     assert arrays["curve_y 0.0"][-1] < 0 < arrays["curve_y 0.0"][0]
-    limit, _ = answer(link, "flows")
+    limit, _ = answer(link, flows)
     assert limit["axis"][0] < 0
 
 
@@ -140,7 +139,7 @@ def test_a_loss_that_comes_back_to_a_kink_is_measured_from_the_least_seen():
 
 def test_single_steps_show_the_values_of_the_curve():
     state, _ = decode(RASTRIGIN)
-    _, tile = opened(steps.tile(state, steps.top_level(state.steps), 0))
+    _, tile = opened(asked(steps.QUESTION, link=RASTRIGIN, level=steps.top_level(state.steps), tile=0))
     _, arrays = answer(RASTRIGIN)
     np.testing.assert_allclose(np.log10(tile["value 0.0"][0]), arrays["curve_y 0.0"][0], rtol=1e-12)
 
@@ -154,7 +153,7 @@ def test_the_inspector_measures_the_loss_as_its_axis_does(link, choice):
     known = run.objective.minimum or 0.0
     expected = known if choice == "minimum" else lowest(run.objective, run.position[-1])
     header, _ = answer(link)
-    label, tile = opened(steps.tile(state, steps.top_level(state.steps), 0))
+    label, tile = opened(asked(steps.QUESTION, link=link, level=steps.top_level(state.steps), tile=0))
     assert label["label"] == header["label"]
     assert tile["gap"][0] == pytest.approx(run.loss[0] - expected, rel=1e-12)
     np.testing.assert_array_equal(tile["gap"], tile["value 0.0"])

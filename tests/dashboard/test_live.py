@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from core import Cancelled
+from dashboard.questions import found
 from dashboard.serving import live
 from dashboard.serving.app import create_app
 
@@ -61,7 +62,7 @@ def test_the_answers_are_those_of_http(app, connection):
     assert asked(connection, f"4294967295 {QUESTION}") == (4294967295, 200, by_http)
 
 
-@pytest.mark.parametrize("name", live.QUICK)
+@pytest.mark.parametrize("name", [name for name, question in found().items() if question.live])
 def test_every_quick_question_is_known(app, connection, name):
     fields = {"level": 0, "tile": 0, "x": 1, "y": 1, **CANVAS}
     question = f"{name}?{urlencode({'link': 'steps=500', **fields})}"
@@ -85,7 +86,7 @@ def test_bad_questions_get_a_sentence_and_the_connection_stays(connection):
     assert json.loads(body)["error"] == "x0 = 'nan': must be a finite number"
     serial, status, body = asked(connection, "4 secrets?link=")
     assert (serial, status) == (4, 404)
-    assert json.loads(body)["error"].startswith("question = 'secrets': must be one of runs, ")
+    assert json.loads(body)["error"].startswith("question = 'secrets': must be one of cell, runs, steps")
     for nonsense in ("", " ", "?", "x runs", "-1 runs?link=", "\N{GRINNING FACE}", "9" * 30_000):
         serial, status, body = asked(connection, nonsense)
         assert status in (400, 404)

@@ -11,7 +11,8 @@ from core.regimes.lines import line as line_of
 from dashboard.catalogue import planes
 from dashboard.drawing.layers import colour_scale, measured
 from dashboard.drawing.theory_lines import LINES
-from dashboard.questions import maps
+from dashboard.questions import map as maps
+from dashboard.questions.grid import Grid
 from dashboard.questions.packing import unpack
 from dashboard.state import decode
 
@@ -180,8 +181,8 @@ def test_no_plane_has_an_axis_along_which_nothing_changes():
             axes = {name for plane in planes.offered("general", held, values) for name in plane.split(",")}
             assert not {planes.RATES.get(name, name) for name in axes} & set(idle)
         assert ("a,b" in planes.offered("general", "rates", values)) == (case in ("adam", "custom"))
-    asked = maps.Question(decode("run=nesterov&plane=learning_rate,momentum")[0], 8)
-    assert asked.plane == "x0,y0"
+    grid, _ = Grid.of(decode("run=nesterov&plane=learning_rate,momentum")[0], 8)
+    assert grid.plane.name == "x0,y0"
 
 
 LINE_PLANES = {  # plane -> a/b at places of the plane: Adam's defaults are eta 1e-3, a 1, b 100
@@ -297,7 +298,7 @@ def test_what_is_not_known_is_said(client, link, words):
 
 
 def test_a_finer_map_is_offered_while_it_takes_seconds():
-    question = maps.Question(decode("steps=1000000")[0], 32)
-    assert question.refusal() == ""
-    assert maps._next(question) is None
-    assert "too long" in maps.Question(decode("steps=1000000")[0], 64).refusal()
+    asked = maps.RegimeMap.of(decode("steps=1000000")[0], 32)
+    assert asked.refusal == ""
+    assert asked.next_size is None
+    assert "too long" in maps.RegimeMap.of(decode("steps=1000000")[0], 64).refusal

@@ -13,7 +13,7 @@ from core.parameters import RATE_PARAMETERS, Choice
 from dashboard.catalogue import lines, planes
 from dashboard.catalogue.curves import CURVES
 from dashboard.catalogue.layers import LAYERS
-from dashboard.questions import maps
+from dashboard.questions import map as maps
 from dashboard.state import LINKED, SCALES, State, decode, encode
 from dashboard.state.fields import MOST_NOTES
 

@@ -7,7 +7,7 @@ import core
 from core.regimes.course import crest_factors
 from core.regimes.rule import questions
 from core.regimes.statistics import Statistics
-from dashboard.questions import maps
+from dashboard.questions import map as maps
 from dashboard.questions.packing import unpack
 from dashboard.state import RULE, decode, encode
 

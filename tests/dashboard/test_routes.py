@@ -12,10 +12,11 @@ import pytest
 import core
 from core import analyses
 from dashboard.catalogue.curves import CURVES
-from dashboard.questions import results
+from dashboard.questions import flows, runs
+from dashboard.questions.fields import Fields
 from dashboard.questions.packing import unpack
 from dashboard.serving.handlers import FAILED
-from dashboard.state import RunState, decode
+from dashboard.state import RunState
 
 CANVAS = {"x0": -2, "x1": 2, "y0": -1, "y1": 3, "width": 400, "height": 300, "curve_width": 400}
 SHORT = "steps=2000"
@@ -122,10 +123,10 @@ def test_limits_known_to_be_quick_come_with_the_runs(client, monkeypatch):
     assert ask(client, "runs", link.format(40), **CANVAS, limits=1).data == alone  # nobody knows how long they take
     limits = ask(client, "flows", link.format(40), **CANVAS).data
     assert ask(client, "runs", link.format(40), **CANVAS).data == alone
-    monkeypatch.setattr(results, "QUICK", 1e9)
+    monkeypatch.setattr(runs, "QUICK", 1e9)
     assert ask(client, "runs", link.format(40), **CANVAS, limits=1).data == alone + limits
     assert len(alone) % 8 == 0  # arrays lie where the browser can view them
-    monkeypatch.setattr(results, "QUICK", 0.0)
+    monkeypatch.setattr(runs, "QUICK", 0.0)
     without = ask(client, "runs", link.format(41), **CANVAS).data
     assert ask(client, "runs", link.format(41), **CANVAS, limits=1).data == without
 
@@ -144,7 +145,7 @@ def test_a_draft_of_the_limits_is_theirs_to_less_than_a_pixel(client):
 
 
 def test_a_draft_that_would_take_too_many_steps_is_none(client, monkeypatch):
-    monkeypatch.setattr(results, "DRAFT_STEP_LIMIT", 10)
+    monkeypatch.setattr(flows, "DRAFT_STEPS", 10)
     final, draft = (opened(ask(client, "flows", "run=adam,a:10,b:24", **CANVAS, draft=draft)) for draft in (0, 1))
     assert draft[0]["flows"][0]["status"] == "completed"
     np.testing.assert_array_equal(draft[1]["path 0"], final[1]["path 0"])
@@ -162,16 +163,16 @@ def test_what_is_measured_against_the_limit_is_no_draft(client):
 
 
 def test_limits_that_turn_out_slow_come_when_they_are_asked_for(client, monkeypatch):
-    monkeypatch.setattr(results, "limits_cost", lambda *question: 0.0)  # as far as anybody knows
-    monkeypatch.setattr(results, "QUICK", 0.01)
+    monkeypatch.setattr(flows.Flows, "cost", lambda question: 0.0)  # as far as anybody knows
+    monkeypatch.setattr(runs, "QUICK", 0.01)
     link = "run=adam,b:43&run=lion"
-    go_on, compute = threading.Event(), results.flows
+    go_on, compute = threading.Event(), flows.Flows.answer
 
     def slow(*question):
         assert go_on.wait(LONG)
         return compute(*question)
 
-    monkeypatch.setattr(results, "flows", slow)
+    monkeypatch.setattr(flows.Flows, "answer", slow)
     alone = ask(client, "runs", link, **CANVAS).data
     assert ask(client, "runs", link, **CANVAS, limits=1).data == alone
     go_on.set()
@@ -182,11 +183,15 @@ def test_limits_that_turn_out_slow_come_when_they_are_asked_for(client, monkeypa
 def test_limits_that_had_to_wait_for_the_processor_are_still_quick(client, monkeypatch):
     """By the processor's clock: what the browser takes of it meanwhile does not count."""
     ticks = itertools.count()
-    monkeypatch.setattr(results, "time", SimpleNamespace(thread_time=lambda: 1e-3 * next(ticks)))
+    monkeypatch.setattr(flows, "time", SimpleNamespace(thread_time=lambda: 1e-3 * next(ticks)))
     link = "run=adam,b:45&run=lion"
-    assert results.limits_cost(decode(link)[0]) == np.inf
+
+    def cost(link):
+        return flows.Flows.read(Fields({"link": link} | {name: str(value) for name, value in CANVAS.items()})).cost()
+
+    assert cost(link) == np.inf
     ask(client, "flows", link, **CANVAS)
-    assert results.limits_cost(decode(link.replace("45", "46"))[0]) == pytest.approx(2e-3)  # a tick for each of them
+    assert cost(link.replace("45", "46")) == pytest.approx(2e-3)  # a tick for each of them
 
 
 @pytest.mark.parametrize(
@@ -195,16 +200,15 @@ def test_limits_that_had_to_wait_for_the_processor_are_still_quick(client, monke
 def test_in_the_hand_short_limits_are_worked_out_where_the_runs_are(client, monkeypatch, draft, short, together):
     link, threads = f"run=adam,b:{{}}&run=lion&steps={3000 + 2 * draft + bool(short)}", {}
     ask(client, "flows", link.format(46), **CANVAS, draft=draft)  # now it is known how long they take
-    monkeypatch.setattr(results, "QUICK", LONG)
-    monkeypatch.setattr(results, "SHORT", short)
-    for name in ("runs", "flows"):
-        compute = getattr(results, name)
+    monkeypatch.setattr(runs, "QUICK", LONG)
+    monkeypatch.setattr(runs, "SHORT", short)
+    for name, question in ("runs", runs.Pictures), ("flows", flows.Flows):
 
-        def noted(*question, name=name, compute=compute):
+        def noted(*given, name=name, compute=question.answer):
             threads[name] = threading.get_ident()
-            return compute(*question)
+            return compute(*given)
 
-        monkeypatch.setattr(results, name, noted)
+        monkeypatch.setattr(question, "answer", noted)
     both = ask(client, "runs", link.format(47), **CANVAS, limits=1, draft=draft).data
     assert (threads["flows"] == threads["runs"]) is together
     limits = ask(client, "flows", link.format(47), **CANVAS, draft=draft).data
@@ -375,7 +379,7 @@ def test_no_question_makes_a_route_fail(client, seed):
 
 
 def test_a_fault_of_the_program_is_a_sentence_to_the_page(client, monkeypatch):
-    monkeypatch.setattr(results, "runs", lambda *question: 1 / 0)
+    monkeypatch.setattr(runs.Pictures, "answer", lambda *given: 1 / 0)
     answer = ask(client, "runs", "steps=51", **CANVAS)
     assert answer.status_code == 500
     assert answer.json == {"error": FAILED}

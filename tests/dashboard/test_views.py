@@ -7,15 +7,15 @@ from dashboard.drawing.reduction import with_extremes
 from dashboard.drawing.surface import surface
 from dashboard.questions import phase
 from dashboard.questions.packing import unpack
+from dashboard.questions.question import asked
 from dashboard.state import decode
 
 RANGES = ((-2.0, 2.0), (-1.0, 3.0))
 
 
 def answered(link, span=None):
-    state, notes = decode(link)
-    assert notes == []
-    return unpack(phase.phase(state, span))
+    assert decode(link)[1] == []
+    return unpack(asked(phase.QUESTION, link=link, **(dict(zip(("k0", "k1"), span, strict=True)) if span else {})))
 
 
 @pytest.mark.parametrize("source", [*core.objectives(), "sin(x) cos(y) + x/10", "abs(x) + abs(y)", "log(x)"])

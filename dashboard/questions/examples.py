@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+
 import core
 from dashboard.drawing import regime_map as figure
 from dashboard.questions.cell import small_run
@@ -44,7 +46,9 @@ class Examples(Question):
         grid = self.cells.grid
         regime = classified(grid, self.thresholds, unpack(ask(self.cells))[1]).regime
         x, y = grid.plane.units()
-        valid, found, arrays = max(int((regime >= 0).sum()), 1), {}, {}
+        valid = max(int((regime >= 0).sum()), 1)
+        found: dict[str, dict | None] = {}
+        arrays: dict[str, np.ndarray] = {}
         for index, name in enumerate(core.REGIMES):
             patch = regime == index
             place = figure.deepest(patch)

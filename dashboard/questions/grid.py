@@ -148,16 +148,18 @@ class Grid:
 
     def _steps_with(self, values: dict) -> float:
         """The steps of a cell with these values on the axes, before rounding."""
-        if self.budget.duration is None:
-            return float(self.budget.steps)
-        return _counted(self.budget.duration, self.declaration.clock(self.values | values))
+        steps, duration = self.budget.steps, self.budget.duration
+        if duration is None:
+            assert steps is not None
+            return float(steps)
+        return _counted(duration, self.declaration.clock(self.values | values))
 
     def run_at(self, x: float, y: float) -> tuple[dict, tuple[float, float], int]:
         """The parameters, start and steps of the run at a place of the plane, in the axes' units."""
         at = {name: float(value) for name, value in self.plane.at(x, y).items()}
         steps = max(1, round(min(self._steps_with(at), TOO_MANY)))
-        start = tuple(at.pop(name, own) for name, own in zip(planes.START, self.start, strict=True))
-        return self.values | at, start, steps
+        x0, y0 = (at.pop(name, own) for name, own in zip(planes.START, self.start, strict=True))
+        return self.values | at, (x0, y0), steps
 
     def values_at(self, x, y) -> dict:
         """The complete values of a method with a and b at places of the plane, as arrays where they differ."""

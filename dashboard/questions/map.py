@@ -145,9 +145,9 @@ class RegimeMap(Question):
         told: dict[str, dict] = {}
         scoring = Scoring(found, SHORT_HORIZON)
         for name, line in LINES.items():
-            refusal = line.refusal(grid.optimizer, values, grid.f)
-            if refusal:
-                told[name] = {"wanting": readable(refusal)}
+            wanting = line.refusal(grid.optimizer, values, grid.f)
+            if wanting:
+                told[name] = {"wanting": readable(wanting)}
                 continue
             counts = scoring.counted(line)
             value, cells = scoring.separation(line, counts=counts), int(counts.sum())

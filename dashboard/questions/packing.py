@@ -35,8 +35,10 @@ def _finite(value):
 
 
 def pack(header: dict, arrays: dict[str, np.ndarray]) -> bytes:
-    """One body of bytes from a header and named arrays of the dtypes above."""
-    described, chunks, offset = {}, [], 0
+    """One body of bytes from a header and named arrays of the dtypes in DTYPES."""
+    described: dict[str, list] = {}
+    chunks: list[bytes] = []
+    offset = 0
     for name, array in arrays.items():
         raw = array.tobytes()
         described[name] = [_NAMES[array.dtype], offset, array.shape]

@@ -73,7 +73,7 @@ class Phase(Question):
         if seen.preconditioner is not None:
             axes.append({"title": "√v, divides the step", "type": "log"})
         first, last = self.steps
-        arrays = {}
+        arrays: dict[str, np.ndarray] = {}
         for name, part in found.items():
             place = part.position[:, i] - (0.0 if minimizer is None else minimizer[i])
             columns = [place, part.direction[:, i]]

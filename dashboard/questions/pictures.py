@@ -66,7 +66,8 @@ class View(Keyed):
     def resolved(self, setting: Setting, runs: Sequence[RunState], levels: Sequence[RunLevel]) -> View:
         """With a span where the whole is shown, and a scale that can show every loss."""
         canvas, longest = self.canvas, max(map(self.unit, runs))
-        span = canvas.span or tuple(k * longest for k in curves.whole_span(setting.steps, self.window))
+        first, last = curves.whole_span(setting.steps, self.window)
+        span = canvas.span or (first * longest, last * longest)
         scale = "linear" if self.window == "tail" and canvas.scale == "log" else canvas.scale
         if scale == "log" and any(found.below for found in levels):
             scale = "symlog"
@@ -90,7 +91,8 @@ class View(Keyed):
         arrays : dict
             ("curve_x", j) -> (m,) float32 in units of the span, ("curve_y", j) -> (m,) float64 in the axis's units.
         """
-        described, arrays = [], {}
+        described: list[dict] = []
+        arrays: dict[tuple[str, int | None], np.ndarray] = {}
         for j, line in enumerate(found):
             places = at if line.at is None else line.at * unit
             x, y = curves.line(places, line.values, self.canvas, self.drawn.small)

@@ -18,7 +18,7 @@ def panel(
     grid: Grid,
     regime: np.ndarray,
     lines: Sequence[str],
-    notes: Sequence[str] | None = None,
+    notes: tuple[str, ...] | None = None,
     layer: str = "regime",
     values: np.ndarray | None = None,
 ) -> Panel:
@@ -31,7 +31,7 @@ def panel(
         As `core.regime_map` has it.
     lines : sequence of str
         The names of the theory's lines to draw where they hold.
-    notes : sequence of str, optional
+    notes : tuple of str, optional
         Below the title; the parameters by default.
     layer : str
         What colours the cells.

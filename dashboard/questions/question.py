@@ -48,9 +48,7 @@ class Keyed:
         return [cls.__module__, cls.__qualname__, *[canonical(getattr(self, name)) for name in _names(cls)]]
 
 
-@cache
-def _names(cls) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cls))
+_names: Callable[[Any], tuple[str, ...]] = cache(lambda cls: tuple(field.name for field in fields(cls)))
 
 
 def canonical(value: Any) -> Any:

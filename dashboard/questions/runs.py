@@ -87,9 +87,10 @@ class Pictures(Question):
         parts = [part_of(RunPart(self.setting, run, view, self.tolerance, self.thresholds)) for run in self.runs]
         described = [{"title": title} | part.described for title, part in zip(titles, parts, strict=True)]
         if f.minimum is None:
-            least = min(float(part.loss.min()) for part in parts)
-            for part, description in zip(parts, described, strict=True):
-                description |= _nearness(part.loss, least, self.tolerance)
+            losses = [part.loss for part in parts if part.loss is not None]
+            least = min(float(loss.min()) for loss in losses)
+            for loss, description in zip(losses, described, strict=True):
+                description |= _nearness(loss, least, self.tolerance)
         header = {
             "runs": described,
             "span": view.canvas.span,
@@ -126,8 +127,7 @@ class Runs(Question):
         return cls(pictures, limits, fields.flag("draft"))
 
     def answer(self, ask: Ask) -> bytes:
-        cost = self.limits.cost() if self.limits else None
-        if self.limits is None or cost >= QUICK:
+        if self.limits is None or (cost := self.limits.cost()) >= QUICK:
             return ask(self.pictures)
         if ask.known(self.limits) or (self.draft and cost < SHORT):
             return ask(self.pictures) + ask(self.limits)

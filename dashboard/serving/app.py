@@ -49,7 +49,7 @@ def create_app() -> Dash:
     app = Dash(
         "adamoscope",
         title="Adamoscope",
-        update_title=None,
+        update_title=None,  # type: ignore[arg-type]  # documented by Dash: the title stays
         assets_folder=str(Path(__file__).parents[2] / "assets"),
         serve_locally=True,
         meta_tags=[

@@ -1,7 +1,7 @@
-"""Finished answers by key: Flask-Caching, bounded in bytes, one computation per key however many ask.
+"""The cache of answers: Flask-Caching, bounded in bytes, with single flight.
 
-Only bytes are stored, ready to send, so that no backend ever unpickles anything: whoever can write to a
-shared Redis could otherwise run code here. The backend comes from the environment:
+Only bytes are stored, ready to send, and nothing is ever unpickled: otherwise anyone who can write to a shared Redis
+could run code here. The backend comes from the environment:
 
 ADAMOSCOPE_CACHE        Flask-Caching's CACHE_TYPE: by default the embedded one below; FileSystemCache; RedisCache
 ADAMOSCOPE_CACHE_DIR    folder for FileSystemCache
@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import cache as once
 from pathlib import Path
 
@@ -111,7 +111,7 @@ class BytesSerializer(BaseSerializer):
 class BytesFileSystemCache(FileSystemCache):
     """Files of bytes: the backend writes its counter as it is made, before a serializer can be handed to it."""
 
-    serializer = BytesSerializer()
+    serializer = BytesSerializer()  # type: ignore[assignment]  # cachelib asks for its own class here alone
 
 
 def configured() -> dict:
@@ -131,7 +131,7 @@ def configured() -> dict:
 
 @once
 def version() -> str:
-    """The version of all that makes answers: those of other code or other libraries are never served."""
+    """The version of all code that computes answers: those of other code or libraries are never served."""
     return source_hash(CORE, DASHBOARD, more=(*LIBRARIES, contourpy.__version__))
 
 
@@ -140,7 +140,7 @@ def stored_key(question: Keyed) -> str:
     return hashlib.sha256(f"{version()} {question.key}".encode()).hexdigest()
 
 
-class _Stored:
+class _Stored(MutableMapping[str, bytes | None]):
     """A Flask-Caching cache as the mapping that `cachetools.cached` works on."""
 
     def __init__(self, cache: Cache):
@@ -155,6 +155,14 @@ class _Stored:
     def __setitem__(self, key, value):
         if value is not None:
             self.cache.set(key, value)
+
+    def __delitem__(self, key):
+        self.cache.delete(key)
+
+    def __iter__(self):
+        raise TypeError("a cache may be on another machine: it cannot list its keys")
+
+    __len__ = __iter__
 
 
 class Answers:

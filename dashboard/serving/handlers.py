@@ -48,9 +48,10 @@ class Service:
     should_stop: Callable[[], bool] = _never
 
     def __call__(self, question: Question) -> Any:
-        if not question.cached:
+        def answer() -> Any:
             return question.answer(self)
-        return self.answers.get(question, lambda: question.answer(self))
+
+        return self.answers.get(question, answer) if question.cached else answer()
 
     def known(self, question: Question) -> bool:
         return self.answers.kept(question) is not None

@@ -1,6 +1,7 @@
-"""Big maps as a job of this process: one at a time, tile by tile into a folder, so that a restart loses no tile.
+"""Big maps as background jobs of this process: one at a time, tile by tile into a folder.
 
-The folder is that of ADAMOSCOPE_JOBS, or one among the system's temporary files.
+A restart of the server loses no finished tile. The folder is that of ADAMOSCOPE_JOBS, or one among the system's
+temporary files.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy as np
 import core
 from core import InputError
 from core.regimes.names import INVALID
-from core.tiling import folder_of, layer_of
+from core.tiling import Progress, folder_of, layer_of
 from dashboard.drawing import regime_map as figure
 from dashboard.drawing.layers import LAYERS, measured
 from dashboard.questions import printed
@@ -33,19 +34,41 @@ from dashboard.serving.handlers import FAILED
 from dashboard.state import State, decode, encode
 
 FOLDER = "ADAMOSCOPE_JOBS"
-LABELLED = 256  # cells along a side on which names find their places
+LABELLED = 256  # cells along a side, of the coarser map on which labels are placed
 _log = logging.getLogger(__name__)
 
 
 def tile_of(size: int) -> int:
-    """Cells along a tile's side: some dozens of tiles, that a map grows on the screen and little is lost."""
+    """Cells along a tile's side: some dozens of tiles, so that progress is seen and a cancelled job loses little."""
     return min(128, max(32, size // 8))
 
 
 @dataclass
 class Job:
-    """state: running, finished, cancelled, failed, or stopped: by a restart of the server;  regime: the cells known
-    so far, (size, size) int8;  tiles: their (row, column, rows, columns), in the order they came."""
+    """A big map and how far it is.
+
+    Attributes
+    ----------
+    link : str
+        The state whose plane and box it is.
+    size : int
+        Cells along a side.
+    steps : int
+        Of the run in hand.
+    state : str
+        "running", "finished", "cancelled", "failed", or "stopped" by a restart of the server.
+    said : str
+        Why it failed.
+    number : int
+        In milliseconds since 1970: new to every page.
+    progress : Progress, optional
+    tiles : list of (int, int, int, int)
+        Row, column, rows and columns of each finished tile, in the order they came.
+    regime : (size, size) int8, optional
+        The cells known so far.
+    file : Path, optional
+        The finished map.
+    """
 
     link: str
     size: int
@@ -53,7 +76,7 @@ class Job:
     state: str = "running"
     said: str = ""
     number: int = 0
-    progress: core.Progress | None = None
+    progress: Progress | None = None
     tiles: list = field(default_factory=list)
     regime: np.ndarray | None = None
     file: Path | None = None
@@ -64,35 +87,42 @@ class Job:
 
     @property
     def layers(self) -> list[str]:
-        """What its cells can be coloured by."""
+        """The layers that can colour its cells."""
         names = [name for name, layer in LAYERS.items() if not layer.extra or name == self.question.layer]
         return [name for name in names if name != "distance" or len(self.question.grid.f.minimizers)]
 
     @property
     def asked(self) -> dict:
-        """For core.tiled_map, but for the objective."""
+        """The arguments of `core.tiled_map`, without the objective."""
         cells = self.question.cells
         extra = {} if cells.extra is None else {"layers": (cells.extra,), "tolerance": cells.tolerance}
         return cells.grid.budget.arguments() | cells.grid.arguments() | extra
 
     def labels(self) -> list[dict]:
-        """Where the regimes' names stand."""
+        """Where the regimes' labels stand."""
+        assert self.regime is not None
         every = -(-self.size // LABELLED)
         x, y = (units[::every] for units in self.question.grid.plane.units())
         return figure.labels(self.regime[::every, ::every], x, y, core.REGIMES)
 
     def place(self, folder) -> Path:
-        """Where its tiles are kept."""
+        """The folder of its tiles."""
         return folder_of(folder, self.question.grid.f, tile_of(self.size), **self.asked)
 
 
 class Jobs:
-    """The job of this process, and the last one of the process before."""
+    """The job of this process, or the last one of the process before.
+
+    Parameters
+    ----------
+    slow : callable
+        ``slow(queue, serial) -> should_stop``, which blocks while interactive questions run.
+    """
 
     def __init__(self, slow: Callable):
-        """slow(page, serial) -> should_stop, which waits for what is quick."""
-        self.slow, self.job, self._cancelled = slow, None, threading.Event()
-        self._lock, self._thread = threading.Lock(), None
+        self.slow, self._cancelled, self._lock = slow, threading.Event(), threading.Lock()
+        self.job: Job | None = None
+        self._thread: threading.Thread | None = None
         self.folder = Path(os.environ.get(FOLDER) or Path(tempfile.gettempdir()) / "adamoscope-jobs")
         try:
             told = json.loads(self._record.read_text(encoding="utf-8"))
@@ -106,7 +136,13 @@ class Jobs:
         return self.folder / "job.json"
 
     def start(self, state: State, size: int, steps: int) -> None:
-        """Begin, or go on with the tiles that are there. InputError where one is under way, or the size is too much."""
+        """Begin, or go on with the tiles that are there.
+
+        Raises
+        ------
+        InputError
+            If a job is running, or there are too many cells or steps.
+        """
         big_map(state, size, steps)
         with self._lock:
             if self.job is not None and self.job.state == "running":  # its thread may still be ending after that
@@ -129,11 +165,11 @@ class Jobs:
         self.start(decode(self.job.link)[0], self.job.size, self.job.steps)
 
     def cancel(self) -> None:
-        """Stop after the steps in hand; the finished tiles stay."""
+        """Stop after the current block of steps; the finished tiles stay."""
         self._cancelled.set()
 
     def wait(self, seconds: float) -> None:
-        """Until the job's thread ends."""
+        """Block until the job's thread ends."""
         if self._thread is not None:
             self._thread.join(seconds)
 
@@ -224,6 +260,8 @@ class Jobs:
     def picture(self, layer: str = "regime") -> str:
         """The finished map as SVG, coloured by a layer; InputError where there is none, or it has no such layer."""
         job = self.finished()
+        assert job.regime is not None
+        assert job.file is not None
         _check(job, layer)
         values = None
         if layer != "regime":

@@ -1,8 +1,8 @@
-"""The connection that a page keeps: questions of its sliders and their answers, without HTTP around each.
+"""The WebSocket of a page: its sliders' questions and their answers, without HTTP around each.
 
-A WebSocket at LIVE, beside the WSGI application on the same port. A request and its answer cost the browser and the
-server some five milliseconds by HTTP, half as much here, of the thirty that a hand is to wait. A page that cannot open
-it, as behind a proxy that knows no WebSockets or under another server, asks by HTTP (transport.js).
+It is at LIVE, beside the WSGI application on the same port. Browser and server spend some five milliseconds on a
+request by HTTP and half as much here, of the thirty from slider to pixels. A page that cannot open it, as behind a
+proxy without WebSockets or under another server, asks by HTTP (transport.js).
 
 A question is a text, "serial name?fields"; an answer is bytes: serial (uint32), status as in HTTP (uint32), what the
 server took in ms (float64), then the body. Questions of a connection are answered one after the other.
@@ -31,8 +31,8 @@ from dashboard.questions.packing import json_text
 from dashboard.serving.handlers import FAILED, Handler
 
 LIVE = "/data/live"
-CONNECTIONS = 2000  # open by HTTP at a time, a few for each page
-PAGES = 1000  # with a connection kept at a time, a thread each; the others ask by HTTP
+CONNECTIONS = 2000  # of HTTP at a time, a few for each page
+PAGES = 1000  # WebSockets at a time, a thread each; further pages ask by HTTP
 LONGEST = 1 << 16  # bytes of a question
 
 _UPGRADE = re.compile(rb"GET \S*" + LIVE.encode() + rb"[? ].*\r\nupgrade: *websocket\r\n.*\r\n\r\n$", re.I | re.S)
@@ -40,9 +40,23 @@ _log = logging.getLogger(__name__)
 
 
 def make_server(application, questions: Mapping[str, Handler], *, host: str, port: int, threads: int):
-    """waitress with a WSGI application, and the quick questions at LIVE; it listens, and answers once it is `run`.
+    """waitress with a WSGI application, and the live questions at LIVE.
 
-    Port 0 is any that is free: `port_of` tells which.
+    Parameters
+    ----------
+    application : callable
+        WSGI.
+    questions : mapping of str to Handler
+    host : str
+    port : int
+        0 for any that is free: `port_of` tells which.
+    threads : int
+        That answer by HTTP.
+
+    Returns
+    -------
+    waitress server
+        It listens already, and answers once it is `run`.
     """
     server = create_server(
         application,
@@ -66,7 +80,7 @@ def port_of(server) -> int:
 
 
 class _Channel(HTTPChannel):
-    """A connection of waitress, which lets go of the socket when it is to become a WebSocket."""
+    """A connection of waitress that hands its socket over when the browser asks for a WebSocket."""
 
     def __init__(self, questions, *given, **more):
         self.questions = questions
@@ -82,18 +96,18 @@ class _Channel(HTTPChannel):
 
 
 def _converse(connection: socket.socket, handshake: bytes, questions) -> None:
-    """Answer questions until the page goes."""
+    """Answer questions until the page closes the connection."""
     with contextlib.suppress(OSError), connection:
         connection.settimeout(None)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # a page that is gone without a word
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # notices a page that vanished
         for text, send in _messages(connection, handshake):
             send(reply(text, questions))
 
 
 def _messages(connection, handshake):
-    """Each text that comes, with what sends bytes back."""
-    from websockets.frames import Opcode  # here: nothing that the first page waits for
+    """Yield each text that arrives, with a function that sends bytes back."""
+    from websockets.frames import Opcode  # imported here: the first page does not wait for it
     from websockets.http11 import Request
     from websockets.protocol import State
     from websockets.server import ServerProtocol
@@ -132,7 +146,7 @@ def _messages(connection, handshake):
 
 
 def _welcome(protocol, request):
-    """Only to pages of this very server: others' scripts do not make it work for them."""
+    """Accept pages of this server only: scripts of other sites may not use it."""
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
         return protocol.reject(403, "This connection is for the pages of this server.\n")
@@ -140,13 +154,26 @@ def _welcome(protocol, request):
 
 
 def reply(text: str, questions: Mapping[str, Handler]) -> bytes:
-    """The answer to one question."""
+    """The answer to one question.
+
+    Parameters
+    ----------
+    text : str
+        "serial name?fields", the fields as in an address.
+    questions : mapping of str to callable
+
+    Returns
+    -------
+    bytes
+        Serial and status (uint32), milliseconds (float64), body.
+    """
     began = time.perf_counter()
     serial, _, address = text.partition(" ")
     name, _, fields = address.partition("?")
     if name not in questions:
         error = f"question = {name[:60]!r}: must be one of {', '.join(questions)}"
         return _packed(serial, 404, {"error": error}, began)
+    body: bytes | dict | None
     try:
         body = _bytes(questions[name](Fields(dict(parse_qsl(fields, keep_blank_values=True)))))
         status = 204 if body is None else 200

@@ -1,7 +1,7 @@
-"""Memory for arrays of megabytes, kept between one answer and the next.
+"""Keep the memory of large arrays between answers, to avoid page faults.
 
-glibc maps every large array anew and gives it back at once, and the kernel clears each of its pages: a third of the
-time of an answer about 40,000 steps. Elsewhere than on glibc nothing happens.
+glibc's malloc maps every large array anew and unmaps it at once, and the kernel zeroes each page on its first use: a
+third of the time of an answer about 40,000 steps. Without glibc this does nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ LARGEST, KEPT = 16 << 20, 64 << 20  # bytes: arrays above the first are mapped a
 
 
 def keep() -> None:
-    """Ask glibc to hold on to memory; idempotent."""
+    """Tell malloc to reuse memory instead of returning it to the system; idempotent."""
     with suppress(OSError, AttributeError, TypeError):  # no such library, or no such function in it
         mallopt = ctypes.CDLL(None).mallopt
         for option, value in ((M_MMAP_THRESHOLD, LARGEST), (M_TRIM_THRESHOLD, KEPT), (M_TOP_PAD, LARGEST)):

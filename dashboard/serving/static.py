@@ -27,7 +27,7 @@ class CompressedFiles:
     """
 
     def __init__(self, limit: int = COMPRESSED_BYTES):
-        self.bodies = LRUCache(limit, getsizeof=len)
+        self.bodies: LRUCache[str, bytes] = LRUCache(limit, getsizeof=len)
         self._lock = threading.Lock()
 
     def get(self, key: str) -> bytes | None:
@@ -57,9 +57,10 @@ def compress(server: Flask) -> CompressedFiles:
         COMPRESS_CACHE_BACKEND=CompressedFiles,
         COMPRESS_CACHE_KEY=lambda request: g.get("static_file", ""),
     )
-    extension = Compress(server)
+    files = Compress(server).cache
+    assert isinstance(files, CompressedFiles)
     server.after_request(_static_file)  # registered last, so called before Compress
-    return extension.cache
+    return files
 
 
 def _static_file(response: Response) -> Response:

@@ -41,7 +41,8 @@ def address(app):
 
 @pytest.fixture
 def connection(address):
-    with connect(f"ws://{address}{live.LIVE}", compression=None) as opened:
+    # no pings: while a kernel compiles nobody answers them
+    with connect(f"ws://{address}{live.LIVE}", compression=None, ping_interval=None) as opened:
         yield opened
 
 
@@ -120,7 +121,7 @@ def test_fields_are_those_of_an_address():
 
 
 def test_only_pages_of_this_server(address):
-    with connect(f"ws://{address}{live.LIVE}", origin=f"http://{address}") as connection:
+    with connect(f"ws://{address}{live.LIVE}", origin=f"http://{address}", ping_interval=None) as connection:
         assert asked(connection, f"1 {QUESTION}")[1] == 200
     with pytest.raises(InvalidStatus) as refused:
         connect(f"ws://{address}{live.LIVE}", origin="http://elsewhere.example")
@@ -168,5 +169,5 @@ def test_http_goes_on_beside_it(address, connection):
 
 
 def test_every_address_of_a_host_has_it(app):
-    with connect(f"ws://{serving(app, 'localhost')}{live.LIVE}") as connection:
+    with connect(f"ws://{serving(app, 'localhost')}{live.LIVE}", ping_interval=None) as connection:
         assert asked(connection, f"1 {QUESTION}")[1] == 200

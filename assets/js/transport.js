@@ -83,7 +83,9 @@
 
   /* An answer: its status as in HTTP, its body from a byte on, and the ms that the server took. */
   const AWAY = [502, 503, 504]; // a proxy says that the server behind it does not answer
-  A.question = async (path, parameters, { signal, live } = {}) => {
+  A.question = (path, parameters, options) => A.whileWaiting(ask(path, parameters, options));
+
+  async function ask(path, parameters, { signal, live } = {}) {
     const fields = new URLSearchParams(parameters);
     if (live && A.connected()) {
       try {
@@ -102,7 +104,7 @@
     if (AWAY.includes(response.status)) throw new A.Unreachable(`status ${response.status}`);
     const took = Number(/dur=([\d.]+)/.exec(response.headers.get("Server-Timing") ?? "")?.[1] ?? NaN);
     return { status: response.status, body, from: 0, took };
-  };
+  }
 
   /* ---- the connection that a page keeps (dashboard/serving/live.py) ---- */
 

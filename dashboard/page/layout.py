@@ -144,6 +144,13 @@ def layout() -> html.Div:
                                 id=ids.LESSONS,
                                 className="lessons",
                             ),
+                            html.P(
+                                "The first start compiles the numerical routines. This takes some seconds, once.",
+                                id=ids.COMPILING,
+                                className="compiling",
+                                role="status",
+                                hidden=True,
+                            ),
                             html.Div(id=ids.NOTICE, className="notice", role="status", hidden=True),
                         ],
                         className="lead",

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 import core
 from dashboard.questions.fields import Fields
 from dashboard.questions.packing import json_text
+from dashboard.serving.compiling import compilation
 from dashboard.serving.handlers import FAILED, Handler
 from dashboard.serving.jobs import Jobs
 
@@ -60,6 +61,10 @@ def blueprint(questions: Mapping[str, Handler], jobs: Jobs) -> Blueprint:
 
     for name, handler in questions.items():
         routes.add_url_rule(f"/{name}", name, route_of(handler))
+
+    @routes.get("/compiling")
+    def compiling():
+        return _json({"compiling": compilation.running})
 
     @routes.get("/job")
     def job():

@@ -1,4 +1,9 @@
-"""A pack of cells: many runs side by side, only their statistics kept, and no step that cannot change a thing."""
+"""Packs of cells: many runs side by side, of which only statistics are kept.
+
+Cycle detection and early retirement save most of the steps. A cell whose state is bit for bit what it was some steps
+ago is at a fixed point or on a cycle and will repeat it: it is retired with its statistics known. So is a cell that
+left the finite numbers. The others are moved together and go on.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +16,11 @@ import numpy as np
 
 from core.compile.program import LOSS_ROW, NEGLIGIBLE_POWER, PADDING, TAINT_ROW, X_ROW, Y_ROW, Program
 
-# Steps between looks at the cells, at least. A power of two: a cell on a cycle of 2 or 4 iterates comes back to itself
-# too. A look costs as much for few cells as for many, so few take more steps to it: up to a millisecond's WORK.
+# Least number of steps between two searches for cycles. A power of two: cycles of 2 or 4 iterates are found too. A
+# search costs as much for few cells as for many, so few take more steps to it: up to WORK, about a millisecond.
 SEGMENT = 512
 WORK = 2**19  # cell-steps
-LONG = SEGMENT // 4  # steps of a block from which on it pays to look for cells that need no more
+LONG = SEGMENT // 4  # steps of a block from which on it pays to search for cycles within it
 
 _PROTOTYPE = ctypes.CFUNCTYPE(
     None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_double, ctypes.c_int64, ctypes.c_int64
@@ -25,14 +30,25 @@ _PROTOTYPE = ctypes.CFUNCTYPE(
 PLAIN, OBSERVED = 0, 1
 
 
-class Memory:
-    """Arrays by name, whose memory is kept for the next of that name: the system clears every page that it gives."""
+class ScratchBuffers:
+    """Named scratch buffers, reused to avoid page faults."""
 
     def __init__(self):
         self._held: dict[str, np.ndarray] = {}
 
-    def array(self, name, shape) -> np.ndarray:
-        """Contiguous, of no particular values; the array that had the name before is lost."""
+    def array(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
+        """The buffer of a name.
+
+        Parameters
+        ----------
+        name : str
+        shape : tuple of int
+
+        Returns
+        -------
+        ndarray of float64
+            Contiguous and uninitialized; an array returned earlier for the same name is overwritten.
+        """
         size = math.prod(shape)
         if name not in self._held or self._held[name].size < size:
             self._held[name] = np.empty(size)
@@ -41,11 +57,19 @@ class Memory:
 
 @dataclass(frozen=True)
 class Window:
-    """What is counted over a run's last iterates, in equal blocks.
+    """The window of last iterates over which statistics are taken, in equal blocks.
 
-    fresh: what the observing step's last rows start every block from;  blocks: how many;  fold(rows, steps): called
-    at the end of a block with those rows, (len(fresh), cells), which it may write over, and the block's steps, gives
-    what is kept of them, (kept, cells).
+    Parameters
+    ----------
+    fresh : sequence of float
+        Values that the last rows of the observing step start every block from.
+    blocks : int
+        Number of blocks.
+    fold : callable
+        ``fold(rows, steps)`` is called at the end of a block with those rows, (len(fresh), cells), which it may
+        overwrite, and the block's number of steps. Returns what is kept of them, (kept, cells).
+    kept : int
+        Rows that ``fold`` returns.
     """
 
     fresh: Sequence[float]
@@ -55,11 +79,32 @@ class Window:
 
 
 class Pack:
-    """Cells under way together. Cells that left the finite numbers, or came back to a state they had, are put aside.
+    """Cells that take their steps together, in one call of compiled code per segment.
 
-    `table` has a row per quantity and a column per cell, as it was when the cell was last put aside; `rows` those
-    under way, in the table's columns `place`: the table itself while all are. `final` (rows, cells) gets the last
-    iterate of each cell, `blocks` (blocks, kept, cells) its statistics; NaN for cells that left early.
+    Parameters
+    ----------
+    programs : callable
+        ``programs(settled)`` returns the plain step and the one that observes.
+    start : pair of (cells,) float64
+        x and y; the number of cells is a multiple of PADDING.
+    parameters : (parameters, cells) float64
+        C-contiguous.
+    first : dict of str to float
+        What a recorded row starts the run from, if not 0.
+    window : Window
+    buffers : ScratchBuffers, optional
+        Packs that follow each other may share them.
+
+    Attributes
+    ----------
+    table : (rows, cells) float64
+        A row per quantity, a column per cell, as of the cell's retirement.
+    rows : (rows, active) float64
+        The active cells, the columns ``place`` of the table; the table itself while all are active.
+    final : (rows, cells) float64
+        After ``run``: the last iterate of each cell; NaN for cells that left the finite numbers.
+    blocks : (blocks, kept, cells) float64
+        After ``run``: the statistics; NaN for those cells.
     """
 
     def __init__(
@@ -69,46 +114,40 @@ class Pack:
         parameters,
         first,
         window: Window,
-        memory: Memory | None = None,
+        buffers: ScratchBuffers | None = None,
     ):
-        """programs(settled) -> the plain step, and the one that observes;  start: (x, y), each (cells,), a multiple
-        of PADDING;  parameters: (parameters, cells), contiguous;  first: name -> what a recorded row starts the run
-        from, if not 0;  memory: where the arrays are, its own unless given: a pack that follows another may have the
-        same."""
-        self.programs, self.window, self.memory = programs, window, memory or Memory()
+        self.programs, self.window, self.buffers = programs, window, buffers or ScratchBuffers()
         fresh = window.fresh
         advance, observe = programs(False)
-        self.returns = advance.autonomous
+        self.autonomous = advance.autonomous
         self.powers = advance.power_rows
         self.state, self.kept = slice(0, advance.power_rows.stop), slice(0, advance.size)
-        self.lasting, self.per_block = slice(0, observe.size - len(fresh)), slice(observe.size - len(fresh), None)
+        self.whole_window, self.per_block = slice(0, observe.size - len(fresh)), slice(observe.size - len(fresh), None)
         self.fresh = np.asarray(fresh)[:, None]
         cells = len(start[0])
         self.parameters = parameters
-        self.table = self.memory.array("table", (observe.size, cells))
+        self.table = self.buffers.array("table", (observe.size, cells))
         self.table[:] = 0.0
         self.table[X_ROW], self.table[Y_ROW] = start
         advance.begin(self.table, dict(zip(advance.parameters, parameters, strict=True)))
         for name, value in first.items():
             self.table[observe.rows[name]] = value
-        self.blocks = self.memory.array("blocks", (window.blocks, window.kept, cells))
-        self._take(np.arange(cells))
+        self.blocks = self.buffers.array("blocks", (window.blocks, window.kept, cells))
+        self._activate(np.arange(cells))
 
-    def run(self, steps: int, window: int, pause: Callable[[], None]):
-        """Take the steps, with statistics over the last `window` iterates: a multiple of the blocks, or 0.
+    def run(self, steps: int, window: int, pause: Callable[[], None]) -> None:
+        """Take the steps.
 
-        `pause` is called between segments, and may raise.
+        Parameters
+        ----------
+        steps : int
+        window : int
+            How many of the last iterates statistics are taken over: a multiple of the number of blocks, or 0.
+        pause : callable
+            Called between segments; may raise.
         """
         plain = steps - window + 1 if window else steps
-        taken = 0
-        while taken < plain and self.rows.size:
-            pause()
-            count = self._until_the_next_look(taken, plain - taken)
-            before = self._copied(self.kept) if count % SEGMENT == 0 else None
-            self._step(PLAIN, taken + 1, count)
-            taken += count
-            self._put_aside([] if before is None else self._returned(before))
-        self._rejoin()
+        self._plain_steps(plain, pause)
         if window == 0:
             self.blocks[:] = np.nan
             self._finish(PLAIN, steps + 1, 1)
@@ -116,32 +155,60 @@ class Pack:
         length = window // len(self.blocks)
         for block in range(len(self.blocks)):
             pause()
-            last = block == len(self.blocks) - 1
-            if last:
-                self._rejoin()
-            self.rows[self.per_block] = self.fresh
-            before = self._copied(self.lasting) if length >= LONG and not last else None
-            (self._finish if last else self._step)(OBSERVED, plain + block * length + 1, length)
-            done = None if before is None else self._returned(before)
-            repeated = done is not None and done.any()
-            alike = slice(block, None if repeated else block + 1)  # what is put aside would repeat this block
-            self.blocks[alike, :, self.place] = self.window.fold(self.rows[self.per_block], length)
-            if done is not None:
-                self._put_aside(done)
+            self._block(block, plain + block * length + 1, length)
 
-    def _until_the_next_look(self, taken, remaining):
-        """Steps of the next segment. The odd one comes first, and what remains is a multiple of any other: then a
-        cell that comes back after one will be there at the end as well."""
+    def _plain_steps(self, steps, pause):
+        """Take the steps before the window, and retire cells that are on a cycle or left the finite numbers.
+
+        What lies on a cycle at the end of a segment is there at the end of the last one too. All but those that left
+        are active again at the end: the window counts their steps.
+        """
+        taken = 0
+        while taken < steps and self.rows.size:
+            pause()
+            count = self._segment(taken, steps - taken)
+            before = self._copied(self.kept) if count % SEGMENT == 0 else None
+            self._step(PLAIN, taken + 1, count)
+            taken += count
+            self._retire([] if before is None else self._on_cycle(before))
+        self._rejoin()
+
+    def _block(self, block, k, length):
+        """Take a block's steps from number k on, and keep its statistics.
+
+        A cell that is on a cycle at the end of the block will repeat it: it is retired, and the later blocks get the
+        same statistics. The last block has all cells, since it ends in the last iterate.
+        """
+        last = block == len(self.blocks) - 1
+        if last:
+            self._rejoin()
+        self.rows[self.per_block] = self.fresh
+        before = self._copied(self.whole_window) if length >= LONG and not last else None
+        (self._finish if last else self._step)(OBSERVED, k, length)
+        cyclic = None if before is None else self._on_cycle(before)
+        repeated = cyclic is not None and cyclic.any()
+        alike = slice(block, None if repeated else block + 1)
+        self.blocks[alike, :, self.place] = self.window.fold(self.rows[self.per_block], length)
+        if cyclic is not None:
+            self._retire(cyclic)
+
+    def _segment(self, taken, remaining):
+        """Number of steps up to the next search for cycles.
+
+        The odd number comes first, so that what remains is a multiple of every later one: then a cell that comes back
+        to its state after one segment is there at the end as well.
+        """
         if remaining % SEGMENT:
             return remaining % SEGMENT
-        most = min(taken, WORK // self.rows.shape[1])  # nor more than lie behind: else who is at rest waits long
+        # no longer than what lies behind, else a cell at rest would wait long
+        most = min(taken, WORK // self.rows.shape[1])
         count = SEGMENT
         while 2 * count <= most and remaining % (2 * count) == 0:
             count *= 2
         return count
 
     def _finish(self, kind, k, count):
-        """Step, and keep the iterate that the last call saw with its loss, and what the window counted."""
+        """Take the last steps, and keep the last iterate with its loss and the statistics of the window."""
         if count > 1:
             self._step(kind, k, count - 1)
         seen = self._copied(self.state)
@@ -153,64 +220,64 @@ class Pack:
             return
         left = np.ones(self.table.shape[1], dtype=bool)
         left[self.place] = False
-        self.final = self.memory.array("final", self.table.shape)
+        self.final = self.buffers.array("final", self.table.shape)
         self.final[:, left] = self.blocks[:, :, left] = np.nan
         self.final[:, self.place] = self.rows
 
     def _copied(self, which):
         rows = self.rows[which]
-        copy = self.memory.array("copy", rows.shape)
+        copy = self.buffers.array("copy", rows.shape)
         copy[:] = rows
         return copy
 
     def _rejoin(self):
-        """All cells go on but those that left."""
+        """Make all cells active again but those that left the finite numbers."""
         if isinstance(self.place, slice) and np.isfinite(self.rows[TAINT_ROW]).all():
             return
-        self._put_aside(slice(None))
-        self._take(np.flatnonzero(np.isfinite(self.table[TAINT_ROW])))
+        self._retire(slice(None))
+        self._activate(np.flatnonzero(np.isfinite(self.table[TAINT_ROW])))
 
-    def _returned(self, before):
-        """Which columns are as they were, bit for bit: as many steps more would leave them so again."""
+    def _on_cycle(self, before):
+        """Which active cells are bit for bit as they were, (active,) bool: at a fixed point or on a cycle."""
         after = self.rows[: len(before)]
         found = np.zeros(after.shape[1], dtype=bool)
-        if self.returns:
+        if self.autonomous:
             found = (after[X_ROW] == before[X_ROW]) & (after[Y_ROW] == before[Y_ROW])
             found[found] = (after[:, found].view(np.int64) == before[:, found].view(np.int64)).all(axis=0)
         return found
 
-    def _put_aside(self, done):
-        """Go on without these columns, and without those that left."""
-        left = np.isnan(self.rows[TAINT_ROW])
-        left[done] = True
-        if left.any():
+    def _retire(self, cells):
+        """Go on without these active cells, and without those that left the finite numbers."""
+        retired = np.isnan(self.rows[TAINT_ROW])
+        retired[cells] = True
+        if retired.any():
             self.table[:, self.place] = self.rows
-            self._take(np.unique(self.columns[~left]))
+            self._activate(np.unique(self.columns[~retired]))
 
-    def _take(self, cells):
-        """Put these cells under way, padded with copies."""
+    def _activate(self, cells):
+        """Make these the active cells, padded with copies to a multiple of PADDING."""
         self.columns = np.resize(cells, -(-cells.size // PADDING) * PADDING)
         if cells.size == self.table.shape[1]:
-            self.place, self.rows, self.under_way = slice(None), self.table, self.parameters
+            self.place, self.rows, self.of_active = slice(None), self.table, self.parameters
             return
         self.place = self.columns
         self.rows = self._chosen("rows", self.table)
-        self.under_way = self._chosen("under way", self.parameters)
+        self.of_active = self._chosen("parameters of active cells", self.parameters)
 
     def _chosen(self, name, table):
-        """The columns under way, side by side."""
-        found = self.memory.array(name, (len(table), self.columns.size))
+        """The columns of the active cells, side by side."""
+        found = self.buffers.array(name, (len(table), self.columns.size))
         if self.columns.size:
             np.take(table, self.columns, axis=1, out=found, mode="clip")  # "clip" writes without a buffer between
         return found
 
     def _step(self, kind, k, count):
-        rows, parameters = self.rows, self.under_way
+        rows, parameters = self.rows, self.of_active
         if rows.size:
             powers = rows[self.powers]
-            if powers.size and powers.min() < NEGLIGIBLE_POWER:  # once for many steps: in each it would cost more
+            if powers.size and powers.min() < NEGLIGIBLE_POWER:  # once per segment, which is cheaper than in every step
                 powers[powers < NEGLIGIBLE_POWER] = 0.0
             settled = powers.size > 0 and powers.max() == 0.0
-            program = self.programs(settled)[kind]  # held: a cache that another thread fills may drop it meanwhile
+            program = self.programs(settled)[kind]  # a reference: another thread may evict it from its cache meanwhile
             function = _PROTOTYPE(program.function.address)
             function(rows.ctypes.data, parameters.ctypes.data, float(k), count, rows.shape[1])

@@ -17,7 +17,7 @@ from numba import njit
 
 from core.compile.program import LANES, OBSERVED_LANES, PADDING, may_share, program
 from core.errors import InputError
-from core.integrate.lanes import Memory, Pack, Window
+from core.integrate.lanes import Pack, ScratchBuffers, Window
 from core.objectives import Objective
 from core.parameters import RATES
 from core.regimes.course import STATISTICS, Whole, layers
@@ -246,9 +246,9 @@ _local = threading.local()
 
 
 def _memory():
-    """This thread's, a dozen megabytes: its packs come one after another, map after map."""
+    """This thread's scratch buffers, a dozen megabytes, for one pack after another."""
     if not hasattr(_local, "memory"):
-        _local.memory = Memory()
+        _local.memory = ScratchBuffers()
     return _local.memory
 
 

@@ -1,4 +1,4 @@
-"""Packs of cells: putting aside what cannot change any more changes nothing, and saves the steps."""
+"""Packs of cells: cycle detection and early retirement change no result, and save the steps."""
 
 import numpy as np
 import pytest
@@ -38,10 +38,10 @@ def the_same(one, other):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_is_put_aside_is_as_if_it_had_gone_on(case, monkeypatch, taken):
+def test_a_retired_cell_is_as_if_it_had_gone_on(case, monkeypatch, taken):
     found = core.regime_map(steps=STEPS, **CASES[case])
     saved = sum(taken)
-    monkeypatch.setattr(Pack, "_returned", lambda self, before: np.zeros(self.rows.shape[1], dtype=bool))
+    monkeypatch.setattr(Pack, "_on_cycle", lambda self, before: np.zeros(self.rows.shape[1], dtype=bool))
     the_same(core.regime_map(steps=STEPS, **CASES[case]), found)
     share = {"rest": 0.2, "two-cycle": 0.7, "sign": 0.5}.get(case, 1.0)
     assert saved <= share * (sum(taken) - saved)
@@ -52,8 +52,8 @@ def test_cells_that_left_take_no_more_steps(taken):
     assert sum(taken) <= 16 * 512
 
 
-def test_few_cells_are_looked_at_less_often(taken):
-    """A look takes as long as 500 steps of 48 cells; the map that follows a slider has few cells, and many steps."""
+def test_few_cells_are_searched_for_cycles_less_often(taken):
+    """A search takes as long as 500 steps of 48 cells; the map that follows a slider has few cells, and many steps."""
     axes = dict(x=("a", np.geomspace(1, 10, 6)), y=("b", np.geomspace(1, 10, 8)))
     core.regime_map("rosenbrock", steps=40_960, threads=1, **axes)
     assert sum(taken) == 48 * (40_960 + 1)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from dashboard.serving import live
+from dashboard.questions import found
 from tests.browser import pages
 from tests.browser.test_sliders import point_at, shares
 
@@ -37,7 +37,7 @@ def test_the_page_and_the_server_agree_on_what_goes_over_the_connection(page):
     paths = page.evaluate(
         "Object.values(adamoscope.channels).filter((channel) => channel.live).map(({ path }) => path)"
     )
-    assert sorted(paths) == sorted(live.QUICK)
+    assert sorted(paths) == sorted(name for name, question in found().items() if question.live)
 
 
 def test_questions_go_over_the_connection(page):

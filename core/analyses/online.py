@@ -21,15 +21,28 @@ from core.runs import MAXIMUM_STEPS
 from core.symbolic.expression import ZERO, X, variable
 
 
-class LinearProblem:
-    """f_t = slope x. The other coordinate, on which nothing depends, rests at 0."""
+_SLOPE = variable("f.slope")
 
-    expression = variable("p.slope") * X
-    gradient_expressions = (variable("p.slope"), ZERO)
+
+class _LinearShape:
+    """f = slope x. The other coordinate, on which nothing depends, rests at 0."""
+
+    variables = ("f.slope",)
+    expression = _SLOPE * X
+    gradient_expressions = (_SLOPE, ZERO)
 
     @staticmethod
     def proximal(x, y, eta):
-        return x - eta * variable("p.slope"), y
+        return x - eta * _SLOPE, y
+
+
+class LinearProblem:
+    """f_t = c_t x with the slopes c_t of rounds t = 1..K, (K,)."""
+
+    shape = _LinearShape
+
+    def __init__(self, slopes):
+        self.variables = {"f.slope": slopes}
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,7 @@ def online_run(optimizer: str, slopes, *, start: float = 0.0, **parameters) -> O
         raise InputError(f"start = {start!r}: must be -1 <= start <= 1")
     values = resolve(optimizer, method.parameters, parameters)
     online = replace(method, step=projected(method.step))
-    position, _, state = trajectory(online, LinearProblem, values | {"slope": slopes}, (start, 0.0), rounds)
+    position, _, state = trajectory(online, LinearProblem(slopes), values, (start, 0.0), rounds)
     return OnlineRun(
         optimizer=optimizer,
         parameters=values,

@@ -45,7 +45,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Routine:
-    """A native function that expressions may call: ``void f(double, ..., void *context, double *out)``.
+    """A native function that expressions may call: ``void f(double, ..., void *context, double *out, double *more)``.
 
     It must not raise.
 
@@ -59,12 +59,16 @@ class Routine:
         How many numbers it leaves in ``out``.
     _owners : tuple
         Keep alive what both addresses point at.
+    scalars : int or None
+        How many arguments it takes as doubles; the rest are in the array ``more``. None: all, and there is no
+        ``more``.
     """
 
     address: int
     context: int
     results: int
     _owners: tuple = field(repr=False, compare=False)
+    scalars: int | None = None
 
 
 def compile_block(outputs, rows, parameters, lanes=1) -> Function:
@@ -105,14 +109,23 @@ def compile_system(outputs, arguments) -> Function:
     return _link(_module(body, "double %t, ptr %y, ptr %p, ptr noalias %out", body.lines))
 
 
-def compile_point(outputs) -> Function:
-    """Compile outputs in x and y to ``void f(double x, double y, double *out)``."""
+def compile_point(outputs, parameters=()) -> Function:
+    """Compile outputs in x, y and parameters to ``void f(double x, double y, double *out, double *parameters)``.
+
+    Parameters
+    ----------
+    outputs : iterable of Expression
+    parameters : sequence of str
+        The names of the parameters' variables, in the order of the array that the code is given.
+    """
     body = Builder(vector=False)
     body.bind("x", "%x")
     body.bind("y", "%y")
+    for index, name in enumerate(parameters):
+        body.bind(name, body.load("%parameters", index))
     for index, node in enumerate(body.emit(elementary.with_libm(economical(outputs)))):
         body.store(node, "%out", index)
-    return _link(_module(body, "double %x, double %y, ptr noalias %out", body.lines))
+    return _link(_module(body, "double %x, double %y, ptr noalias %out, ptr noalias %parameters", body.lines))
 
 
 def _block_text(outputs, rows, parameters, lanes):
@@ -295,16 +308,22 @@ class Builder:
 
     def routine(self, routine, arguments):
         """Call it for every cell; one register for each of its results."""
-        out = f"%out{len(self.allocated)}"  # at the function's entry: within a loop it would grow the stack
-        self.allocated.append(f"  {out} = alloca [{routine.results} x double], align 8")
+        scalars = len(arguments) if routine.scalars is None else routine.scalars
+        out, more = self._allocated(routine.results), None
+        if routine.scalars is not None:
+            more = self._allocated(max(1, len(arguments) - scalars))
         code, context = (f"inttoptr (i64 {address} to ptr)" for address in (routine.address, routine.context))
         registers = ["poison"] * routine.results
         for cell in range(WIDTH if self.vector else 1):
             numbers = arguments
             if self.vector:
                 numbers = [self.instruction(f"extractelement {self.type} {a}, i64 {cell}") for a in arguments]
-            passed = "".join(f"double {number}, " for number in numbers)
-            self.lines.append(f"  call void {code}({passed}ptr {context}, ptr {out})")
+            for i, number in enumerate(numbers[scalars:]):
+                pointer = self.instruction(f"getelementptr double, ptr {more}, i64 {i}")
+                self.lines.append(f"  store double {number}, ptr {pointer}, align 8")
+            passed = [f"double {number}" for number in numbers[:scalars]]
+            passed += [f"ptr {context}", f"ptr {out}", *([f"ptr {more}"] if more else [])]
+            self.lines.append(f"  call void {code}({', '.join(passed)})")
             for i in range(routine.results):
                 pointer = self.instruction(f"getelementptr double, ptr {out}, i64 {i}")
                 found = self.instruction(f"load double, ptr {pointer}, align 8")
@@ -312,6 +331,12 @@ class Builder:
                     found = self.instruction(f"insertelement {self.type} {registers[i]}, double {found}, i64 {cell}")
                 registers[i] = found
         return registers
+
+    def _allocated(self, count):
+        """An array of doubles on the stack, made at the function's entry: within a loop it would grow the stack."""
+        name = f"%array{len(self.allocated)}"
+        self.allocated.append(f"  {name} = alloca [{count} x double], align 8")
+        return name
 
     def compare(self, predicate, a, b):
         return self.instruction(f"fcmp {predicate} {self.type} {a}, {b}")

@@ -57,20 +57,28 @@ def scaled_problem(factor):
     return Scaled
 
 
-def with_objective(outputs, objective) -> list[Expression]:
-    """The outputs with every placeholder replaced by what the objective has in its place."""
+def with_objective(outputs, shape) -> list[Expression]:
+    """Replace the placeholders of :class:`Problem` by an objective's expressions.
+
+    Parameters
+    ----------
+    outputs : iterable of Expression
+    shape : core.objectives.shape.Shape
+        Or anything with the expressions that the outputs ask for; with ``proximal`` where it has that in closed form.
+    """
 
     def replace(node, arguments):
         if node.operation == "value":
-            expression = objective.expression
+            expression = shape.expression
         elif node.operation == "gradient":
-            expression = objective.gradient_expressions[node.value]
+            expression = shape.gradient_expressions[node.value]
         elif node.operation == "hessian":
-            expression = objective.hessian_expressions[node.value]
+            expression = shape.hessian_expressions[node.value]
         elif node.operation == "proximal":
-            if hasattr(objective, "proximal"):  # in closed form
-                return objective.proximal(*arguments)[node.value]
-            return routine_results(proximal_routine(objective), *arguments)[node.value]
+            if hasattr(shape, "proximal"):
+                return shape.proximal(*arguments)[node.value]
+            parameters = map(variable, shape.variables)
+            return routine_results(proximal_routine(shape), *arguments, *parameters)[node.value]
         else:
             return None
         at = {X: arguments[0], Y: arguments[1]}

@@ -63,7 +63,7 @@ class Program:
     lanes : int
         Cells that it takes at once.
     parameters : tuple of str
-        Names in the order of the parameter rows.
+        Names in the order of the parameter rows: the optimizer's, then the variables of the objective's parameters.
     state_rows, powers : int
         How many rows are the method's own state, and how many are running powers (which start at 1).
     rows : dict of str to int
@@ -121,7 +121,8 @@ def program(optimizer, objective, values: dict, lanes=1, extra=None, settled=Fal
     """
     merge = bool(np.all(may_share(optimizer, values)))
     choices = tuple((n, v) for n, v in values.items() if isinstance(v, bool | str))
-    return _program(optimizer.name, optimizer.step, objective, choices, tuple(values), lanes, extra, merge, settled)
+    shape, names = objective.shape, tuple(values)
+    return _program(optimizer.name, optimizer.step, shape, choices, names, lanes, extra, merge, settled)
 
 
 def may_share(optimizer, values):
@@ -136,7 +137,7 @@ def may_share(optimizer, values):
 
 
 @lru_cache(maxsize=256)
-def _program(name, step, objective, choices, names, lanes, extra, merge, settled):
+def _program(name, step, shape, choices, names, lanes, extra, merge, settled):
     from core.optimizers import OPTIMIZERS
 
     optimizer, choices = OPTIMIZERS[name], dict(choices)
@@ -153,18 +154,17 @@ def _program(name, step, objective, choices, names, lanes, extra, merge, settled
     recorded = {} if extra is None else extra(_after(own, p, optimizer))
     outputs, powers = _running_powers(own | recorded, settled, dropped=lanes == 1)
     outputs = {n: outputs[n] for n in own} | powers | {n: outputs[n] for n in recorded}
-    outputs = dict(zip(outputs, with_objective(outputs.values(), objective), strict=True))
+    outputs = dict(zip(outputs, with_objective(outputs.values(), shape), strict=True))
 
     rows = {row_name: i for i, row_name in enumerate(outputs)}
     numeric = tuple(n for n in names if n not in choices)
-    function = llvm.compile_block(
-        {rows[n]: output for n, output in outputs.items()}, rows, {f"p.{n}": i for i, n in enumerate(numeric)}, lanes
-    )
+    places = {name: i for i, name in enumerate([*(f"p.{n}" for n in numeric), *shape.variables])}
+    function = llvm.compile_block({rows[n]: output for n, output in outputs.items()}, rows, places, lanes)
     initial = {rows[n]: optimizer.initial.get(n.partition(".")[0], 0.0) for n in state_names}
     return Program(
         function=function,
         lanes=lanes,
-        parameters=numeric,
+        parameters=(*numeric, *shape.variables),
         state_rows=len(state_names),
         powers=len(powers),
         rows=rows,

@@ -31,7 +31,8 @@ LEAST_CURVATURE = 1e-8  # in units of 1/eta: bounds the step where phi is flat
 
 FALLS, FLAT, REST, KINK, LEFT = range(5)  # a step by phi, by its gradient; none to rounding, at a kink, to be had
 
-SIGNATURE = types.void(types.float64, types.float64, types.float64, types.intp, types.CPointer(types.float64))
+_NUMBERS = types.CPointer(types.float64)
+SIGNATURE = types.void(types.float64, types.float64, types.float64, types.intp, _NUMBERS, _NUMBERS)
 
 
 @njit(error_model="numpy")
@@ -96,8 +97,9 @@ def _search(objective, x, y, eta, u, v, phi, gx, gy, du, dv, convex, least):
         t /= 2
 
 
-def _proximal(x, y, eta, objective, out):
+def _proximal(x, y, eta, address, out, parameters):
     """The minimizer into out (2,), or NaN."""
+    objective = (address, parameters)
     out[0] = out[1] = math.nan
     u, v, least, floor = x, y, math.inf, LEAST_CURVATURE / eta
     phi, gx, gy, xx, xy, yy = _phi(objective, x, y, eta, u, v)
@@ -130,7 +132,7 @@ def _compiled():
     return cfunc(SIGNATURE, cache=True, error_model="numpy")(_proximal)
 
 
-def proximal_routine(objective) -> Routine:
+def proximal_routine(shape) -> Routine:
     """``void f(double x, double y, double eta, void *objective, double out[2])`` on this objective."""
-    solver, f = _compiled(), objective.compiled
-    return Routine(solver.address, f.address, 2, (solver, f))
+    solver, f = _compiled(), shape.compiled
+    return Routine(solver.address, f.address, 2, (solver, f), scalars=3)

@@ -31,7 +31,8 @@ TIME = variable("t")
 
 @dataclass(frozen=True)
 class System:
-    """y = (x, y, state...);  parameters: names of the numbers in p, in order.
+    """y = (x, y, state...);  parameters: names of the numbers in p, in order: the coefficients of the limit, then the
+    objective's variables.
 
     Where the objective has kinks, p ends in the sign of each switching function f_j. Then
 
@@ -52,6 +53,11 @@ class System:
     watch: llvm.Function | None = None
     sides: llvm.Function | None = None
     degrees: tuple[int, ...] = ()
+
+    def numbers(self, coefficients: dict, objective) -> np.ndarray:
+        """p without signs, from the coefficients of the limit and the objective's parameters."""
+        values = coefficients | objective.variables
+        return np.array([float(values[name]) for name in self.parameters])
 
     def evaluate(self, function, outputs, t, y, p):
         out = np.empty(outputs)
@@ -76,11 +82,12 @@ def system(flow, objective, coefficients: dict, slide: int | None = None) -> Sys
     state = tuple(flow.state.items())
     clock = getattr(flow, "time", None)
     names = tuple(coefficients)
-    return _system(flow.right_hand_side, flow.start, flow.rate_scales, clock, state, objective, choices, names, slide)
+    kinks, shape = pieces(objective), objective.shape
+    return _system(flow.right_hand_side, flow.start, flow.rate_scales, clock, state, shape, kinks, choices, names, slide)
 
 
 @lru_cache(maxsize=128)
-def _system(right_hand_side, start, rate_scales, clock, state, objective, choices, names, slide):
+def _system(right_hand_side, start, rate_scales, clock, state, shape, kinks, choices, names, slide):
     declared, choices = dict(state), dict(choices)
     p, before = symbols({n: choices.get(n, 0.0) for n in names}), state_symbols(declared)
     problem, now = Problem, 1.0
@@ -91,8 +98,7 @@ def _system(right_hand_side, start, rate_scales, clock, state, objective, choice
         problem, now = scaled_problem(now), 1.0
     velocity, rates = right_hand_side(problem, TIME, POSITION, before, p)
     velocity = now * velocity
-    kinks = pieces(objective)
-    source = objective if kinks is None else kinks
+    source = shape if kinks is None else kinks
     slopes = with_objective([*velocity, *components(declared, rates)], source)
     unknowns = ["x", "y", *component_names(declared)]
     watched, sides, degrees = [], [], ()
@@ -107,9 +113,9 @@ def _system(right_hand_side, start, rate_scales, clock, state, objective, choice
     else:
         x, early = start(Problem, POSITION, p, TIME)
         beginning = with_objective([*x, *components(declared, early)], source)
-    numeric = tuple(n for n in names if n not in choices)
+    numeric = (*(n for n in names if n not in choices), *shape.variables)
     places = {"t": ("t", 0)} | {name: ("y", i) for i, name in enumerate(unknowns)}
-    places |= {f"p.{n}": ("p", i) for i, n in enumerate(numeric)}
+    places |= {n if n in shape.variables else f"p.{n}": ("p", i) for i, n in enumerate(numeric)}
     places |= {sign.value: ("p", len(numeric) + j) for j, sign in enumerate(kinks.signs if kinks else ())}
     return System(
         llvm.compile_system(slopes, places),
@@ -172,6 +178,6 @@ def jacobian_at(flow, objective, coefficients, at, time):
     n = compiled.size
     y, out = np.zeros(n), np.empty(n * n + n)
     y[:2] = at
-    p = np.array([float(coefficients[name]) for name in compiled.parameters] or [0.0])
+    p = np.append(compiled.numbers(coefficients, objective), 0.0)  # not empty, whose address is none
     _evaluate(compiled.jacobian.address, float(time), y, p, out)
     return out[: n * n].reshape(n, n)

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from core.formulas import reading as r
 from core.formulas.errors import FormulaError
 from core.formulas.reading import Reading
-from core.symbolic.expression import X, Y, constant
+from core.symbolic.expression import X, Y, constant, variable
 from core.symbolic.operations import NAMED
 
 AXES = (Reading(X, "x", "x"), Reading(Y, "y", "y"))
@@ -42,10 +42,23 @@ HINTS = dict.fromkeys(
 SIGMA = ("sigma", "σ")  # the logistic function where it is called
 
 
-def parameter(name: str, value: float, symbol: str = "") -> Reading:
-    """A number with a name of its own."""
+def parameter(name: str, symbol: str = "") -> Reading:
+    """A parameter: a variable of its own in the expression, so that its value may change without deriving anew.
+
+    Parameters
+    ----------
+    name : str
+        As it is written in the formula.
+    symbol : str
+        Its LaTeX; derived from the name unless given.
+    """
     latex = symbol or (f"\\{name}" if name in GREEK else name if len(name) == 1 else rf"\mathrm{{{name}}}")
-    return Reading(constant(value), latex, name)
+    return Reading(variable(parameter_variable(name)), latex, name)
+
+
+def parameter_variable(name: str) -> str:
+    """The name of a parameter's variable: none that an optimizer's parameter or state has."""
+    return f"f.{name}"
 
 
 def resolved(text, tokens, head, parameters):

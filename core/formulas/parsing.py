@@ -62,7 +62,7 @@ class Formula:
     python: str
 
 
-def read(text: str, parameters: dict[str, float] | None = None, symbols: dict[str, str] | None = None) -> Formula:
+def read(text: str, parameters: dict[str, str] | None = None) -> Formula:
     """What a text means as a formula in x and y.
 
     Parameters
@@ -70,9 +70,8 @@ def read(text: str, parameters: dict[str, float] | None = None, symbols: dict[st
     text : str
         As people write it: plain, with Unicode's signs, as program text, or as LaTeX.
     parameters : dict, optional
-        More names with their values, for the built-in objectives' own parameters.
-    symbols : dict, optional
-        The LaTeX of those names.
+        The names of the formula's parameters, each with its LaTeX or "". They become variables of the expression: see
+        :func:`core.formulas.names.parameter`.
 
     Raises
     ------
@@ -83,15 +82,13 @@ def read(text: str, parameters: dict[str, float] | None = None, symbols: dict[st
         raise FormulaError(repr(text), f"a formula must be text, not {type(text).__name__}")
     if len(text) > MAXIMUM_LENGTH:
         raise FormulaError(text, f"a formula may have at most {MAXIMUM_LENGTH} characters, this one has {len(text)}")
-    known = {
-        name: names.parameter(name, value, (symbols or {}).get(name, "")) for name, value in (parameters or {}).items()
-    }
+    known = {name: names.parameter(name, symbol) for name, symbol in (parameters or {}).items()}
     found = _Parser(text, known).result()
     return Formula(text, found.expression, found.latex, found.terms, found.python)
 
 
-def parse(text: str, parameters: dict[str, float] | None = None) -> Expression:
-    """The expression in x and y that the text denotes: see :func:`read`."""
+def parse(text: str, parameters: dict[str, str] | None = None) -> Expression:
+    """The expression that the text denotes: see :func:`read`."""
     return read(text, parameters).expression
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from core.symbolic import expression as e
-from core.symbolic.expression import Expression, ordered
+from core.symbolic.expression import Expression, X, Y, ordered
 from core.symbolic.operations import Operation
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly what is outermost binds
@@ -48,7 +48,8 @@ class Reading:
 
     @property
     def is_constant(self):
-        return all(node.operation != "variable" for node in ordered([self.expression]))
+        """Whether it depends on neither x nor y."""
+        return not {X, Y} & set(ordered([self.expression]))
 
     @property
     def value(self) -> float | None:

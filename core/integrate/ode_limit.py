@@ -217,7 +217,7 @@ class _Regular:
 def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     variables = _Regular(limit, f, x0, coefficients) if limit.regular else _Own(limit, x0, coefficients)
     compiled = system(variables.integrated, f, variables.coefficients)
-    p = np.array([float(variables.coefficients[n]) for n in compiled.parameters])
+    p = compiled.numbers(variables.coefficients, f)
     end = float(variables.variable(duration))
     s0 = min(variables.begin, 1e-3 * end)
     tolerances = Tolerances(*variables.tolerances(rtol), variables.squared)
@@ -268,7 +268,7 @@ def _steps(accepted, rejected, stiff):
 
 def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     unit, positions, status = sign_flow.solve(
-        f.compiled.address, x0, float(schedules.elapsed(duration, coefficients)), max_steps
+        f.native, x0, float(schedules.elapsed(duration, coefficients)), max_steps
     )
     times = schedules.clock_time(unit, coefficients)
 

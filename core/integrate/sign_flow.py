@@ -418,8 +418,8 @@ def solve(objective, start, duration, max_nodes=1_000_000):
 
     Parameters
     ----------
-    objective : int
-        Address of ``void (double x, double y, double *out)``, out = f, fx, fy, fxx, fxy, fyy.
+    objective : tuple or int
+        (address, parameters) of native code, or the address alone: see :func:`core.compile.calls.call_objective`.
     start : (2,) array_like
     duration : float
     max_nodes : int
@@ -433,5 +433,5 @@ def solve(objective, start, duration, max_nodes=1_000_000):
     status : Status
     """
     x, y = start
-    nodes, count, status = _integrate(int(objective), float(x), float(y), float(duration), int(max_nodes))
+    nodes, count, status = _integrate(objective, float(x), float(y), float(duration), int(max_nodes))
     return nodes[:count, 0].copy(), nodes[:count, 1:].copy(), _STATUS[status]

@@ -20,6 +20,7 @@ def trajectory(optimizer, objective, values, start, steps):
     """
     values = with_horizon(values, values, steps)
     compiled = program(optimizer, objective, values)
+    values = values | objective.variables
     rows = np.zeros(compiled.size)
     rows[:2] = start
     compiled.begin(rows, values)

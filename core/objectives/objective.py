@@ -1,4 +1,4 @@
-"""An objective: a formula with exact derivatives, and what a page needs to draw it."""
+"""An objective: the shape of a formula with values for its parameters, and what a page needs to draw it."""
 
 from __future__ import annotations
 
@@ -8,85 +8,58 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numba import njit
 
-from core.compile import llvm
-from core.compile.calls import call_objective
+from core.compile.calls import POINT_SIZE, call_objective
 from core.errors import InputError
-from core.formulas.parsing import FormulaError, read
+from core.formulas.parsing import FormulaError
 from core.objectives.catalogue import ENTRIES, Entry
+from core.objectives.shape import Shape, shape_of
 from core.parameters import in_range, point
-from core.symbolic.derivatives import derivative
-from core.symbolic.expression import X, Y, ordered
+from core.symbolic.expression import ordered
 
 _ENTRIES = {entry.name: entry for entry in ENTRIES}
 _RAY = np.geomspace(1e-3, 1e12, 91)  # distances at which a ray is sampled, relative to the point's size
 MAXIMUM_NODES = 4000  # of value, gradient and Hessian: compiled for lanes in a few seconds
-POINT_SIZE = 6  # f, f_x, f_y, f_xx, f_xy, f_yy
 
 
-class Objective:
-    """A function of the plane.
+class _Function:
+    """A function of the plane, or one for each of several cells.
 
-    name: the built-in's name, or the formula;  formula: the text;  parameters: its own numbers by name;
-    start: (x, y);  domain: ((x0, x1), (y0, y1)) to draw;  minimizers: (k, 2), k may be 0;
-    minimum: the known least value, or None;  latex: the formula typeset as it was understood;  python: the same as
-    Python text in x, y, its parameters, ``np`` and ``math``.
+    Subclasses have `shape`, `minimum` and `_rows`: the parameters' values, one row (1, m), or a row per cell (n, m).
     """
 
-    def __init__(self, entry: Entry, parameters: dict[str, float]):
-        self.name, self.title, self.formula = entry.name, entry.title, entry.formula
-        self.start, self.domain, self.minimum = entry.start, entry.domain, entry.minimum
-        self.minimizers = np.array(entry.minimizers, dtype=float).reshape(-1, 2)
-        self.parameters = parameters
-        formula = read(entry.formula, parameters, {p.name: p.symbol for p in entry.parameters})
-        self.expression, self.latex, self.python = formula.expression, formula.latex, formula.python
-
-    def __repr__(self):
-        inner = "".join(f", {k}={v!r}" for k, v in self.parameters.items())
-        return f"core.objective({self.name!r}{inner})"
-
-    def __reduce__(self):
-        """Pickled by name or formula: compiled code stays in its process."""
-        return _built, (self.name, tuple(self.parameters.items()))
-
-    @cached_property
-    def gradient_expressions(self):
-        """(f_x, f_y), differentiated symbolically."""
-        return tuple(derivative([self.expression], v)[0] for v in (X, Y))
-
-    @cached_property
-    def hessian_expressions(self):
-        """(f_xx, f_xy, f_yy), differentiated symbolically."""
-        fx, fy = self.gradient_expressions
-        return derivative([fx], X)[0], derivative([fx], Y)[0], derivative([fy], Y)[0]
-
-    @cached_property
-    def compiled(self) -> llvm.Function:
-        """``void f(double x, double y, double out[6])``: f, f_x, f_y, f_xx, f_xy, f_yy."""
-        return llvm.compile_point([self.expression, *self.gradient_expressions, *self.hessian_expressions])
-
-    @property
-    def key(self):
-        """Two objectives with equal keys are the same function."""
-        return (self.name, tuple(sorted(self.parameters.items())))
+    shape: Shape
+    minimum: float | None
+    _rows: np.ndarray
 
     def _evaluate(self, x, y):
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
         if x.shape != y.shape:
             x, y = np.broadcast_arrays(x, y)
         out = np.empty((x.size, POINT_SIZE))
-        _evaluate(self.compiled.address, np.ascontiguousarray(x).ravel(), np.ascontiguousarray(y).ravel(), out)
+        points = np.ascontiguousarray(x).ravel(), np.ascontiguousarray(y).ravel()
+        _evaluate(self.shape.compiled.address, self._rows, *points, out)
         return out.reshape(*x.shape, POINT_SIZE)
 
     def value(self, x, y):
-        """f at the points: (...), for x and y that broadcast to (...)."""
+        """Evaluate f.
+
+        Parameters
+        ----------
+        x, y : array_like
+            The points, which broadcast to (...); for one function per cell the first axis is that of the cells.
+
+        Returns
+        -------
+        ndarray, shape (...)
+        """
         return self._evaluate(x, y)[..., 0]
 
     def gradient(self, x, y):
-        """The exact gradient: (..., 2)."""
+        """Evaluate the exact gradient: (..., 2), at points as for :meth:`value`."""
         return self._evaluate(x, y)[..., 1:3]
 
     def hessian(self, x, y):
-        """The exact Hessian: (..., 2, 2)."""
+        """Evaluate the exact Hessian: (..., 2, 2), at points as for :meth:`value`."""
         out = self._evaluate(x, y)
         return out[..., [3, 4, 4, 5]].reshape(*out.shape[:-1], 2, 2)
 
@@ -120,17 +93,158 @@ class Objective:
         return falls & unending
 
 
+class Objective(_Function):
+    """A function of the plane.
+
+    Attributes
+    ----------
+    name : str
+        The built-in's name, or the formula.
+    title : str
+        The name as it is shown.
+    formula : str
+        The text.
+    parameters : dict
+        The values of its own parameters by name. They are not part of compiled code: all objectives of one formula
+        share their `shape`, so that another value costs nothing.
+    start : tuple of float
+        (x, y) of the start point that the page opens with.
+    domain : tuple
+        ((x0, x1), (y0, y1)) to draw.
+    minimizers : ndarray, shape (k, 2)
+        The known ones; k may be 0.
+    minimum : float or None
+        The known least value.
+    latex : str
+        The formula typeset as it was understood.
+    python : str
+        The same as Python text in x, y, its parameters, ``np`` and ``math``.
+    """
+
+    def __init__(self, entry: Entry, parameters: dict[str, float]):
+        self.name, self.title, self.formula = entry.name, entry.title, entry.formula
+        self.start, self.domain, self.minimum = entry.start, entry.domain, entry.minimum
+        self.declared = entry.parameters
+        self.minimizers = np.array(entry.minimizers, dtype=float).reshape(-1, 2)
+        self.parameters = parameters
+        self.shape = shape_of(entry.formula, tuple((p.name, p.symbol) for p in entry.parameters))
+        self._rows = np.array([[parameters[name] for name in self.shape.parameters]], dtype=float)
+
+    def __repr__(self):
+        inner = "".join(f", {k}={v!r}" for k, v in self.parameters.items())
+        return f"core.objective({self.name!r}{inner})"
+
+    def __reduce__(self):
+        """Pickled by name or formula: compiled code stays in its process."""
+        return _built, (self.name, tuple(self.parameters.items()))
+
+    @property
+    def expression(self):
+        """f, of x, y and the parameters' variables; with derivatives in `shape`."""
+        return self.shape.expression
+
+    @property
+    def latex(self) -> str:
+        return self.shape.latex
+
+    @property
+    def python(self) -> str:
+        return self.shape.python
+
+    @property
+    def key(self):
+        """Two objectives with equal keys are the same function."""
+        return (self.name, tuple(sorted(self.parameters.items())))
+
+    @property
+    def variables(self) -> dict[str, float]:
+        """The parameters' values by the names of their variables in the expressions."""
+        return dict(zip(self.shape.variables, self._rows[0].tolist(), strict=True))
+
+    @cached_property
+    def native(self) -> tuple[int, np.ndarray]:
+        """(address, parameters), as :func:`core.compile.calls.call_objective` takes it while this object lives."""
+        return self.shape.compiled.address, self._rows[0]
+
+    def of_cells(self, parameters: dict[str, np.ndarray]) -> Objective | Family:
+        """Give some parameters a value per cell.
+
+        Parameters
+        ----------
+        parameters : dict
+            Values by name, (n,) each and not checked; the rest keep theirs.
+
+        Returns
+        -------
+        Family, or the objective itself where there are no such parameters.
+        """
+        return Family(self, parameters) if parameters else self
+
+    def part(self, cells) -> Objective:
+        """The objective of these cells: the same for all."""
+        return self
+
+    def at_cell(self, cell: int) -> Objective:
+        """The objective of one cell: the same for all."""
+        return self
+
+
+class Family(_Function):
+    """One objective per cell: `shape` is one, and some parameters have a value per cell.
+
+    Parameters
+    ----------
+    objective : Objective
+    parameters : dict
+        Values by name, (n,) each.
+    """
+
+    def __init__(self, objective: Objective, parameters: dict[str, np.ndarray]):
+        self.objective, self.shape, self.minimum = objective, objective.shape, objective.minimum
+        self.minimizers, self.parameters = objective.minimizers, parameters
+        columns = [parameters.get(name, value) for name, value in objective.parameters.items()]
+        self._rows = np.ascontiguousarray(np.stack(np.broadcast_arrays(*columns), axis=1), dtype=float)
+
+    @property
+    def variables(self) -> dict[str, np.ndarray]:
+        """The parameters' values by the names of their variables in the expressions, (n,) each."""
+        return dict(zip(self.shape.variables, self._rows.T, strict=True))
+
+    def part(self, cells) -> Family:
+        """The family of these cells, given as an index array or a mask."""
+        return Family(self.objective, {name: values[cells] for name, values in self.parameters.items()})
+
+    def at_cell(self, cell: int) -> Objective:
+        """The objective of one cell. InputError where a value is not allowed."""
+        own = {name: float(values[cell]) for name, values in self.parameters.items()}
+        return objective(self.objective.name, **self.objective.parameters | own)
+
+
 @njit(nogil=True, cache=True, error_model="numpy")
-def _evaluate(address, x, y, out):
-    for i in range(x.size):
-        call_objective(address, x[i], y[i], out[i])
+def _evaluate(address, parameters, x, y, out):
+    """Fill out (n, 6); parameters: rows for equal parts of the points."""
+    rows = parameters.shape[0]
+    each = x.size // rows if rows else 0
+    for row in range(rows):
+        f = (address, parameters[row])
+        for i in range(row * each, (row + 1) * each):
+            call_objective(f, x[i], y[i], out[i])
 
 
 def objective(source, **parameters) -> Objective:
-    """The objective of that name with its parameters (the rest at their defaults), or of a formula in x and y.
+    """Find a built-in objective by its name, or read a formula in x and y.
 
-    An :class:`Objective` is returned as it is. InputError for unknown names, parameters out of range, and text
-    that is neither a name nor a formula.
+    Parameters
+    ----------
+    source : str or Objective
+        A name or a formula; an objective is returned as it is.
+    **parameters : float
+        Values of the objective's own parameters; the rest have their defaults.
+
+    Raises
+    ------
+    InputError
+        For an unknown parameter or a value out of range, and text that is neither a name nor a formula.
     """
     if isinstance(source, Objective):
         if parameters:
@@ -161,9 +275,9 @@ def _built(source, values):
             close = get_close_matches(source.lower(), _ENTRIES, 1)
             names = f"did you mean {close[0]}?" if close else f"the built-in names are {', '.join(_ENTRIES)}"
             raise FormulaError(source, error.reason, error.position, error.length, names) from None
-        if not {X, Y} & set(ordered([built.expression])):
+        if built.shape.is_constant:
             raise FormulaError(source, "this is the same number everywhere", None, 1, "a formula must depend on x or y")
-        nodes = len(ordered([built.expression, *built.gradient_expressions, *built.hessian_expressions]))
+        nodes = len(ordered(built.shape.point_expressions))
         if nodes > MAXIMUM_NODES:
             reason = f"its second derivatives take {nodes} operations, and at most {MAXIMUM_NODES} are allowed"
             raise FormulaError(source, reason, None, 1, "shorten the formula")

@@ -119,14 +119,14 @@ def minimum_below(objective, point) -> float | None:
     float or None
         The loss at the minimum; None where descent leaves, or ends at a point that is none.
     """
-    found = _descend(objective.compiled.address, float(point[0]), float(point[1]), np.empty(6), np.empty(6))
+    found = _descend(objective.native, float(point[0]), float(point[1]), np.empty(6), np.empty(6))
     return None if np.isnan(found) else float(found)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _descend(address, x, y, here, there):
+def _descend(objective, x, y, here, there):
     """Damped Newton steps that only go down (Levenberg and Marquardt), the Hessian's eigenvalues by their size."""
-    call_objective(address, x, y, here)
+    call_objective(objective, x, y, here)
     x0, y0, damping = x, y, 1e-3
     for _ in range(ITERATIONS):
         f, gx, gy, hxx, hxy, hyy = here[0], here[1], here[2], here[3], here[4], here[5]
@@ -145,7 +145,7 @@ def _descend(address, x, y, here, there):
         if not np.isfinite(step_along + step_across):
             return np.nan
         tried_x, tried_y = x + c * step_along - s * step_across, y + s * step_along + c * step_across
-        call_objective(address, tried_x, tried_y, there)
+        call_objective(objective, tried_x, tried_y, there)
         gain = -(along * step_along + across * step_across) / 2
         if there[0] < f:
             x, y, damping = tried_x, tried_y, max(damping / 8, 1e-15)

@@ -153,6 +153,8 @@ class _Table:
         self.optimizer, self.objective, self.cells, self.steps = optimizer, objective, cells, steps
         self.extras, self.first = extras, first
         # cells that may not share divisions have programs of their own, so that each agrees with core.run
+        own = {name: np.broadcast_to(value, cells.valid.shape) for name, value in objective.variables.items()}
+        self.numbers = cells.values | own
         self.shares = np.broadcast_to(may_share(optimizer, cells.values), cells.valid.shape)
         self.programs = cache(self._programs)
         self.layers, self.table, self.keeping = {}, None, threading.Lock()
@@ -194,7 +196,7 @@ class _Table:
         parameters = memory.array("parameters", (len(advance.parameters), lanes.size))
         values = dict(zip(advance.parameters, parameters, strict=True))
         for name, chosen in values.items():
-            np.take(self.cells.values[name], lanes, out=chosen, mode="clip")  # "clip" writes without a buffer between
+            np.take(self.numbers[name], lanes, out=chosen, mode="clip")  # "clip" writes without a buffer between
         start = [s[lanes] for s in self.cells.start]
         pack = Pack(programs, start, parameters, self.first, WINDOW, memory)
         pack.run(steps, window_length(steps), pause)

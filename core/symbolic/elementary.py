@@ -83,11 +83,15 @@ def tanh(a):
     return e.sign(a) * (-t / (t + 2))
 
 
-def log(a):
+def _exponent_and_mantissa(a):
+    """(e, m) with a = m 2**e and m in [sqrt(1/2), sqrt(2)), for finite a above 0."""
     tiny = less(a, constant(2.3e-308))
-    a_scaled = where(tiny, a * 2.0**54, a)
-    exponent = _node("exponent", a_scaled) - where(tiny, 54.0, 0.0)
-    m = _node("mantissa", a_scaled)
+    scaled = where(tiny, a * 2.0**54, a)
+    return _node("exponent", scaled) - where(tiny, 54.0, 0.0), _node("mantissa", scaled)
+
+
+def log(a):
+    exponent, m = _exponent_and_mantissa(a)
     s = (m - 1) / (m + 1)
     u = s * s
     series = _polynomial([2 / (2 * k + 1) for k in range(1, 11)], u)
@@ -130,9 +134,57 @@ def cos(a):
     return _with_sign(_node("floor", n * 0.5 + 0.5), where(_odd(n), sine, cosine))
 
 
+def _log_in_two_parts(a):
+    """log a as high + low, to about 2**-60 of itself, for finite a above 0.
+
+    high is the logarithm as rounded, low what rounding left out; where the processor has no fused multiplication, low
+    has only a part of that.
+    """
+    exponent, m = _exponent_and_mantissa(a)
+    below, above = m - 1, m + 1
+    reciprocal = 1 / above
+    s = below * reciprocal
+    lost = (m - _node("sub", above, constant(1.0))) * s  # by rounding m + 1
+    s_low = (_node("fused", -s, above, below) - lost) * reciprocal
+    u = s * s
+    series = _polynomial([2 / (2 * k + 1) for k in range(1, 11)], u)
+    high, low = _sum_in_two_parts(exponent * LN2_HIGH, 2 * s)
+    return _sum_in_two_parts(high, low + (2 * s_low + (s * u * series + exponent * LN2_LOW)))
+
+
+def _sum_in_two_parts(a, b):
+    """a + b as rounded, and the rounding error, for |a| of at least |b| or a = 0 (Dekker)."""
+    total = a + b
+    return total, b - _node("sub", total, a)
+
+
+def _positive_power(a, b):
+    """a**b for a above 0. The logarithm in two parts keeps the digits that its product with b would lose."""
+    high, low = _log_in_two_parts(a)
+    p = b * high
+    rest = _node("fused", b, high, -p) + b * low
+    finite = exp(p) * (1 + where(less(e.absolute(p), constant(800.0)), rest, 0.0))
+    return where(less(a, INFINITY), finite, exp(b * a))
+
+
 def power(a, b):
-    """a**b for b that is no small whole number: NaN for negative a, as in libm's pow."""
-    return where(less(constant(0.0), a), exp(b * log(a)), where(less(a, constant(0.0)), NAN, _zero_power(b)))
+    """a**b for b that is no small whole number: NaN for negative a and b that is not whole, as in libm's pow."""
+    size = _positive_power(e.absolute(a), b)
+    is_whole = less(e.absolute(b - _node("rint", b)), constant(5e-324))
+    below = where(is_whole, where(_odd(b), -size, size), NAN)
+    return where(less(constant(0.0), a), size, where(less(a, constant(0.0)), below, a + _zero_power(b)))
+
+
+def abs_power(u, b):
+    """|u|**b."""
+    size = e.absolute(u)
+    return where(less(constant(0.0), size), _positive_power(size, b), size + _zero_power(b))
+
+
+def signed_power(u, b):
+    """sign(u) |u|**b, 0 at u = 0."""
+    size = e.absolute(u)
+    return _node("copysign", where(less(constant(0.0), size), _positive_power(size, b), size), u)
 
 
 def _zero_power(b):

@@ -322,7 +322,23 @@ def power(a, exponent) -> Expression:
         return _whole_power(a, int(value))
     if value is not None and abs(value) <= 8 and 2 * value == int(2 * value):
         return multiply(_whole_power(a, int(value - 0.5)), sqrt(a)) if value > 0 else divide(ONE, power(a, -value))
+    if value is None and a.operation == "abs":
+        return abs_power(a.arguments[0], exponent)
     return _folded("power", a, exponent)
+
+
+def abs_power(u, exponent) -> Expression:
+    """|u| ** exponent, with derivatives that are right at u = 0 whatever value the exponent takes at run time."""
+    u, exponent = as_expression(u), as_expression(exponent)
+    return power(absolute(u), exponent) if number(exponent) is not None else _folded("abs_power", u, exponent)
+
+
+def signed_power(u, exponent) -> Expression:
+    """sign(u) |u| ** exponent, 0 at u = 0."""
+    u, exponent = as_expression(u), as_expression(exponent)
+    if number(exponent) is not None:
+        return multiply(sign(u), power(absolute(u), exponent))
+    return _folded("signed_power", u, exponent)
 
 
 def _whole_power(a, n):

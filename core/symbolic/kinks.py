@@ -4,6 +4,9 @@
 changes its sign. With the signs held fixed, as variables, the formula is smooth and can be continued past the kink.
 That is what event location in the integrator needs. sqrt(u^2) and powers of u^2 count as functions of |u|. What each
 operation becomes stands in its row (`pieces` in :mod:`.operations`).
+
+Whether |u|^n has a kink depends on n, which may be a parameter with a value at run time: from n = 2 on its second
+derivative is continuous, and it is taken as smooth.
 """
 
 from __future__ import annotations
@@ -13,11 +16,13 @@ from functools import lru_cache
 
 from core.symbolic import expression as e
 from core.symbolic.derivatives import derivative
-from core.symbolic.expression import OPERATIONS, Expression, X, Y, substitute, variable
+from core.symbolic.expression import OPERATIONS, Expression, X, Y, constant, number, ordered, substitute, variable
 
 # Added to |u| under a root or a power: with an exponent below 1 the slope at the kink is infinite. It is the width of
 # the layer in which it is taken.
 CUSP = 1e-12
+
+SMOOTH_EXPONENT = 2.0  # of |u|, from which on the second derivative is continuous
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +40,16 @@ class Pieces:
 
 
 class Switches:
-    """The switching functions found so far. The rows' `pieces` build the smooth branches with it."""
+    """The switching functions found so far. The rows' `pieces` build the smooth branches with it.
 
-    def __init__(self):
+    Parameters
+    ----------
+    smooth_exponents : sequence of Expression
+        The exponents n, known at run time only, with which |u|^n counts as smooth.
+    """
+
+    def __init__(self, smooth_exponents=()):
+        self.smooth_exponents = smooth_exponents
         self.functions, self.signs = [], []
         self.magnitudes: dict[Expression, bool] = {}
 
@@ -71,21 +83,53 @@ class Switches:
             return size if e.number(degree) == 1 else e.power(size + CUSP, degree)
         return None
 
+    def abs_power(self, u, exponent):
+        """|u| ** exponent where that has a kink, else None."""
+        return None if exponent in self.smooth_exponents else e.power(self.magnitude(u) + CUSP, exponent)
+
 
 def _is_square(node):
     return node.operation == "mul" and node.arguments[0] is node.arguments[1]
 
 
-@lru_cache(maxsize=128)
 def pieces(objective) -> Pieces | None:
-    """The objective's smooth pieces; None where it has no kinks of these kinds."""
-    switches = Switches()
+    """Cut an objective's formula into smooth pieces.
+
+    Parameters
+    ----------
+    objective : core.Objective
+        Of the values of its parameters only what they say of exponents matters, so that all values with kinks in the
+        same places share one result.
+
+    Returns
+    -------
+    Pieces or None
+        None where the formula has no kinks of these kinds.
+    """
+    values = {variable(name): constant(value) for name, value in objective.variables.items()}
+    smooth = []
+    for exponent in _exponents(objective.shape):
+        value = number(substitute([exponent], lambda node, _: values.get(node))[0])
+        if value is not None and value >= SMOOTH_EXPONENT:
+            smooth.append(exponent)
+    return _pieces(objective.shape, tuple(smooth))
+
+
+@lru_cache(maxsize=128)
+def _exponents(shape):
+    """The exponents n of |u|^n that are no constants."""
+    return tuple({node.arguments[1]: None for node in ordered([shape.expression]) if node.operation == "abs_power"})
+
+
+@lru_cache(maxsize=256)
+def _pieces(shape, smooth_exponents) -> Pieces | None:
+    switches = Switches(smooth_exponents)
 
     def replace(node, arguments):
         rule = OPERATIONS[node.operation].pieces
         return None if rule is None else rule(switches, *arguments)
 
-    expression = substitute([objective.expression], replace)[0]
+    expression = substitute([shape.expression], replace)[0]
     if not switches.signs:
         return None
     fx, fy = (derivative([expression], v)[0] for v in (X, Y))

@@ -18,7 +18,7 @@ import numpy as np
 
 from core.symbolic import elementary, instructions, notation
 from core.symbolic import expression as e
-from core.symbolic.expression import BUILDERS, OPERATIONS, ZERO, constant, function, less, where
+from core.symbolic.expression import BUILDERS, OPERATIONS, ZERO, Expression, constant, function, less, where
 
 LN2, LN10, PI_LOW = math.log(2), math.log(10), 2 * elementary.HALF_PI_LOW
 MANY = 1000
@@ -213,6 +213,15 @@ def _logaddexp(u, v):
     return e.maximum(u, v) + LOG1P(e.exp(-e.absolute(u - v)))
 
 
+def _abs_power(u, v):
+    return Expression("power", (e.absolute(u), v))
+
+
+def _signed_power(u, v):
+    size = e.absolute(u)
+    return COPYSIGN(where(_equal(size, ZERO), ZERO, Expression("power", (size, v))), u)
+
+
 def _half_normal(u):
     """exp(-u^2) 2 / sqrt(pi)."""
     return 2 / math.sqrt(math.pi) * e.exp(-(u * u))
@@ -251,6 +260,13 @@ ARITHMETIC = (
          slope=lambda n, u, v, du, dv: v * e.power(u, v - 1) * du + n * e.log(u) * dv,
          libm="pow", lanes=elementary.power, pieces=lambda s, u, v: s.power(u, v),
          latex="{#1}^{#2}", typeset=notation.raised, python="np.power({0}, {1})"),
+    _row("abs_power", value=lambda u, v: np.power(np.abs(u), v), number=False, build=e.abs_power,
+         lanes=elementary.abs_power, expansion=_abs_power,
+         slope=lambda n, u, v, du, dv: v * e.signed_power(u, v - 1) * du + n * e.log(e.absolute(u)) * dv,
+         pieces=lambda s, u, v: s.abs_power(u, v)),
+    _row("signed_power", value=lambda u, v: np.sign(u) * np.where(u == 0, 0.0, np.power(np.abs(u), v)), number=False,
+         build=e.signed_power, lanes=elementary.signed_power, expansion=_signed_power,
+         slope=lambda n, u, v, du, dv: v * e.abs_power(u, v - 1) * du + n * e.log(e.absolute(u)) * dv),
     _row("ratio", value=_zero_over_zero_is_zero, number=False, build=e.ratio, llvm=instructions.ratio,
          slope=lambda n, u, v, du, dv: e.ratio(du - n * dv, v),
          fraction=operator.truediv, typeset=notation.divided),

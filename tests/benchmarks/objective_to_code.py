@@ -84,7 +84,7 @@ def _lane_cfunc():
 def _lane_llvm():
     """The same block from the formula's text."""
     f = core.objective("(x+y)^4 + (x/2-y/2)^4")
-    outputs = dict(zip((F, GX, GY), (f.expression, *f.gradient_expressions), strict=True))
+    outputs = dict(zip((F, GX, GY), f.shape.point_expressions[:3], strict=True))
     return llvm.compile_block(outputs, {"x": X, "y": Y}, {}, LANES)
 
 

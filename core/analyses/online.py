@@ -20,7 +20,6 @@ from core.parameters import known, real, resolve, whole
 from core.runs import MAXIMUM_STEPS
 from core.symbolic.expression import ZERO, X, variable
 
-
 _SLOPE = variable("f.slope")
 
 

@@ -83,7 +83,9 @@ def system(flow, objective, coefficients: dict, slide: int | None = None) -> Sys
     clock = getattr(flow, "time", None)
     names = tuple(coefficients)
     kinks, shape = pieces(objective), objective.shape
-    return _system(flow.right_hand_side, flow.start, flow.rate_scales, clock, state, shape, kinks, choices, names, slide)
+    return _system(
+        flow.right_hand_side, flow.start, flow.rate_scales, clock, state, shape, kinks, choices, names, slide
+    )
 
 
 @lru_cache(maxsize=128)

@@ -267,9 +267,7 @@ def _steps(accepted, rejected, stiff):
 
 
 def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
-    unit, positions, status = sign_flow.solve(
-        f.native, x0, float(schedules.elapsed(duration, coefficients)), max_steps
-    )
+    unit, positions, status = sign_flow.solve(f.native, x0, float(schedules.elapsed(duration, coefficients)), max_steps)
     times = schedules.clock_time(unit, coefficients)
 
     def at(t):

@@ -1,8 +1,8 @@
 """What is minimised: built-in test functions and typed formulas, all by the same road."""
 
 from core.objectives.catalogue import ENTRIES
-from core.objectives.objective import Objective, checked_start, objective
+from core.objectives.objective import Family, Objective, checked_start, objective
 
 NAMES = tuple(entry.name for entry in ENTRIES)
 
-__all__ = ["ENTRIES", "NAMES", "Objective", "checked_start", "objective"]
+__all__ = ["ENTRIES", "NAMES", "Family", "Objective", "checked_start", "objective"]

@@ -140,8 +140,20 @@ class Objective(_Function):
 
     @property
     def expression(self):
-        """f, of x, y and the parameters' variables; with derivatives in `shape`."""
+        """f, of x, y and the parameters' variables: see :class:`core.objectives.shape.Shape`."""
         return self.shape.expression
+
+    @property
+    def gradient_expressions(self):
+        return self.shape.gradient_expressions
+
+    @property
+    def hessian_expressions(self):
+        return self.shape.hessian_expressions
+
+    @property
+    def compiled(self):
+        return self.shape.compiled
 
     @property
     def latex(self) -> str:
@@ -165,6 +177,11 @@ class Objective(_Function):
     def native(self) -> tuple[int, np.ndarray]:
         """(address, parameters), as :func:`core.compile.calls.call_objective` takes it while this object lives."""
         return self.shape.compiled.address, self._rows[0]
+
+    @property
+    def of_axes(self) -> dict[str, np.ndarray]:
+        """The parameters that have a value per cell: none."""
+        return {}
 
     def of_cells(self, parameters: dict[str, np.ndarray]) -> Objective | Family:
         """Give some parameters a value per cell.
@@ -195,14 +212,14 @@ class Family(_Function):
     Parameters
     ----------
     objective : Objective
-    parameters : dict
-        Values by name, (n,) each.
+    of_axes : dict
+        The values of the parameters that have one per cell, by name, (n,) each.
     """
 
-    def __init__(self, objective: Objective, parameters: dict[str, np.ndarray]):
+    def __init__(self, objective: Objective, of_axes: dict[str, np.ndarray]):
         self.objective, self.shape, self.minimum = objective, objective.shape, objective.minimum
-        self.minimizers, self.parameters = objective.minimizers, parameters
-        columns = [parameters.get(name, value) for name, value in objective.parameters.items()]
+        self.minimizers, self.of_axes = objective.minimizers, of_axes
+        columns = [of_axes.get(name, value) for name, value in objective.parameters.items()]
         self._rows = np.ascontiguousarray(np.stack(np.broadcast_arrays(*columns), axis=1), dtype=float)
 
     @property
@@ -212,11 +229,11 @@ class Family(_Function):
 
     def part(self, cells) -> Family:
         """The family of these cells, given as an index array or a mask."""
-        return Family(self.objective, {name: values[cells] for name, values in self.parameters.items()})
+        return Family(self.objective, {name: values[cells] for name, values in self.of_axes.items()})
 
     def at_cell(self, cell: int) -> Objective:
         """The objective of one cell. InputError where a value is not allowed."""
-        own = {name: float(values[cell]) for name, values in self.parameters.items()}
+        own = {name: float(values[cell]) for name, values in self.of_axes.items()}
         return objective(self.objective.name, **self.objective.parameters | own)
 
 

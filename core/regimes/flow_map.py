@@ -44,10 +44,10 @@ def flow_map(
         origin = tuple(float(s[cell]) for s in cells.start)
         count, clock = int(steps[cell]), optimizer.clock(values)
         solution = flow(
-            optimizer.name, objective, start=origin, duration=count * clock, variant=variant, rtol=rtol,
-            max_steps=max_steps, **values,
+            optimizer.name, cells.objective.at_cell(cell), start=origin, duration=count * clock, variant=variant,
+            rtol=rtol, max_steps=max_steps, **values,
         )  # fmt: skip
-        return _cell_layers(optimizer, objective, solution, values, count)
+        return _cell_layers(optimizer, solution.objective, solution, values, count)
 
     found = {}
     which = np.flatnonzero(cells.valid)
@@ -76,7 +76,7 @@ def _cell_layers(optimizer, objective, solution, values, steps):
         late = values["learning_rate"] * tail_factor(values[SCHEDULE], steps, length)
         of_size_eta = optimizer.trait("steps_of_size_eta", values)
         ends = (tuple(solution.position[0]), tuple(position[-1]))
-        whole = Whole(solution.loss[0], *ends, of_size_eta, objective.falls_forever)
+        whole = Whole(solution.loss[0], *ends, of_size_eta, objective)
         found = layers(statistics, late if of_size_eta else statistics.mean_step, whole)
     found |= {"final_loss": loss[-1], "final_x": position[-1, 0], "final_y": position[-1, 1]}
     if len(objective.minimizers):

@@ -153,7 +153,7 @@ class _Table:
         self.optimizer, self.objective, self.cells, self.steps = optimizer, objective, cells, steps
         self.extras, self.first = extras, first
         # cells that may not share divisions have programs of their own, so that each agrees with core.run
-        own = {name: np.broadcast_to(value, cells.valid.shape) for name, value in objective.variables.items()}
+        own = {name: np.broadcast_to(value, cells.valid.shape) for name, value in cells.objective.variables.items()}
         self.numbers = cells.values | own
         self.shares = np.broadcast_to(may_share(optimizer, cells.values), cells.valid.shape)
         self.programs = cache(self._programs)
@@ -197,10 +197,10 @@ class _Table:
         values = dict(zip(advance.parameters, parameters, strict=True))
         for name, chosen in values.items():
             np.take(self.numbers[name], lanes, out=chosen, mode="clip")  # "clip" writes without a buffer between
-        start = [s[lanes] for s in self.cells.start]
+        start, f = [s[lanes] for s in self.cells.start], self.cells.objective.part(lanes)
         pack = Pack(programs, start, parameters, self.first, WINDOW, memory)
         pack.run(steps, window_length(steps), pause)
-        self._keep(indices, *self._layers(pack, start, observe.rows, values, steps))
+        self._keep(indices, *self._layers(pack, f, start, observe.rows, values, steps))
 
     def _keep(self, indices, finite, found):
         """Into the layers of the whole map: NaN where a cell left the finite numbers, but for what is known anyway."""
@@ -212,7 +212,7 @@ class _Table:
         always = np.array([name in ("finite", "horizon") for name in found])
         _scatter(self.table, indices, np.array(list(found.values()), dtype=float), finite, always)
 
-    def _layers(self, pack, start, rows, values, steps):
+    def _layers(self, pack, f, start, rows, values, steps):
         """Which cells stayed finite, (cells,), and name -> (cells,)."""
         final, length = {name: pack.final[row] for name, row in rows.items()}, window_length(steps)
         finite = np.isfinite(pack.final[pack.state]).all(axis=0)
@@ -222,7 +222,7 @@ class _Table:
             of_size_eta = self.optimizer.trait("steps_of_size_eta", self.cells.choices)
             unit = late if of_size_eta else statistics.mean_step
             end = final["x"], final["y"]
-            whole = Whole(self.objective.value(*start), start, end, of_size_eta, self.objective.falls_forever)
+            whole = Whole(f.value(*start), start, end, of_size_eta, f)
             found = layers(statistics, unit, whole)
             found |= {name: EXTRA_LAYERS[name].result(final) for name in self.extras}
         found |= {"final_loss": final["loss"], "final_x": final["x"], "final_y": final["y"]}

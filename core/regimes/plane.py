@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import InputError
+from core.objectives import Family, Objective
 from core.parameters import RATE_PARAMETERS, RATES, Choice, check_names, in_range, resolve
 
 START_AXES = ("x0", "y0")
@@ -15,21 +16,40 @@ MOST_STEPS = 10**8  # of one cell, from a duration
 
 @dataclass
 class Cells:
-    """Every parameter, decay factors included, over the flattened cells; `valid` where all are in range."""
+    """The flattened cells of a plane.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        (rows, columns) of the plane.
+    values : dict of ndarray, (cells,)
+        The optimizer's numeric parameters by name, decay factors included.
+    choices : dict
+        Its other parameters.
+    start : tuple of ndarray, (cells,)
+        x and y.
+    valid : ndarray of bool, (cells,)
+        Where all are in range.
+    objective : core.Objective or core.objectives.Family
+        One for all cells, or one per cell.
+    """
 
     shape: tuple[int, int]
     values: dict[str, np.ndarray]
     choices: dict
     start: tuple[np.ndarray, np.ndarray]
     valid: np.ndarray
+    objective: Objective | Family
 
     def parameters(self) -> dict:
-        """Every value, shaped as the map where it is not one for all cells."""
-        shaped = {n: float(v[0]) if np.all(v == v[0]) else v.reshape(self.shape) for n, v in self.values.items()}
+        """Every value, shaped as the map where it is not one for all cells; those of the objective where they are an
+        axis."""
+        numbers = self.values | self.objective.of_axes
+        shaped = {n: float(v[0]) if np.all(v == v[0]) else v.reshape(self.shape) for n, v in numbers.items()}
         return self.choices | shaped
 
 
-def _axis(optimizer, axis, other):
+def _axis(optimizer, objective, axis, other):
     """Check one axis: (name, values); InputError naming it."""
     try:
         name, values = axis
@@ -38,6 +58,7 @@ def _axis(optimizer, axis, other):
         raise InputError(f"axis {axis!r}: must be (parameter's name, numbers)") from None
     names = [p.name for p in optimizer.numeric] + list(START_AXES)
     names += [rate for rate, decay in RATES.items() if decay in names]
+    names += [name for name in objective.parameters if name not in names]
     if name not in names:
         raise InputError(f"axis = {name!r}: must be one of {', '.join(names)}")
     if values.ndim != 1 or not values.size:
@@ -52,11 +73,13 @@ def cells_of(optimizer, objective, start, x, y, given) -> Cells:
 
     InputError names an axis or a parameter that is wrong; a cell whose own values are out of range is not valid.
     """
-    (x_name, xs), (y_name, ys) = _axis(optimizer, x, None), _axis(optimizer, y, x[0])
+    (x_name, xs), (y_name, ys) = _axis(optimizer, objective, x, None), _axis(optimizer, objective, y, x[0])
     axes = {x_name, y_name}
     for name in axes & set(given):
         raise InputError(f"{name} = {given[name]!r}: {name} is an axis of the map already")
-    check_names(optimizer.name, optimizer.parameters, given | {n: "axis" for n in axes - set(START_AXES)})
+    of_objective = {p.name for p in objective.declared} - {p.name for p in optimizer.parameters} - set(RATES)
+    of_optimizer = axes - set(START_AXES) - of_objective
+    check_names(optimizer.name, optimizer.parameters, given | dict.fromkeys(of_optimizer, "axis"))
     grids = dict(zip((x_name, y_name), (g.ravel() for g in np.meshgrid(xs, ys)), strict=True))
     fixed_rates = {r: in_range(RATE_PARAMETERS[r], given[r]) for r in RATES if r in given}
     fixed = resolve(optimizer.name, optimizer.parameters, {n: v for n, v in given.items() if n not in RATES})
@@ -78,11 +101,16 @@ def cells_of(optimizer, objective, start, x, y, given) -> Cells:
                 beta = 1.0 - rates * eta
             values[decay] = np.where((beta < 0) & (beta > -1e-12), 0.0, beta)
             valid &= RATE_PARAMETERS[rate].valid(rates) & (values[decay] >= 0) & (values[decay] < 1)
+    own = {name: grids[name] for name in axes & of_objective}
+    for p in objective.declared:
+        if p.name in own:
+            valid &= p.valid(own[p.name])
+    objective = objective.of_cells(own)
     origin = tuple(grids.get(n, np.full(count, s)) for n, s in zip(START_AXES, start, strict=True))
-    sources = origin if axes & set(START_AXES) else start  # one for all cells
+    sources = origin if own or axes & set(START_AXES) else start  # one for all cells
     valid &= np.isfinite(objective.value(*sources)) & np.isfinite(sources[0]) & np.isfinite(sources[1])
     choices = {n: v for n, v in fixed.items() if isinstance(v, bool | str)}
-    return Cells((ys.size, xs.size), values, choices, origin, valid)
+    return Cells((ys.size, xs.size), values, choices, origin, valid, objective)
 
 
 def steps_of(optimizer, cells, steps, duration):

@@ -54,7 +54,8 @@ def test_objectives_and_their_derivatives_keep_every_bit(name):
     outputs = list(f.shape.point_expressions)
     random = np.random.default_rng(4)
     spread = 10.0 ** random.uniform(-8, 2, (2, 4000)) * random.choice([-1, 1], (2, 4000))
-    assert_same_bits(outputs, {"x": spread[0], "y": spread[1]})
+    parameters = {name: np.full(4000, value) for name, value in f.variables.items()}
+    assert_same_bits(outputs, {"x": spread[0], "y": spread[1]} | parameters)
     assert sum(counted(economical(outputs)).values()) <= sum(counted(outputs).values()) + 2
 
 

@@ -18,6 +18,8 @@ PLAIN = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative, "sqrt": np.sqrt,
     "exp": np.exp, "log": np.log, "sin": np.sin, "cos": np.cos, "abs": np.abs, "sign": np.sign, "max": np.maximum,
     "min": np.minimum, "tanh": np.tanh, "expm1": np.expm1, "power": np.power, "less": np.less, "where": np.where,
+    "abs_power": lambda u, v: np.abs(u) ** v,
+    "signed_power": lambda u, v: np.sign(u) * np.where(u == 0, 0.0, np.abs(u) ** v),
 }  # fmt: skip
 
 

@@ -36,14 +36,16 @@ def everything(f):
 def work(monkeypatch):
     """What was compiled, parsed and differentiated so far."""
     done = {"link": 0, "read": 0}
-    for module, name in ((llvm, "_link"), (shape, "read")):
-        original = getattr(module, name)
 
-        def counted(*arguments, original=original, name=name.strip("_")):
-            done[name] += 1
+    def counted(kind, original):
+        def call(*arguments):
+            done[kind] += 1
             return original(*arguments)
 
-        monkeypatch.setattr(module, name, counted)
+        return call
+
+    monkeypatch.setattr(llvm, "_link", counted("link", llvm._link))
+    monkeypatch.setattr(shape, "read", counted("read", shape.read))
     return done
 
 
@@ -145,3 +147,50 @@ def test_equal_parameters_are_equal_objectives_of_one_shape():
     assert one.key != other.key
     assert one.parameters == {"kappa": 3.0, "angle": 0.0}
     assert other.variables == {"f.kappa": 4.0, "f.angle": 0.0}
+
+
+AXIS_VALUES = {"kappa": [0.5, 7.0, 50.0, 900.0], "angle": [0.0, 0.4, 1.3, 3.0], "n": [1.2, 2.0, 2.5, 4.0]}
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "gd", "lion", "proximal_point"])
+@pytest.mark.parametrize("parameter", AXIS_VALUES)
+def test_a_cell_of_a_map_over_a_parameter_is_its_run_to_the_last_bit(parameter, optimizer):
+    name, values = DRAGS[parameter][0], AXIS_VALUES[parameter]
+    rates = [1e-3, 0.03, 0.4]
+    grid = core.regime_map(name, x=(parameter, values), y=("learning_rate", rates), steps=700, optimizer=optimizer)
+    for i, value in enumerate(values):
+        f = core.objective(name, **{parameter: value})
+        for j, rate in enumerate(rates):
+            run = core.run(optimizer, f, steps=700, learning_rate=rate)
+            assert run.regime == core.REGIMES[grid.regime[j, i]]
+            if run.status == "completed":
+                assert run.loss[-1] == grid.layers["final_loss"][j, i]
+                assert run.position[-1].tolist() == [grid.layers[n][j, i] for n in ("final_x", "final_y")]
+    np.testing.assert_array_equal(grid.parameters[parameter], np.broadcast_to(values, grid.regime.shape))
+
+
+def test_both_axes_may_be_the_objective_s():
+    kappa, angle = [2.0, 80.0], [0.0, 0.9, 2.0]
+    grid = core.regime_map("quadratic", x=("kappa", kappa), y=("angle", angle), steps=300, optimizer="gd")
+    for j, i in np.ndindex(3, 2):
+        run = core.run("gd", core.objective("quadratic", kappa=kappa[i], angle=angle[j]), steps=300)
+        assert run.loss[-1] == grid.layers["final_loss"][j, i]
+
+
+def test_a_map_of_the_limit_over_a_parameter_is_its_solutions():
+    values = [1.5, 2.0, 4.0]
+    grid = core.flow_map("power", x=("n", values), y=("a", [2.0, 10.0]), duration=1.0, learning_rate=1e-2)
+    for j, i in np.ndindex(2, 3):
+        f = core.objective("power", n=values[i])
+        solution = core.flow("adam", f, duration=1.0, learning_rate=1e-2, a=[2.0, 10.0][j])
+        assert grid.layers["final_loss"][j, i] == pytest.approx(solution.loss[-1], rel=1e-6)
+
+
+def test_cells_with_values_out_of_range_are_invalid():
+    grid = core.regime_map("quadratic", x=("kappa", [-1.0, 0.0, 1.0]), y=("angle", [0.0, 2e6]), steps=50)
+    np.testing.assert_array_equal(grid.regime < 0, [[True, True, False], [True, True, True]])
+
+
+def test_an_axis_that_the_objective_does_not_have_is_refused():
+    with pytest.raises(ValueError, match="axis = 'kappa': must be one of learning_rate"):
+        core.regime_map("rosenbrock", x=("kappa", [1.0, 2.0]), y=("a", [1.0, 2.0]))

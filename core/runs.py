@@ -94,7 +94,9 @@ class Run:
         if tail is None:
             return None
         of_size_eta = OPTIMIZERS[self.optimizer].trait("steps_of_size_eta", self.parameters)
-        whole = Whole(self.loss[0], tuple(self.position[0]), tuple(self.position[-1]), of_size_eta, self.objective)
+        whole = Whole(
+            self.loss[0], tuple(self.position[0]), tuple(self.position[-1]), of_size_eta, self.objective.falls_forever
+        )
         if not of_size_eta:
             return layers(tail, tail.mean_step, whole)
         steps = len(self.loss) - 1

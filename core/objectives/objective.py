@@ -76,10 +76,16 @@ class _Function:
         Returns
         -------
         ndarray of bool, shape (n,)
+            False where a point is not finite.
         """
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-        if self.minimum is not None:
-            return np.zeros(x.shape, dtype=bool)
+        found = np.zeros(x.shape, dtype=bool)
+        finite = np.isfinite(x) & np.isfinite(y)
+        if self.minimum is None and finite.any():
+            found[finite] = self.part(finite)._falls_along_ray(x[finite], y[finite])
+        return found
+
+    def _falls_along_ray(self, x, y):
         with np.errstate(all="ignore"):
             downhill = -self.gradient(x, y)
             unit = downhill / np.hypot(downhill[:, 0], downhill[:, 1])[:, None]

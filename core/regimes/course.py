@@ -7,12 +7,12 @@ does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 
-from core.objectives import Family, Objective
 from core.regimes.statistics import BLOCKS, Statistics
 
 # What the course of a run is decided on, in the kernel below
@@ -58,16 +58,16 @@ class Whole:
         The first and the last x and y, each of shape (...).
     steps_of_size_eta : bool
         Whether the method's steps are of the learning rate's size, so that a swing is measured in it.
-    objective : core.Objective or core.objectives.Family
-        One for all cells, or one per cell; asked whether f falls without bound (`falls_forever`) for runs that fall
-        only.
+    falls_forever : callable
+        (x, y), each (cells,) -> whether f falls without bound from there (Objective.falls_forever). Runs that do not
+        fall are NaN in x.
     """
 
     start_loss: np.ndarray
     start: tuple[np.ndarray, np.ndarray]
     end: tuple[np.ndarray, np.ndarray]
     steps_of_size_eta: bool
-    objective: Objective | Family
+    falls_forever: Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 STATISTICS = (
@@ -172,7 +172,7 @@ def _summarised(statistics, whole):
     falls = np.all(blocks[0][1:] <= blocks[0][:-1], axis=0)
     forever = np.zeros(cells, dtype=bool)
     if falls.any():
-        forever[falls] = whole.objective.part(falls).falls_forever(x[falls], y[falls])
+        forever = falls & whole.falls_forever(np.where(falls, x, np.nan), y)
     with np.errstate(invalid="ignore"):
         size = np.maximum(np.abs(x), np.abs(y))
         left = np.hypot(x - x0, y - y0) > FAR * (1 + np.hypot(x0, y0))

@@ -76,7 +76,7 @@ def _cell_layers(optimizer, objective, solution, values, steps):
         late = values["learning_rate"] * tail_factor(values[SCHEDULE], steps, length)
         of_size_eta = optimizer.trait("steps_of_size_eta", values)
         ends = (tuple(solution.position[0]), tuple(position[-1]))
-        whole = Whole(solution.loss[0], *ends, of_size_eta, objective)
+        whole = Whole(solution.loss[0], *ends, of_size_eta, objective.falls_forever)
         found = layers(statistics, late if of_size_eta else statistics.mean_step, whole)
     found |= {"final_loss": loss[-1], "final_x": position[-1, 0], "final_y": position[-1, 1]}
     if len(objective.minimizers):

@@ -222,7 +222,7 @@ class _Table:
             of_size_eta = self.optimizer.trait("steps_of_size_eta", self.cells.choices)
             unit = late if of_size_eta else statistics.mean_step
             end = final["x"], final["y"]
-            whole = Whole(f.value(*start), start, end, of_size_eta, f)
+            whole = Whole(f.value(*start), start, end, of_size_eta, f.falls_forever)
             found = layers(statistics, unit, whole)
             found |= {name: EXTRA_LAYERS[name].result(final) for name in self.extras}
         found |= {"final_loss": final["loss"], "final_x": final["x"], "final_y": final["y"]}

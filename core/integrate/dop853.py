@@ -1,9 +1,11 @@
-"""Dormand & Prince's explicit Runge-Kutta method of order 8, with dense output of order 7.
+"""Dormand and Prince's explicit Runge-Kutta method of order 8, with dense output of order 7.
 
-At the tolerances of a picture it needs half the evaluations of their pair of order 5 and a quarter of its steps,
-and it is stable up to h = 6 / rate in all directions, oscillation among them, where the pair stops at 1.
+At the page's tolerances it needs half the evaluations of their pair of order 5 and a quarter of its steps. It is
+stable up to h = 6 / rate for decay and for oscillation; for oscillation, the pair is stable up to 1 / rate only.
 
-Source: E. Hairer, S. Norsett, G. Wanner, "Solving Ordinary Differential Equations I", 2nd ed., sections II.5 and
+References
+----------
+E. Hairer, S. Norsett, G. Wanner, "Solving Ordinary Differential Equations I", 2nd ed., sections II.5 and
 II.6; coefficients, error estimate and dense output as in their code DOP853.
 """
 

@@ -35,22 +35,40 @@ from core.parameters import (
 
 MAXIMUM_STEPS = 10_000_000
 DRAWN = 1000  # points of the output, about, where the integrator takes few steps
-PARTS = 4, 16  # least and most of them in one of its steps, from its own dense output
+PARTS = 4, 16  # least and most points of the output in one step of the integrator
 SIGN_POINTS = 1001  # points of a sign flow's output beside its own nodes
-ULPS = 64  # of the position, within which a loss is not told apart
+ULPS = 64  # units in the last place of the position within which losses are not distinguished
 NEIGHBOURS = np.array([(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1)])
-ATOL = 1e-3  # absolute tolerance, in relative ones
-LEAST_TIME = 1e-300  # of an output: with an exponent near 1, G-AdaGrad's flow has moved before it
-LEAST_ROOT = 1e-4  # or epsilon: that of a second moment's root and of what it divides; beside epsilon, less is idle
+ATOL = 1e-3  # absolute tolerance over the relative one
+LEAST_TIME = 1e-300  # least positive time of the output; G-AdaGrad's limit may have moved before it
+# Absolute over relative tolerance of a second moment's root and of what it divides, unless epsilon is larger: a smaller
+# one would resolve what epsilon hides.
+LEAST_ROOT = 1e-4
 
 
 @dataclass(frozen=True)
 class Solution:
-    """A solution of an ODE limit, on the integrator's steps and points of its dense output between them.
+    """A solution of an ODE limit: the integrator's steps and points of its dense output between them.
 
-    time: (n,) from 0;  position: (n, 2);  loss: (n,);  state: name -> (n, 2) or (n,);  status: "completed",
-    "stationary" (arrived in finite time), "diverged", or "step_limit" (then the arrays end early);  steps:
-    how many were accepted and rejected, and of the accepted how many explicit and how many of the stiff method.
+    Called with times (k,) in [0, duration] it returns positions (k, 2).
+
+    Attributes
+    ----------
+    optimizer, variant : str
+        The method and the name of its limit.
+    objective : Objective
+    time : ndarray, shape (n,)
+        From 0, by the limit's own clock.
+    position : ndarray, shape (n, 2)
+    loss : ndarray, shape (n,)
+    state : dict of str to ndarray, shape (n, 2) or (n,)
+    status : Status
+        COMPLETED, STATIONARY (arrived in finite time), DIVERGED or STEP_LIMIT; equal to its text. Unless completed,
+        the arrays end early.
+    duration : float
+        The time asked for.
+    steps : dict of str to int
+        Numbers of steps of the integrator: "accepted" and "rejected", and of the accepted "explicit" and "stiff".
     """
 
     optimizer: str
@@ -80,7 +98,24 @@ class Solution:
             return np.max([np.abs(self.objective.value(*points.T) - self.loss) for points in around], axis=0)
 
     def __call__(self, t) -> np.ndarray:
-        """The position at times t in [0, duration]: (len(t), 2), NaN past an early end, at rest past an arrival."""
+        """
+        The position at any times.
+
+        Parameters
+        ----------
+        t : array_like, shape (k,)
+            Times in [0, duration].
+
+        Returns
+        -------
+        ndarray, shape (k, 2)
+            NaN past an early end; the resting point past an arrival.
+
+        Raises
+        ------
+        InputError
+            If a time is outside.
+        """
         t = np.atleast_1d(np.asarray(t, dtype=float))
         if t.ndim != 1 or not np.all((t >= 0) & (t <= self.duration * (1 + 1e-12))):
             raise InputError(f"t: must be times from 0 to duration = {self.duration:g}")
@@ -100,11 +135,35 @@ def flow(
 ) -> Solution:
     """Integrate an optimizer's ODE limit.
 
-    duration: in the time of the flow's own clock;  rtol: relative tolerance of a step, the absolute one is a thousandth
-    of it (for moments epsilon times it, of a second one the root's);  variant: a flow's name where there are several;
-    parameters: a and b directly, or learning_rate with the beta's; the rest as for :func:`core.run`. Variants that
-    hold the learning rate fixed (modified, high-resolution and the like) take its default where it is not given.
-    InputError names the parameter, the value and what is allowed; no numerical failure raises (see `status`).
+    Parameters
+    ----------
+    optimizer : str
+    objective : str or Objective
+        A built-in's name, a formula in x and y, or an objective.
+    start : (2,) array_like, optional
+        The objective's own start by default.
+    duration : float
+        In the time of the limit's own clock.
+    rtol : float
+        Relative tolerance of a step, 1e-13 to 0.1. The absolute one is a thousandth of it; for moments epsilon times
+        it, for second moments that of their roots.
+    variant : str, optional
+        The name of a limit where the method has several.
+    max_steps : int
+        Bound on attempted steps.
+    **parameters
+        a and b directly, or learning_rate with the decay factors; the rest as for :func:`core.run`. Variants that hold
+        the learning rate fixed (modified, high-resolution and the like) use its default where it is not given.
+
+    Returns
+    -------
+    Solution
+        No numerical failure raises: see its status.
+
+    Raises
+    ------
+    InputError
+        Names the parameter, the value and what is allowed.
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
     f = objective_of(objective)
@@ -155,7 +214,7 @@ def flow_values(method, given: dict) -> dict:
 
 
 class _Own:
-    """A flow's own time and state, as the integrator's."""
+    """The variables of a limit without a singular start: its own time and state."""
 
     def __init__(self, limit, x0, coefficients):
         self.integrated, self.coefficients, self.begin = limit, coefficients, limit.start_time
@@ -163,7 +222,7 @@ class _Own:
         self.squared = np.array([False, False, *of_state])
 
     def tolerances(self, rtol):
-        """Relative and absolute, of position and state."""
+        """Relative and absolute tolerances of position and state: two arrays (2 + state,)."""
         atol = np.where(self.squared, LEAST_ROOT, ATOL) * rtol
         if "epsilon" in self.coefficients:
             atol[2:] = min(1.0, max(LEAST_ROOT, self.coefficients["epsilon"])) * rtol
@@ -179,14 +238,14 @@ class _Own:
         return state
 
     def state(self, s, rows):
-        """By name, from the rows of the integrated state; what is a square is not below 0 in dense output either."""
+        """The state by name, from rows (state, n) at the times s. Squares are not below 0 in dense output either."""
         squared = self.squared[2:]
         rows[squared] = np.maximum(rows[squared], 0.0)
         return collected(self.integrated.state, rows.T)
 
 
 class _Regular:
-    """The variables in which a flow with a singular start is smooth (see core.optimizers.declarations.Regular)."""
+    """Variables in which a limit with a singular start is smooth: see core.optimizers.declarations.Regular."""
 
     def __init__(self, limit, f, x0, coefficients):
         self.integrated = limit.regular

@@ -1,11 +1,13 @@
-"""Radau IIA with three stages: implicit Runge-Kutta of order 5, stiffly accurate and L-stable.
+"""Radau IIA with three stages: implicit Runge-Kutta method of order 5, stiffly accurate and L-stable.
 
-In a curved valley Adam's flow is a stiff spring that pulls to the valley's floor with a frequency of up to
-sqrt(b H / epsilon). Where the spring is at rest, collocation follows the floor in steps that do not feel the
-frequency; a Rosenbrock method of the same order needs ten times as many there.
+In a curved valley Adam's ODE limit oscillates about the valley's floor with a frequency of up to sqrt(b H / epsilon).
+Once that oscillation has decayed, collocation follows the floor in steps that the frequency does not limit; a
+Rosenbrock method of the same order needs ten times as many steps there.
 
-Source: E. Hairer, G. Wanner, "Solving Ordinary Differential Equations II", 2nd ed., section IV.8 (method,
-simplified Newton iteration on transformed stages, error estimate), as in their code RADAU5.
+References
+----------
+E. Hairer, G. Wanner, "Solving Ordinary Differential Equations II", 2nd ed., section IV.8 (method, simplified Newton
+iteration on transformed stages, error estimate), as in their code RADAU5.
 """
 
 import numpy as np
@@ -54,8 +56,8 @@ _BULGE = np.linalg.solve(
 _DENSE = _padded(np.vstack([_BULGE, np.zeros(3)]))
 
 _ITERATIONS = 10
-_NEWTON = 1e-1  # the iteration's error, in tolerances
-_NEGLIGIBLE = 1e-2  # a change, in tolerances, that needs no other; it may be rounding, whose ratios mean nothing
+_NEWTON = 1e-1  # largest error of the converged iteration, in tolerances
+_NEGLIGIBLE = 1e-2  # a change, in tolerances, at which the iteration has converged; its ratio to others may be rounding
 _EIGENVALUES = _padded(np.array([[_GAMMA, 0, 0], [0, _ALPHA, -_BETA], [0, _BETA, _ALPHA]]))
 
 

@@ -11,12 +11,23 @@ from core.schedules import with_horizon
 
 
 def trajectory(optimizer, objective, values, start, steps):
-    """Iterates 0..k as position (k+1, 2), loss (k+1,) and state (k+1, n); k = steps unless a row is not finite.
+    """Run an optimizer and keep every iterate.
 
-    The start is kept in any case, also where its gradient or its state is not finite.
+    Parameters
+    ----------
+    optimizer : core.Optimizer
+    objective : core.Objective
+    values : dict
+        The complete parameters by name; numbers, or arrays (steps,) with one value for each step.
+    start : (2,) array_like
+    steps : int
 
-    Numbers in `values` may be arrays (steps,): one for each step. Position and loss lie by themselves: they are passed
-    over again and again.
+    Returns
+    -------
+    position : (k + 1, 2) float64
+        k = steps unless a row is not finite: then the arrays end before it. The start is kept in any case.
+    loss : (k + 1,) float64
+    state : (k + 1, n) float64
     """
     values = with_horizon(values, values, steps)
     compiled = program(optimizer, objective, values)
@@ -37,9 +48,23 @@ def trajectory(optimizer, objective, values, start, steps):
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _record(address, rows, parameters, position, loss, state):
-    """Fill the arrays row by row and return how many rows are finite from the start on.
+    """Fill the arrays row by row.
 
-    parameters: (1, n), or a row for each step.
+    Parameters
+    ----------
+    address : int
+        Of the compiled step.
+    rows : (size,) float64
+        The step's rows; overwritten.
+    parameters : (1, n) or (steps, n) float64
+        The same for all steps, or a row for each.
+    position, loss, state
+        Arrays to fill.
+
+    Returns
+    -------
+    int
+        How many rows are finite from the start on.
     """
     last = parameters.shape[0] - 1
     for k in range(loss.size):

@@ -1,7 +1,7 @@
-"""Vectors of a fixed width and complex matrices of them: what both integrators' inner loops are made of.
+"""SIMD vectors of a fixed width, and linear algebra on them: the inner loops of both Runge-Kutta methods.
 
-Every vector has WIDTH slots, zeros past n. LLVM cannot know that numba's arrays do not overlap and so leaves
-loops over a few numbers scalar: vector types say it, and halve the time of a step.
+Every vector has WIDTH lanes, zeros beyond the n of the system. LLVM cannot know that numba's arrays do not overlap and
+does not vectorize loops over a few numbers: explicit vector types halve the time of a step.
 """
 
 import numpy as np
@@ -91,9 +91,13 @@ combine_three = _combiner(3, "combine_three")
 
 
 def fixed_sums(weights):
-    """An intrinsic: out[i, :] = scale sum_l weights[i, l] vectors[l, :] for all i, with the weights in the code.
+    """An intrinsic ``sums(out, scale, vectors)``: out[i, :] = scale sum_l weights[i, l] vectors[l, :] for all i.
 
-    Zeros cost nothing, and every vector is loaded once.
+    The weights are constants in the machine code: zeros cost nothing, and every vector is loaded once.
+
+    Parameters
+    ----------
+    weights : (rows, vectors) float64
     """
 
     @intrinsic
@@ -114,10 +118,19 @@ def fixed_sums(weights):
 
 
 def explicit_stages(weights, nodes, first):
-    """An intrinsic: argument[0, :] = y[0, :] + h sum_l weights[s, l] stages[l, :] and stages[s, :] = f(t + nodes[s] h,
-    argument; p) for s from ``first`` to the last, the weights in the code; f as in ``call_system``.
+    """An intrinsic ``run(function, t, h, y, p, stages, argument)``: stages of an explicit Runge-Kutta method.
 
-    What the last stage is multiplied by joins its sum at the end: only that waits for it.
+    For each stage s it sets argument = y + h sum_l weights[s, l] stages[l, :] and stages[s, :] = f(t + nodes[s] h,
+    argument; p), with f at the address ``function`` as in ``call_system``. The product with the preceding stage is
+    added last, so that only this addition waits for it.
+
+    Parameters
+    ----------
+    weights : (stages, stages) float64
+        Strictly lower triangular; constants in the machine code.
+    nodes : (stages,) float64
+    first : int
+        The first stage to compute.
     """
 
     @intrinsic
@@ -244,11 +257,25 @@ def invert_real(matrix, rows, inverse, n):
 
 @part
 def invert(real, imaginary, rows, inverse_real, inverse_imaginary, n):
-    """Gauss-Jordan with partial pivoting of real + i imaginary (WIDTH, WIDTH); the matrix is destroyed.
+    """Invert a complex matrix by Gauss-Jordan elimination with partial pivoting.
 
-    The inverse comes transposed: its rows are columns, so that :func:`combine` multiplies by it. For n <= 8 and
-    right-hand sides that become known one after the other, that is far quicker than two triangular solves,
-    whose operations wait for one another. Returns False if the matrix is singular or not finite.
+    For n <= 8 and right-hand sides that become known one after the other, this is far quicker than two triangular
+    solves, whose operations depend on one another.
+
+    Parameters
+    ----------
+    real, imaginary : (WIDTH, WIDTH) float64
+        The matrix in the first n rows and columns; destroyed.
+    rows : (WIDTH,) int64
+        Scratch buffer for the permutation.
+    inverse_real, inverse_imaginary : (WIDTH, WIDTH) float64
+        Filled with the transposed inverse, so that :func:`combine` multiplies by it.
+    n : int
+
+    Returns
+    -------
+    bool
+        False if the matrix is singular or not finite.
     """
     for i in range(n):
         rows[i] = i

@@ -4,7 +4,7 @@
   const A = (window.adamoscope ||= {});
   const PART = 200; // an arrow key moves by this part of the axis
   const OUT = 1.25; // times as wide by two fingers is meant to lead out; less is two fingers that move the box
-  const boxes = []; // on the way in, to go back by
+  const way = []; // the boxes on the way in, {plane, from, to}, to go back by
 
   /* The plane that is drawn for a state: what it asks for, its twin in the pair held, or the method's usual one. */
   A.plane = (state = A.state) => {
@@ -98,12 +98,18 @@
     });
 
   function zoomTo(box) {
-    boxes.push(A.state.box);
+    way.push({ plane: A.plane(), from: A.state.box, to: box });
     A.setMap({ box });
   }
 
+  /* Out of a box, the way that led into it. A box that came with a link has none: out of it is the whole map. */
   A.mapBack = () => {
-    if (A.state.box) A.setMap({ box: boxes.pop() ?? null });
+    const { box } = A.state;
+    if (!box) return;
+    let last;
+    do last = way.pop();
+    while (last && (last.plane !== A.plane() || String(last.to) !== String(box)));
+    A.setMap({ box: last?.from ?? null });
   };
 
   /* A part of the state that only the map depends on. */

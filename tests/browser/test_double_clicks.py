@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from tests.browser import pages
+from tests.browser.test_pictures import zoom
 
 ZOOMED = {"landscape": "view", "curves": "span", "map": "box"}
 LINKS = {
@@ -113,3 +114,20 @@ def test_a_press_that_holds_a_dot_and_does_not_move_it_changes_nothing(page, ope
     pages.clicks(page, [(x + 4, y + 3)], [0])
     pages.at_rest(page)
     assert pages.state(page) == state
+
+
+def test_the_way_out_of_a_box_of_the_map_is_the_way_into_it(page, opened):
+    opened("map", "steps=2000")
+    boxes = ["null"]
+    for _ in range(2):
+        zoom(page, "map", (0.25, 0.25), (0.75, 0.75))
+        pages.wait_for(page, "(before) => String(adamoscope.state.box) !== before", boxes[-1])
+        pages.at_rest(page)
+        boxes.append(page.evaluate("String(adamoscope.state.box)"))
+    pages.double_click(page, *pages.at_share(page, "map", 0.6, 0.4))
+    pages.wait_for(page, "(box) => String(adamoscope.state.box) === box", boxes[1])
+    # a box of another link has another way out
+    opened("map")
+    pages.double_click(page, *pages.at_share(page, "map", 0.6, 0.4))
+    pages.wait_for(page, "String(adamoscope.state.box) !== '0,2,0,2'")
+    assert pages.state(page)["box"] is None

@@ -246,7 +246,7 @@
       this.container.addEventListener(
         "pointerdown",
         (event) => {
-          const on = event.isPrimary && event.button === 0 && event.target.closest?.(".handle, .nsewdrag");
+          const on = fingers.size < 2 && event.button === 0 && event.target.closest?.(".handle, .nsewdrag");
           down = on ? { x: event.clientX, y: event.clientY, id: event.pointerId, onPlot: on.matches(".nsewdrag") } : null;
         },
         true,
@@ -276,6 +276,12 @@
       return last?.state === A.state && event.timeStamp - last.time < DOUBLE && apart(event, last.x, last.y) < near;
     }
   };
+
+  /* The fingers and pens that are down. Chromium's isPrimary does not tell: after two fingers have magnified the page it
+     may take every later touch for that of a second finger. */
+  const fingers = new Set();
+  window.addEventListener("pointerdown", ({ pointerId, pointerType }) => pointerType !== "mouse" && fingers.add(pointerId), true);
+  for (const type of ["pointerup", "pointercancel"]) window.addEventListener(type, ({ pointerId }) => fingers.delete(pointerId), true);
 
   const apart = (event, x, y) => Math.hypot(event.clientX - x, event.clientY - y);
 

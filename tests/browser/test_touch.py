@@ -13,9 +13,18 @@ def telephone(browser, server):
         yield page, complaints
 
 
+def unmagnify(page):
+    """Show the page in its own size, which two fingers of a test before may have changed."""
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 1})
+    session.detach()
+    pages.wait_for(page, "visualViewport.scale === 1")
+
+
 @pytest.fixture
 def phone(telephone):
     page, complaints = telephone
+    unmagnify(page)
     pages.restore(page, "steps=2000")
     yield page
     assert complaints == []

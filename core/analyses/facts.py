@@ -13,8 +13,10 @@ import numpy as np
 from numba import njit
 
 from core.analyses.sharpness import parameters_at, preconditioned_sharpness, preconditioner, sharpness_threshold
+from core.objectives.minima import Minimum
 from core.optimizers import OPTIMIZERS
 from core.regimes.course import COURSES, RESOLUTION
+from core.regimes.level import Level, settled_and_level
 from core.regimes.rule import THRESHOLDS, Thresholds, questions
 from core.regimes.statistics import window_length
 from core.runs import Run
@@ -46,22 +48,6 @@ class Bursts:
     onsets: np.ndarray
     troughs: np.ndarray
     factors: np.ndarray
-
-
-@dataclass(frozen=True)
-class Stationary:
-    """The stationary point that Newton's step from the end predicts.
-
-    Attributes
-    ----------
-    value : float
-        f there, by the quadratic model: f(end) - g' H^-1 g / 2.
-    remaining : float
-        What the loss at the end is above it.
-    """
-
-    value: float
-    remaining: float
 
 
 @dataclass(frozen=True)
@@ -154,45 +140,35 @@ class Facts:
         return bool(np.all(np.diff(self.window_loss) > 0))
 
     @cached_property
-    def stationary(self) -> Stationary | None:
-        """The minimum that Newton's step from the window's least loss predicts. None where the Hessian there is not
-        positive definite, or the step is longer than a tenth of the way from the start, too far for a prediction."""
-        run = self.run
-        k = self.window.start + int(np.argmin(self.window_loss))
-        x, y = run.position[k]
-        with np.errstate(all="ignore"):
-            g, h = run.objective.gradient(x, y), run.objective.hessian(x, y)
-            determinant = h[0, 0] * h[1, 1] - h[0, 1] ** 2
-            if not (h[0, 0] > 0 and determinant > 0 and np.isfinite(determinant)):
-                return None
-            newton = np.array([h[1, 1] * g[0] - h[0, 1] * g[1], h[0, 0] * g[1] - h[0, 1] * g[0]]) / determinant
-            decrement = float(g @ newton) / 2
-            way = np.hypot(*(run.position[k] - run.position[0]))
-        if not np.isfinite(decrement) or np.hypot(*newton) > 0.1 * way:
-            return None
-        value = self.least - decrement
-        return Stationary(value, self.end - value)
+    def _settled_and_level(self):
+        return settled_and_level(self.run)
 
-    @cached_property
+    @property
+    def settled(self) -> Minimum | None:
+        """The minimum that the run settled in or is on its way to; None where descent from its lowest point finds
+        none."""
+        return self._settled_and_level[0]
+
+    @property
+    def level(self) -> Level:
+        """The level that the axis of the loss is measured from (core.regimes.level)."""
+        return self._settled_and_level[1]
+
+    @property
     def local(self) -> bool:
-        """Whether the run has settled about a local minimum above the known least value of f."""
-        f, found = self.run.objective, self.stationary
-        if f.minimum is None or found is None:
-            return False
-        height = self.least - f.minimum
-        return height > 1e-9 * abs(self.start - f.minimum) and self.least - found.value < 0.01 * height
+        """Whether the run has settled in a local minimum above the known least value of f."""
+        return self.level.kind == "local" and self.run.objective.minimum is not None
+
+    @property
+    def from_minimum(self) -> bool:
+        """Whether the reference is the known least value of f."""
+        return self.level.kind == "minimum"
 
     @cached_property
     def reference(self) -> float:
-        """What an excess loss is measured from: the known least value, or else, and about a local minimum, the least
-        loss of the window."""
-        f = self.run.objective
-        return self.least if f.minimum is None or self.local else float(f.minimum)
-
-    @cached_property
-    def from_minimum(self) -> bool:
-        """Whether the reference is the known least value of f."""
-        return self.run.objective.minimum is not None and not self.local
+        """The loss that an excess loss is measured from: the level; the least loss of the window where there is no
+        level."""
+        return self.least if self.level.kind == "none" else self.level.value
 
     @cached_property
     def excess(self) -> np.ndarray:
@@ -200,13 +176,23 @@ class Facts:
         return np.maximum(self.window_loss - self.reference, 0.0)
 
     @cached_property
+    def convex(self) -> bool:
+        """Whether the Hessian is positive definite at the window's lowest point."""
+        x, y = self.run.position[self.window.start + int(np.argmin(self.window_loss))]
+        h = self.run.objective.hessian(x, y)
+        with np.errstate(all="ignore"):
+            return bool(h[0, 0] > 0 and h[0, 0] * h[1, 1] > h[0, 1] ** 2)
+
+    @cached_property
     def arrived(self) -> bool:
-        """Whether of the fall from the start at most a thousandth is still to come: to the known least value, or to the
-        minimum that Newton's step predicts."""
-        found, f = self.stationary, self.run.objective
-        if found is not None:
-            return 0 <= self.late - found.value <= ARRIVED * (self.start - found.value) or self.late == found.value
-        return f.minimum is not None and self.late - f.minimum <= ARRIVED * (self.start - f.minimum)
+        """Whether the run has converged: at most a thousandth of the decrease from the start to the minimum that it
+        settled in remains. Where the least value of f is not known, that minimum must be isolated (`convex`)."""
+        least = self.run.objective.minimum
+        if self.settled is not None and (least is not None or self.convex):
+            least = self.settled.value
+        if least is None:
+            return False
+        return 0 <= self.late - least <= ARRIVED * (self.start - least) or self.late == least
 
     # ---- rest and motion ----
 
@@ -381,9 +367,9 @@ class Facts:
     @cached_property
     def spike_ruled_out(self) -> bool:
         """Whether near a minimum with curvature epsilon alone keeps the gauge below 1, however small v becomes."""
-        if not (self.fades and self.has_gauge and self.stationary is not None):
+        if not (self.fades and self.has_gauge and self.settled is not None):
             return False
-        return 0 < self.gauge_without_v < 1
+        return 0 < self.gauge_without_v < 1 and self.settled.nonsingular
 
     # ---- the rates a and b ----
 

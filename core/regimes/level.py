@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
-from core.compile.calls import call_objective
 from core.integrate.status import Status
+from core.objectives.minima import Minimum, minimum_near
 
-ITERATIONS = 200  # of the descent to the minimum below a run
-FARTHEST = 1e9  # distance from the start of the descent at which it counts as leaving
-FLAT = 1e-9  # of the loss: a Newton step that would lower it by less has arrived
-SAME = 1e-12  # of the first loss: two minima that differ by less are one
+SAME = 1e-12  # relative to the initial loss: minima whose values differ by less count as equal
 
 
 def tail(rows: int) -> slice:
@@ -82,81 +78,45 @@ def level(run) -> Level:
     The local minimum is found by descent from the lowest point of the last quarter, not read off the run: so it is
     the same for all runs, and limits, in one basin, and does not move while parameters do.
     """
-    known, f = known_level(run.objective), run.objective
+    return settled_and_level(run)[1]
+
+
+def settled_and_level(run) -> tuple[Minimum | None, Level]:
+    """Find the minimum that a run settled in, or is on its way to, and the level that follows from it.
+
+    Parameters
+    ----------
+    run : core.Run
+
+    Returns
+    -------
+    minimum : Minimum or None
+        The minimum that descent from the lowest point of the last quarter leads to, whether or not the loss is
+        measured from it; None for a diverged run, and where there is none.
+    level : Level
+        As from :func:`level`.
+    """
+    f = run.objective
     if run.status == Status.DIVERGED:
-        return known
+        return None, known_level(f)
     index, least = window_least(run)
-    below = minimum_below(f, run.position[index])
-    if below is not None:
-        below = min(below, least)
-        if 0 <= below <= SAME * abs(run.loss[0] - below):
-            below = 0.0  # to rounding, as where the unknown minimum of a formula is 0
-    if known.kind == "minimum":
-        if below is None or below - known.value <= SAME * max(abs(known.value), abs(run.loss[0] - known.value)):
-            return known
-        return Level(below, "local") if least - below < below - known.value else known
-    if below is not None:
-        return Level(below, "local")
-    return Level(least, "seen") if _returns(run.loss[tail(len(run.loss))], least) else known
+    found = minimum_near(f, run.position[index])
+    if found is None:
+        if f.minimum is None and _returns(run.loss[tail(len(run.loss))], least):
+            return None, Level(least, "seen")
+        return None, known_level(f)
+    start, below = float(run.loss[0]), min(found.value, least)
+    if 0 <= below <= SAME * abs(start - below):
+        below = 0.0  # to rounding, as where the unknown minimum of a formula is 0
+    if f.minimum is not None:
+        known = float(f.minimum)
+        same = below - known <= SAME * max(abs(known), abs(start - known))
+        if same or least - below >= below - known:
+            return found, Level(known, "minimum")
+    return found, Level(below, "local")
 
 
 def _returns(window, least):
     """Whether the loss neither falls nor leaves: it comes back to where its first half had been."""
     half = len(window) // 2
     return half > 0 and bool(window[half:].max() >= window[:half].min()) and bool(window[:half].min() >= least)
-
-
-def minimum_below(objective, point) -> float | None:
-    """Descend from a point to a local minimum.
-
-    Parameters
-    ----------
-    objective : core.Objective
-    point : array_like, (2,)
-
-    Returns
-    -------
-    float or None
-        The loss at the minimum; None where descent leaves, or ends at a point that is none.
-    """
-    found = _descend(objective.native, float(point[0]), float(point[1]), np.empty(6), np.empty(6))
-    return None if np.isnan(found) else float(found)
-
-
-@njit(nogil=True, cache=True, error_model="numpy")
-def _descend(objective, x, y, here, there):
-    """Damped Newton steps that only go down (Levenberg and Marquardt), the Hessian's eigenvalues by their size."""
-    call_objective(objective, x, y, here)
-    x0, y0, damping = x, y, 1e-3
-    for _ in range(ITERATIONS):
-        f, gx, gy, hxx, hxy, hyy = here[0], here[1], here[2], here[3], here[4], here[5]
-        middle, apart = (hxx + hyy) / 2, np.hypot((hxx - hyy) / 2, hxy)
-        if not np.isfinite(f + gx + gy + middle + apart):
-            return np.nan
-        low, high = middle - apart, middle + apart
-        if gx == 0.0 and gy == 0.0:
-            return f if low >= -1e-9 * abs(high) else np.nan
-        angle = np.arctan2(2 * hxy, hxx - hyy) / 2  # of the eigenvector of `high`
-        c, s = np.cos(angle), np.sin(angle)
-        along, across = c * gx + s * gy, c * gy - s * gx
-        size = max(abs(low), abs(high))
-        step_along = -along / (abs(high) + damping * size) if along != 0.0 else 0.0
-        step_across = -across / (abs(low) + damping * size) if across != 0.0 else 0.0
-        if not np.isfinite(step_along + step_across):
-            return np.nan
-        tried_x, tried_y = x + c * step_along - s * step_across, y + s * step_along + c * step_across
-        call_objective(objective, tried_x, tried_y, there)
-        gain = -(along * step_along + across * step_across) / 2
-        if there[0] < f:
-            x, y, damping = tried_x, tried_y, max(damping / 8, 1e-15)
-            for i in range(here.size):  # numba takes more than a second to compile an assignment to a slice
-                here[i] = there[i]
-            if np.hypot(x - x0, y - y0) > FARTHEST * (1 + np.hypot(x0, y0)):
-                return np.nan
-        elif gain <= 1e-15 * abs(f) or (tried_x == x and tried_y == y):
-            return f if low >= -1e-9 * abs(high) and gain <= FLAT * (abs(f) + gain) + 1e-300 else np.nan
-        else:
-            damping *= 8
-            if damping > 1e12:
-                return np.nan
-    return np.nan

@@ -92,7 +92,7 @@ def count(n: int, noun: str) -> str:
 
 def _above(f: Facts, excess: float) -> str:
     """An excess loss and what it is measured from: "10⁻⁹", or "10⁻⁹ above 4.975"."""
-    if f.from_minimum and f.reference == 0:
+    if f.level.kind != "none" and f.reference == 0:
         return power_of_ten(excess)
     return f"{power_of_ten(excess)} above {loss_number(f.reference)}" if excess else loss_number(f.reference)
 
@@ -318,7 +318,7 @@ HEADS = (
 
 def _line(name):
     """Whether a theory's line says something of this run's method, parameters and objective."""
-    return lambda f: line(name).applies(f.method, f.run.parameters, f.run.objective) is None
+    return lambda f: line(name).applies(f.method, f.run.parameters, f.run.objective, f.settled) is None
 
 
 def _memories(f, title):

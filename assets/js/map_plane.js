@@ -8,13 +8,17 @@
 
   /* The plane that is drawn for a state: what it asks for, its twin in the pair held, or the method's usual one. */
   A.plane = (state = A.state) => {
-    const run = state.runs[state.edit], here = A.planes(run), there = A.planes(run, run.held === "rates" ? "decays" : "rates");
+    const run = state.runs[state.edit], here = A.planes(run, run.held, state);
+    const there = A.planes(run, run.held === "rates" ? "decays" : "rates", state);
     return here[Math.max(0, here.indexOf(state.plane), there.indexOf(state.plane))];
   };
 
-  /* The planes that a run offers, without those along a parameter that changes nothing in it. */
-  A.planes = (run, held = run.held) =>
-    A.specification.optimizers[run.optimizer].planes[held].filter((plane) => !plane.split(",").some((name) => A.idleReason(run, name)));
+  /* The planes that a run offers, without those along a parameter that changes nothing in it; the start's is the last,
+     behind those along the objective's own parameters. */
+  A.planes = (run, held = run.held, { objective } = A.state) => {
+    const own = A.specification.optimizers[run.optimizer].planes[held], along = A.specification.objectives[objective]?.planes ?? [];
+    return [...own.slice(0, -1), ...along, own.at(-1)].filter((plane) => !plane.split(",").some((name) => A.idleReason(run, name)));
+  };
 
   /* Whether the plane's cells run as long on the clock, and not as many steps. */
   A.evenInTime = () => {
@@ -40,7 +44,11 @@
   A.ownHorizon = () => A.state.steps * clock(A.edited().values.learning_rate);
 
   const START = ["x0", "y0"];
-  const valueNow = (name) => (START.includes(name) ? A.state.start[START.indexOf(name)] : A.valueOf(A.edited(), name));
+  const ofObjective = (name) => name in A.state.objective_parameters;
+  const valueNow = (name) => {
+    if (START.includes(name)) return A.state.start[START.indexOf(name)];
+    return ofObjective(name) ? A.state.objective_parameters[name] : A.valueOf(A.edited(), name);
+  };
 
   /* The edited run's place on the plane that is drawn, or null where it has none. */
   A.dotOnPlane = () => {
@@ -57,6 +65,7 @@
     const values = [fromUnits(names[0], x, x1 - x0), fromUnits(names[1], y, y1 - y0)];
     names.forEach((name, i) => {
       if (START.includes(name)) state.start[START.indexOf(name)] = values[i];
+      else if (ofObjective(name)) state.objective_parameters[name] = values[i];
       else if (name === "learning_rate" && A.evenInTime()) {
         state.horizon ??= A.ownHorizon();
         const [least, most] = A.specification.steps;

@@ -11,6 +11,7 @@
   function mapKey() {
     const { objective, objective_parameters, start, steps, horizon, dynamics, layer, tolerance } = A.state;
     const run = A.edited(), plane = A.plane(), names = plane.split(","), values = { ...run.values };
+    const shared = Object.entries(objective_parameters).filter(([name]) => !names.includes(name));
     for (const name of names) {
       delete values[name];
       delete values[A.RATE_OF[name] ?? A.DECAY_OF[name]];
@@ -19,7 +20,7 @@
     const length = [horizon ?? along, (horizon ?? along) === null ? steps : null];
     const extra = A.specification.map.layers[layer].extra ? [layer, tolerance] : null;
     const from = names.includes("x0") ? null : start;
-    return JSON.stringify([objective, objective_parameters, from, length, run.optimizer, values, plane, dynamics, dynamics === "steps" ? extra : run.variant]);
+    return JSON.stringify([objective, shared, from, length, run.optimizer, values, plane, dynamics, dynamics === "steps" ? extra : run.variant]);
   }
 
   const rule = () => A.ruleNames().map((name) => A.state[name]).join();

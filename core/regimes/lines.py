@@ -485,6 +485,8 @@ class Scoring:
     def counted(self, one: Line) -> np.ndarray:
         """The cells that are held against the line's claim."""
         counts = self._among((*one.regimes, *one.others)) & self._long_enough
+        if self._objective_varies:
+            return np.zeros_like(counts)
         counts &= one.holds(self.grid.optimizer, self.grid.parameters, self.grid.objective)
         return counts & self._at_a_minimum if one.is_local and counts.any() else counts
 
@@ -499,6 +501,11 @@ class Scoring:
             side = one.side(self.case.a, self.case.b, self.case.eta, self.case.exponent if n is None else n)
         side = np.broadcast_to(side, self.grid.regime.shape)
         return float((side[belongs].mean() + (~side[does_not]).mean()) / 2)
+
+    @property
+    def _objective_varies(self):
+        """Whether an axis is a parameter of the objective: a line's conditions are asked of one objective only."""
+        return bool({self.grid.x[0], self.grid.y[0]} & set(getattr(self.grid.objective, "parameters", ())))
 
     def _among(self, regimes):
         chosen = np.zeros(len(REGIMES) + 1, dtype=bool)  # the last for invalid cells, which are -1

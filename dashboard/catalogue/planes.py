@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 
 import core
+from core.objectives import ENTRIES
 from core.parameters import RATE_PARAMETERS, RATES
 
 START = ("x0", "y0")
@@ -20,9 +21,12 @@ ETA = "learning_rate"
 SYMBOLS = {
     "learning_rate": "η", "momentum": "μ", "exponent": "exponent c", "momentum_decay": "ψ",
     "final_learning_rate": "final rate η∗", "weight_decay": "weight decay λ", "x0": "start x", "y0": "start y",
+    "kappa": "condition number κ", "angle": "angle φ", "n": "exponent n",
 }  # fmt: skip
 TITLES = {"a": "a = (1 − β₂)/η", "b": "b = (1 − β₁)/η"}
+OWN = {entry.name: {p.name: p for p in entry.parameters} for entry in ENTRIES}  # the objectives' parameters
 PARAMETERS = RATE_PARAMETERS | {p.name: p for optimizer in core.OPTIMIZERS.values() for p in optimizer.numeric}
+PARAMETERS |= {name: p for own in OWN.values() for name, p in own.items()}
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,19 @@ def title(name: str) -> str:
     return "".join(f"<sub>{ord(c) - 0x2080}</sub>" if "₀" <= c <= "₉" else c for c in text)
 
 
-def offered(optimizer: str, held: str, values: dict | None = None) -> list[str]:
+def of_objective(objective: str) -> list[str]:
+    """The planes along an objective's own parameters: each against the learning rate, then two by two.
+
+    Parameters
+    ----------
+    objective : str
+        A built-in's name; a formula has no parameters.
+    """
+    names = list(OWN.get(objective, {}))
+    return [f"{ETA},{name}" for name in names] + [f"{x},{y}" for i, x in enumerate(names) for y in names[i + 1 :]]
+
+
+def offered(optimizer: str, held: str, values: dict | None = None, objective: str = "") -> list[str]:
     """The planes of a run, the usual one first.
 
     Parameters
@@ -65,6 +81,8 @@ def offered(optimizer: str, held: str, values: dict | None = None) -> list[str]:
         place is the same plane, as far as may be.
     values : dict, optional
         The run's complete values: planes along a parameter that changes nothing with them are left out.
+    objective : str, optional
+        A built-in's name, for the planes along its parameters.
 
     Returns
     -------
@@ -78,7 +96,7 @@ def offered(optimizer: str, held: str, values: dict | None = None) -> list[str]:
     others.sort(key=lambda name: name not in RATES.values())
     rate_of = {decay: rate for rate, decay in RATES.items()} if held == "rates" else {}
     planes += [f"{ETA},{rate_of.get(name, name)}" for name in others]
-    planes.append(",".join(START))
+    planes += [*of_objective(objective), ",".join(START)]
     idle = declaration.idle(values) if values else {}
     return [plane for plane in planes if not any(RATES.get(name, name) in idle for name in plane.split(","))]
 
@@ -86,13 +104,13 @@ def offered(optimizer: str, held: str, values: dict | None = None) -> list[str]:
 def every() -> tuple[str, ...]:
     """All planes of all methods, the page's default first."""
     found = [p for name in ("adam", *core.optimizers()) for held in ("rates", "decays") for p in offered(name, held)]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys([*found, *(plane for name in OWN for plane in of_objective(name))]))
 
 
-def shown(plane: str, optimizer: str, held: str, values: dict | None = None) -> str:
+def shown(plane: str, optimizer: str, held: str, values: dict | None = None, objective: str = "") -> str:
     """The plane that is drawn where `plane` is asked for: itself, its twin in the pair held, or the usual one."""
-    here = offered(optimizer, held, values)
-    there = offered(optimizer, "decays" if held == "rates" else "rates", values)
+    here = offered(optimizer, held, values, objective)
+    there = offered(optimizer, "decays" if held == "rates" else "rates", values, objective)
     return plane if plane in here else here[there.index(plane)] if plane in there else here[0]
 
 
@@ -107,7 +125,7 @@ def axes(plane: str, optimizer: str, domain, steps_at, most_steps: int) -> tuple
     domain: the objective's, for the start;  steps_at(learning_rate): of a cell; rates at which it would take no step,
     or more than most_steps, are left out.
     """
-    known = {p.name: p for p in core.OPTIMIZERS[optimizer].numeric} | RATE_PARAMETERS
+    known = PARAMETERS | {p.name: p for p in core.OPTIMIZERS[optimizer].numeric}
     found = []
     for name in plane.split(","):
         if name in START:

@@ -50,7 +50,12 @@ def specification() -> dict:
         },
         "rates": {name: p.label for name, p in RATE_PARAMETERS.items()},
         "objectives": {
-            e.name: {"title": e.title, "formula": e.formula, "parameters": [p.name for p in e.parameters]}
+            e.name: {
+                "title": e.title,
+                "formula": e.formula,
+                "parameters": [p.name for p in e.parameters],
+                "planes": planes.of_objective(e.name),
+            }
             for e in OBJECTIVES.values()
         },
         "regimes": core.REGIMES,

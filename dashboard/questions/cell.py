@@ -70,7 +70,7 @@ def small_run(grid: Grid, thresholds: core.Thresholds, x: float, y: float) -> tu
     if steps > MAXIMUM_STEPS:
         return header | {"status": "long"}, {}
     try:
-        run = core.run(grid.optimizer, grid.f, start=start, steps=steps, **values)
+        run = core.run(grid.optimizer, grid.f_at(x, y), start=start, steps=steps, **values)
     except InputError:  # no such beta, or f is not finite at the start
         return header | {"status": "invalid"}, {}
     minimum = grid.f.minimum or 0.0

@@ -88,7 +88,7 @@ def classified(grid: Grid, thresholds: core.Thresholds, arrays: dict[str, np.nda
 
 def lines_of(grid: Grid) -> dict[str, np.ndarray]:
     """The theory's lines on the grid's plane, "line <name>": see `theory_lines.polylines`."""
-    if not grid.declaration.has_rates:
+    if not grid.declaration.has_rates or grid.objective_axes:
         return {}
     lines = polylines(grid.plane.window, grid.declaration, grid.values_at, grid.f)
     if not without_outline(grid):

@@ -96,6 +96,7 @@ class Grid:
     ----------
     objective : str
     objective_parameters : dict
+        Those that are not on an axis.
     start : (float, float)
         Where the start is no axis.
     optimizer : str
@@ -118,7 +119,7 @@ class Grid:
         """The grid of a state, with `size` cells along a side, and its duration for the run in hand."""
         run, f = state.edited, state.built()
         complete = run.resolved()
-        name = planes.shown(state.plane, run.optimizer, run.held, complete)
+        name = planes.shown(state.plane, run.optimizer, run.held, complete, state.objective)
         length, duration = budget(state, run, name)
 
         def steps_at(learning_rate):
@@ -130,7 +131,8 @@ class Grid:
         # a held rate may be valid at other learning rates than the run's
         given = run.values if planes.ETA in plane.names else run.arguments()[0]
         values = {n: v for n, v in given.items() if n not in plane.names and PAIRS.get(n) not in plane.names}
-        shared = state.objective, state.objective_parameters, state.start
+        own = {n: v for n, v in state.objective_parameters.items() if n not in plane.names}
+        shared = state.objective, own, state.start
         return cls(*shared, run.optimizer, values, plane, length), duration
 
     @property
@@ -140,6 +142,16 @@ class Grid:
     @property
     def declaration(self):
         return core.OPTIMIZERS[self.optimizer]
+
+    @property
+    def objective_axes(self) -> set[str]:
+        """The axes along parameters of the objective: f is another one in every cell."""
+        return self.plane.names & set(planes.OWN.get(self.objective, ()))
+
+    def f_at(self, x: float, y: float) -> core.Objective:
+        """The objective at a place of the plane, in the axes' units. InputError where a value is not allowed."""
+        own = {name: float(value) for name, value in self.plane.at(x, y).items() if name in self.objective_axes}
+        return core.objective(self.objective, **self.objective_parameters | own)
 
     def arguments(self) -> dict:
         """What `core.regime_map` and `core.flow_map` take: cells at the middles of equal parts of the axes."""
@@ -156,7 +168,7 @@ class Grid:
 
     def run_at(self, x: float, y: float) -> tuple[dict, tuple[float, float], int]:
         """The parameters, start and steps of the run at a place of the plane, in the axes' units."""
-        at = {name: float(value) for name, value in self.plane.at(x, y).items()}
+        at = {name: float(value) for name, value in self.plane.at(x, y).items() if name not in self.objective_axes}
         steps = max(1, round(min(self._steps_with(at), TOO_MANY)))
         x0, y0 = (at.pop(name, own) for name, own in zip(planes.START, self.start, strict=True))
         return self.values | at, (x0, y0), steps

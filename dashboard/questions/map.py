@@ -139,6 +139,8 @@ class RegimeMap(Question):
         if not grid.declaration.has_rates:
             refusal = f"{grid.declaration.title} has no a and b"
             return {name: {"wanting": refusal} for name in (*LINES, PUBLISHED_MAP)}
+        if grid.objective_axes:
+            return {name: {"wanting": "the objective is another in every cell"} for name in (*LINES, PUBLISHED_MAP)}
         values = grid.values_at(*np.meshgrid(*grid.plane.units()))
         steps = np.broadcast_to(np.round(grid.steps()), found.regime.shape)
         found = replace(found, parameters=values, steps=steps, optimizer=grid.optimizer, objective=grid.f)

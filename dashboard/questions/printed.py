@@ -43,7 +43,7 @@ def panel(
         declared = LAYERS[layer]
         bar, shown = measured(values, declared, grid.f.minimum)
         scale = Scale(", ".join(filter(None, (declared.title, declared.unit))), shown, **bar)
-    if grid.declaration.has_rates:
+    if grid.declaration.has_rates and not grid.objective_axes:
         found = polylines(plane.window, grid.declaration, grid.values_at, grid.f)
         drawn = [(readable(LINES[name].relation), found[name]) for name in lines if name in found]
     x, y = (

@@ -411,7 +411,7 @@ def _with_possible_box(state, notes):
     if state.box is None:
         return state
     run = state.edited
-    plane = planes.shown(state.plane, run.optimizer, run.held, run.resolved())
+    plane = planes.shown(state.plane, run.optimizer, run.held, run.resolved(), state.objective)
     scales = [planes.scale(name) for name in plane.split(",")]
     ends = (state.box[:2], state.box[2:])
     if any(s != "linear" and max(map(abs, e)) > FARTHEST_DECADE for s, e in zip(scales, ends, strict=True)):

@@ -63,6 +63,8 @@ PLANES = {
     for name in core.optimizers()
     for plane in planes.offered(name, held, core.resolved(name, {}))
 }
+OF_OBJECTIVE = {plane: objective for objective in planes.OWN for plane in planes.of_objective(objective)}
+PLANES |= dict.fromkeys(OF_OBJECTIVE, ("adam", "rates"))
 SPOKEN = """() => [document.body.innerText, ...[...document.querySelectorAll("[title], [aria-label]")].flatMap(
   (element) => [element.title, element.getAttribute("aria-label") ?? ""])].join("\\n")"""
 
@@ -71,7 +73,8 @@ SPOKEN = """() => [document.body.innerText, ...[...document.querySelectorAll("[t
 def test_every_plane_is_told_in_words(page, name):
     optimizer, held = PLANES[name]
     decays = "".join(f",{p.name}:{p.default}" for p in core.OPTIMIZERS[optimizer].numeric if p.name.startswith("beta"))
-    pages.restore(page, f"f=booth&steps=200&plane={name}&run={optimizer}{decays if held == 'decays' else ''}")
+    run = f"{optimizer}{decays if held == 'decays' else ''}"
+    pages.restore(page, f"f={OF_OBJECTIVE.get(name, 'booth')}&steps=200&plane={name}&run={run}")
     fresh(page, f"adamoscope.map.plane === '{name}' && !adamoscope.channels.examples.busy")
     page.mouse.move(*pages.at_share(page, "map", 0.52, 0.43))
     pages.wait_for(page, "document.querySelector('#map-readout').innerText.length > 5")
@@ -85,6 +88,15 @@ def test_every_plane_is_told_in_words(page, name):
     assert "undefined" not in spoken
     assert "NaN" not in spoken
     assert page.locator("#notice").is_hidden()
+
+
+def test_the_dot_moves_the_objective_s_parameter(page):
+    pages.restore(page, "f=quadratic&steps=200&plane=learning_rate,kappa&run=gd,learning_rate:0.01")
+    fresh(page, "adamoscope.map.plane === 'learning_rate,kappa'")
+    page.mouse.click(*pages.at_share(page, "map", 0.3, 0.25))
+    pages.wait_for(page, "adamoscope.state.objective_parameters.kappa !== 50")
+    kappa = pages.state(page)["objective_parameters"]["kappa"]
+    assert kappa == pytest.approx(10 ** (3 * 0.25), rel=0.1)
 
 
 def test_the_loss_follows_the_dot_across_the_map(page):

@@ -14,7 +14,7 @@ from dashboard.drawing.theory_lines import LINES
 from dashboard.questions import map as maps
 from dashboard.questions.grid import Grid
 from dashboard.questions.packing import unpack
-from dashboard.state import decode
+from dashboard.state import decode, encode
 
 SHORT = "steps=2000"
 LONG = "steps=40000"
@@ -48,6 +48,10 @@ PLANES = [
     ("run=rmsprop", "learning_rate,a"),
     ("plane=a,b&run=gd", "x0,y0"),
     ("run=heavy_ball", "learning_rate,momentum"),
+    ("f=quadratic&plane=learning_rate,kappa", "learning_rate,kappa"),
+    ("f=quadratic&kappa=3&plane=kappa,angle", "kappa,angle"),
+    ("f=power&plane=learning_rate,n&run=gd", "learning_rate,n"),
+    ("f=rosenbrock&plane=learning_rate,kappa", "a,b"),
 ]
 
 
@@ -66,6 +70,33 @@ def test_a_cell_of_any_plane_is_that_run(client, link, plane):
         if plane.startswith("learning_rate") and cell["status"] != "long":
             taken = cell["steps"] * clock({"learning_rate": 10**x})
             assert taken == pytest.approx(header["duration"], rel=0.5 / cell["steps"] + 1e-9)
+
+
+def test_a_map_along_a_parameter_of_the_objective_is_core_s_own(client):
+    link = f"f=quadratic&plane=kappa,angle&kappa=7&run=gd,learning_rate:0.01&{SHORT}"
+    header, arrays = ask(client, "map", link)
+    assert header["window"] == [0, 3, 0, 3.14159]
+    kappa = 10 ** (3 * (np.arange(SIZE) + 0.5) / SIZE)
+    angle = 3.14159 * (np.arange(SIZE) + 0.5) / SIZE
+    grid = core.regime_map(
+        "quadratic", optimizer="gd", steps=2000, learning_rate=0.01, x=("kappa", kappa), y=("angle", angle)
+    )
+    np.testing.assert_array_equal(arrays["regime"], grid.regime)
+    assert len(np.unique(grid.regime)) > 1
+    state, notes = decode(link)
+    assert not notes
+    assert encode(state) == encode(decode(encode(state))[0])
+    assert "plane=kappa,angle" in encode(state).replace("%2C", ",")
+    # the map's cells do not depend on the parameter that is an axis
+    assert Grid.of(state, 8) == Grid.of(decode(link.replace("kappa=7", "kappa=9"))[0], 8)
+
+
+def test_theory_says_nothing_of_a_map_with_another_objective_in_every_cell(client):
+    header, arrays = ask(client, "map", f"f=power&plane=learning_rate,n&{SHORT}")
+    assert all(said["wanting"] == "the objective is another in every cell" for said in header["lines"].values())
+    assert not any(name.startswith("line ") for name in arrays)
+    grid = core.regime_map("power", steps=500, x=("n", [2.0, 4.0]), y=("b", [1.0, 100.0]))
+    assert not any(counted(grid, line).any() for line in LINES.values())
 
 
 @pytest.mark.parametrize("name", core.optimizers())

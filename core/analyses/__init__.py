@@ -1,4 +1,4 @@
-"""What the theory says of a run or a flow, as numbers to draw beside it. Each function names its source."""
+"""Theoretical quantities of a run or an ODE limit, to draw beside it. Each function names its source."""
 
 from core.analyses.bounds import adagrad_norm_iterations, asymptotic_factor, linear_rates, sign_flow_bound, update_bound
 from core.analyses.budget import Swaps, amsgrad_swaps, gamma, regularization_budget

@@ -1,4 +1,4 @@
-"""Guarantees to draw beside what happens."""
+"""Convergence rates and worst-case bounds from the literature, to draw beside a run."""
 
 from __future__ import annotations
 
@@ -10,19 +10,58 @@ from core.errors import InputError
 
 
 def sign_flow_bound(t, gap: float, mu: float) -> np.ndarray:
-    """Greatest f(x(t)) - f* along the sign flow where |grad f|^2 >= mu (f - f*): (sqrt(gap) - sqrt(mu) t/2)^2, then 0.
+    """Upper bound on f(x(t)) - f* along the sign flow, under the condition |grad f|^2 >= mu (f - f*).
 
-    Ma, Wu & E 2021, proposition 4. On lambda x^2/2 it is an equality with mu = 2 lambda (no factor 1/2 in this
-    constant); their example after the proposition, f = eps x^2, forgets eps in f(x0) and so calls it loose.
+    Parameters
+    ----------
+    t : array_like, shape (n,)
+        Time of the flow.
+    gap : float
+        f(x(0)) - f*.
+    mu : float
+        The constant of the condition, without a factor 1/2.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        (sqrt(gap) - sqrt(mu) t/2)^2, and 0 once the square's base is negative. On lambda x^2/2 the bound is attained,
+        with mu = 2 lambda.
+
+    References
+    ----------
+    Ma, Wu & E 2021, proposition 4. Their example after it, f = eps x^2, omits eps in f(x0) and calls the bound loose.
     """
     return np.maximum(math.sqrt(gap) - math.sqrt(mu) * np.asarray(t, dtype=float) / 2, 0.0) ** 2
 
 
 def adagrad_norm_iterations(tolerance: float, loss: float, lipschitz: float, b0: float) -> int:
-    """Iterations after which min |grad|^2 <= tolerance for AdaGrad-Norm with eta = 1, L >= 0, L* = 0.
+    """Iterations after which AdaGrad-Norm with eta = 1 has met min |grad|^2 <= tolerance, for a loss with infimum 0.
 
-    Ward, Wu & Bottou 2019, in Tanner's lecture 8: for b0 >= Lip, 1 + ceil(2 L0 (b0 + 2 L0)/eps); below it,
-    1 + ceil((Lip^2 - b0^2 + 4 (L0 + (3/4 + log(Lip/b0)) Lip)^2)/eps).
+    Parameters
+    ----------
+    tolerance : float
+        Bound on the squared gradient norm.
+    loss : float
+        L0, the loss at the start.
+    lipschitz : float
+        Lip, the Lipschitz constant of the gradient.
+    b0 : float
+        The initial divisor.
+
+    Returns
+    -------
+    int
+        1 + ceil(2 L0 (b0 + 2 L0)/tolerance) for b0 >= Lip, else
+        1 + ceil((Lip^2 - b0^2 + 4 (L0 + (3/4 + log(Lip/b0)) Lip)^2)/tolerance).
+
+    Raises
+    ------
+    InputError
+        Where the bound overflows.
+
+    References
+    ----------
+    Ward, Wu & Bottou 2019, as in Tanner, Theories of Deep Learning, lecture 8.
     """
     try:
         if b0 >= lipschitz:
@@ -35,11 +74,19 @@ def adagrad_norm_iterations(tolerance: float, loss: float, lipschitz: float, b0:
 
 
 def linear_rates(kappa: float) -> dict[str, float]:
-    """Factor per step of the iterates on a quadratic of condition number kappa, each method at its best step.
+    """Linear convergence factors per step on a quadratic, each method with its optimal step.
 
-    gd: (kappa-1)/(kappa+1);  heavy_ball (Polyak): (sqrt kappa - 1)/(sqrt kappa + 1);  nesterov with alpha = 1/L and
-    beta = (sqrt kappa - 1)/(sqrt kappa + 1): 1 - 1/sqrt(kappa), a double root. Tanner's lecture prints its square
-    root, which is the bound on function values carried over to iterates.
+    Parameters
+    ----------
+    kappa : float
+        Condition number of the Hessian.
+
+    Returns
+    -------
+    dict of str to float
+        gd: (kappa - 1)/(kappa + 1);  heavy_ball (Polyak): (sqrt(kappa) - 1)/(sqrt(kappa) + 1);  nesterov with
+        alpha = 1/L and beta = (sqrt(kappa) - 1)/(sqrt(kappa) + 1): 1 - 1/sqrt(kappa), a double root. Tanner's lecture
+        prints the square root of the last, which is the bound on function values carried over to iterates.
     """
     root = math.sqrt(kappa)
     return {"gd": (kappa - 1) / (kappa + 1), "heavy_ball": (root - 1) / (root + 1), "nesterov": 1 - 1 / root}
@@ -73,10 +120,19 @@ def asymptotic_factor(method: str, step: float, momentum: float) -> float:
 
 
 def update_bound(beta1: float, beta2: float) -> float:
-    """Greatest |x_(k+1) - x_k|/eta of Adam without bias correction and with epsilon = 0, whatever the gradients.
+    """Sharp upper bound on Adam's step length over eta, without bias correction and with epsilon = 0.
 
-    |m|/sqrt(v) <= (1 - beta1)/sqrt((1 - beta2) (1 - beta1^2/beta2)) by Cauchy and Schwarz, and no less will do: 7.27 at
-    the defaults. Where beta1 >= sqrt(beta2), about a >= 2b, v forgets faster than m and there is no bound: infinity.
+    Parameters
+    ----------
+    beta1, beta2 : float
+        Decay factors of the two moments.
+
+    Returns
+    -------
+    float
+        (1 - beta1)/sqrt((1 - beta2) (1 - beta1^2/beta2)), by the Cauchy-Schwarz inequality over all gradient
+        sequences: 7.27 at the defaults. Infinity where beta1 >= sqrt(beta2), about a >= 2b: there v forgets faster
+        than m, and the step is unbounded.
     """
     if beta1**2 >= beta2:
         return math.inf

@@ -1,4 +1,4 @@
-"""Whether what divides the step ever falls: the quantity on which proofs of convergence for Adam's kin rest.
+"""Monotonicity of the preconditioner, on which convergence proofs for Adam-type methods rest.
 
 Reddi, Kale & Kumar 2018: Gamma_t = sqrt(v_t)/eta_t - sqrt(v_(t-1))/eta_(t-1) must not be negative, and in Adam it is.
 The AdamAL paper reads sqrt(v_t) as a regularization budget B_t that must not fall; for a constant learning rate that
@@ -16,9 +16,9 @@ from core.errors import InputError
 
 
 def regularization_budget(run) -> np.ndarray:
-    """B_t, what the step to iterate t was divided by: (K+1, 2), 0 at the start.
+    """Regularization budget B_t, the divisor of the step that led to iterate t: (K+1, 2), 0 at the start.
 
-    sqrt(v_t) for the methods as the papers have them; with the bias correction and epsilon where they are in force.
+    sqrt(v_t) for the methods as the papers state them; bias correction and epsilon are included where they apply.
     InputError for a method without a diagonal preconditioner.
     """
     budget = preconditioner(run)

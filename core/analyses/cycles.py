@@ -1,4 +1,4 @@
-"""The 2-cycles of RMSprop and Adam on lambda x^2/2: where they are, and whether they attract."""
+"""The 2-cycles of RMSprop and Adam on lambda x^2/2: amplitude and linear stability."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Cycle:
-    """x jumps between plus and minus `half_width`; NaN where there is no such cycle.
+    """A 2-cycle: x alternates between plus and minus `half_width`.
 
-    multipliers: of the sign-flipped step's linearisation, independent of eta and lambda;  stable: all inside the
-    unit circle.
+    Attributes
+    ----------
+    half_width : float
+        NaN where there is no such cycle.
+    multipliers : ndarray
+        Floquet multipliers: eigenvalues of the sign-flipped step's linearization, independent of eta and lambda.
+    stable : bool
+        Whether all multipliers are inside the unit circle.
     """
 
     half_width: float
@@ -47,7 +53,7 @@ def rmsprop_cycle(eta, beta2, curvature=1.0, epsilon=0.0, epsilon_inside_root=Fa
 def adam_cycle(eta, beta1, beta2, curvature=1.0, epsilon=0.0, epsilon_inside_root=False) -> Cycle:
     """|x| = eta (1 - beta1)/(2 (1 + beta1)) - epsilon/lambda (cf. Bock & Weiss 2019 on such cycles).
 
-    Stable iff 1 + beta2 beta1^2 > 3 beta1 (1 + beta2): for the usual beta1 it exists but repels.
+    Stable if and only if 1 + beta2 beta1^2 > 3 beta1 (1 + beta2): for the usual beta1 it exists but is unstable.
     """
     width = _half_width(eta * (1 - beta1) / (2 * (1 + beta1)), curvature, epsilon, epsilon_inside_root)
     return _cycle(width, [1, -(3 * beta2 + beta1 - 1), beta2 - beta1 * beta2 + 3 * beta1, -beta1 * beta2])

@@ -1,4 +1,4 @@
-"""How far the iterates are from their flow, and with which order that shrinks."""
+"""Distance between the iterates and their ODE limit, and its observed order of convergence in the learning rate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ from core.runs import run
 
 @dataclass(frozen=True)
 class Distances:
-    """learning_rates: (n,), each half the one before;  distances: (n,) sup over time;  orders: (n-1,) observed."""
+    """Distances at successively halved learning rates.
+
+    Attributes
+    ----------
+    learning_rates : ndarray, shape (n,)
+        Each half the one before.
+    distances : ndarray, shape (n,)
+        Supremum over time of the Euclidean distance.
+    orders : ndarray, shape (n-1,)
+        Observed order of convergence, log2 of the ratio of two successive distances.
+    """
 
     learning_rates: np.ndarray
     distances: np.ndarray

@@ -1,7 +1,7 @@
-"""What one run measurably does: the facts that a sentence about it may state.
+"""Measured facts about one run, for the sentence that describes it.
 
-Each fact is a number or a yes-or-no read off the run's iterates, with its definition in its docstring; nothing is
-inferred from the parameters alone. The regime's rule uses the same window, the last quarter of the run.
+Each fact is a number or a boolean computed from the run's iterates and defined in its docstring; nothing is inferred
+from the parameters alone. The window is that of the rule for regimes, the last quarter of the run.
 """
 
 from __future__ import annotations

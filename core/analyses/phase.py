@@ -1,4 +1,4 @@
-"""The phase of a run, or of its flow: position, what drives it and what divides that, as in Ma, Wu & E's figure 7.
+"""Phase-space coordinates of a run or of its ODE limit: position, direction, preconditioner (Ma, Wu & E, figure 7).
 
 There, for Adam, it is (x, m, sqrt v). Here m is the direction that the method declares, corrected as the method
 corrects it, or the gradient itself; and sqrt v is the declared preconditioner, sqrt(v_hat) + epsilon for Adam.
@@ -20,9 +20,18 @@ from core.parameters import RATES
 
 @dataclass(frozen=True)
 class Phase:
-    """k: (n,) steps behind each point, fractional on a flow;  position, direction: (n, 2), the latter in the gradient's
-    units;  preconditioner: (n, 2), or None for a method that divides by nothing;  averaged: whether the direction is
-    the method's own average, not the gradient itself.
+    """Points in phase space.
+
+    Attributes
+    ----------
+    k : ndarray, shape (n,)
+        Steps taken before each point; fractional on an ODE limit.
+    position, direction : ndarray, shape (n, 2)
+        The direction is in units of the gradient.
+    preconditioner : ndarray, shape (n, 2), or None
+        None for a method without a preconditioner.
+    averaged : bool
+        Whether the direction is the method's moving average, not the gradient itself.
     """
 
     k: np.ndarray

@@ -1,4 +1,4 @@
-"""Preconditioned sharpness against its threshold: where the gauge crosses the line, a spike starts.
+"""Preconditioned sharpness and its stability threshold: a spike starts where the sharpness exceeds it.
 
 While its preconditioner P hardly changes, a method on a quadratic is a linear recursion in the eigenvalues of P^-1 H.
 For Adam, z^2 - (1 + beta1 - (1 - beta1) sigma) z + beta1 = 0 with sigma = eta times the eigenvalue: stable while
@@ -20,7 +20,7 @@ EVERY = slice(None)  # all rows of a run
 
 
 def preconditioner(run, rows=EVERY) -> np.ndarray:
-    """What each coordinate of the step is divided by.
+    """Diagonal preconditioner: the divisor of each coordinate of the step.
 
     Parameters
     ----------

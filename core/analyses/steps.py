@@ -1,4 +1,4 @@
-"""What single steps are made of: gradient, direction, preconditioner, and the quadratic whose lowest point is next.
+"""The parts of single steps: gradient, direction, preconditioner, and the quadratic model that the step minimizes.
 
 A step with a diagonal preconditioner P is mirror descent (the AdamAL paper, eqs (4)-(5) with its section 2.2): the
 lowest point of <d, x> + sum_i P_i (x_i - x_ki)^2 / (2 eta), d the method's direction, is x_k - eta d / P. That is the

@@ -1,4 +1,4 @@
-"""Theorem 1 of Belotto da Silva & Gazeau (2020), as far as it can be computed."""
+"""The computable parts of theorem 1 of Belotto da Silva & Gazeau (2020)."""
 
 from __future__ import annotations
 

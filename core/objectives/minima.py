@@ -99,7 +99,7 @@ def minimum_near(objective, point) -> Minimum | None:
     ----------
     objective : core.Objective
     point : array_like, shape (2,)
-        For a run, the position of its lowest loss (:func:`core.regimes.level.settled`).
+        For a run, the position of its lowest loss (:func:`core.regimes.level.settled_and_level`).
 
     Returns
     -------

@@ -1,4 +1,8 @@
-"""The level of a run: the loss that its excursions are measured from."""
+"""The level of a run: the reference loss that its excess loss is measured from.
+
+It is the value of the minimum where the run settled, found by :func:`core.objectives.minima.minimum_near`, so the
+loss axis, the inspector and the sentence about the run use the same number.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +44,7 @@ def window_least(run) -> tuple[int, float]:
 
 @dataclass(frozen=True)
 class Level:
-    """A loss to measure from.
+    """A reference loss.
 
     Attributes
     ----------
@@ -61,7 +65,7 @@ def known_level(objective) -> Level:
 
 
 def level(run) -> Level:
-    """Find what the loss of a run is best measured from: the minimum where it settled.
+    """Find the reference loss of a run: the value of the minimum where it settled.
 
     Parameters
     ----------
@@ -70,13 +74,13 @@ def level(run) -> Level:
     Returns
     -------
     Level
-        The known minimum, unless the run's last quarter is nearer to a local minimum above it than that minimum is to
-        the known one: then on a log scale above the known minimum nothing of the run would be seen.
+        The known minimum, unless the least loss of the last quarter is closer to a local minimum than that is to the
+        known one: then a log scale above the known minimum would show the end of the run as a flat line.
 
     Notes
     -----
-    The local minimum is found by descent from the lowest point of the last quarter, not read off the run: so it is
-    the same for all runs, and limits, in one basin, and does not move while parameters do.
+    The local minimum is found by descent from the lowest point of the last quarter, so it is the same for all runs
+    and ODE limits in one basin of attraction, and does not change while a parameter is dragged.
     """
     return settled_and_level(run)[1]
 

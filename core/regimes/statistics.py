@@ -1,8 +1,8 @@
-"""What the regime is decided on: streaming statistics of a run's last quarter.
+"""Streaming statistics of a run's last quarter, on which its regime is decided.
 
 The window is the last quarter of the iterates, in eight equal blocks. Two ways to the same numbers: `observed`,
 traced and compiled into the lanes behind the map, and `of_trajectory`, for a run whose iterates are
-kept. Losses are summed with Kahan's carry, so that neither a minimum far from 0 nor a long fall costs digits.
+kept. Losses are summed with Kahan's compensation, so that a minimum far from 0 or a long decrease costs no digits.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def window_length(steps: int) -> int:
 
 
 def larger(a, b):
-    """The larger of two numbers in one instruction: no care for NaN, which the taint tells of."""
+    """The larger of two numbers in one instruction. Ignores NaN; the taint row flags non-finite cells."""
     return where(less(a, b), b, a)
 
 

@@ -46,10 +46,21 @@ class LinearProblem:
 
 @dataclass(frozen=True)
 class OnlineRun:
-    """Rounds t = 1..K of an online problem, K the number of slopes unless the run diverged.
+    """The rounds t = 1..K of an online problem; K is the number of slopes unless the run diverged.
 
-    position: (K+1, 2), the decision in the first column, row 0 the start;  slopes: (K,);  parameters: the complete
-    values used;  state: name -> (K+1, 2) or (K+1,);  status: "completed" or "diverged";  steps: the slopes given.
+    Attributes
+    ----------
+    optimizer : str
+    parameters : dict
+        The complete values used.
+    slopes : ndarray, shape (K,)
+    position : ndarray, shape (K+1, 2)
+        The decision in the first column; row 0 is the start.
+    state : dict of str to ndarray, shape (K+1, 2) or (K+1,)
+    status : Status
+        COMPLETED or DIVERGED.
+    steps : int
+        The number of slopes given.
     """
 
     optimizer: str
@@ -62,7 +73,7 @@ class OnlineRun:
 
     @property
     def regret(self) -> np.ndarray:
-        """The losses so far less those of the best fixed point in hindsight: (K,)."""
+        """Regret: cumulative loss minus that of the best fixed point in hindsight, shape (K,)."""
         return np.cumsum(self.slopes * self.position[:-1, 0]) + np.abs(np.cumsum(self.slopes))
 
 

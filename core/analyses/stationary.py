@@ -1,4 +1,4 @@
-"""A flow linearised at a stationary point."""
+"""Linearization of an ODE limit at a stationary point."""
 
 from __future__ import annotations
 
@@ -13,11 +13,40 @@ from core.parameters import known, point
 
 
 def linearisation(optimizer: str, objective, at, *, time: float = 1e6, variant=None, **parameters):
-    """(matrix, eigenvalues) of the flow at rest in a stationary point, all its state at zero: (n, n) and (n,).
+    """Linearize an ODE limit at a stationary point of f, with all its state at zero.
 
-    Order: x, y, then the state. For RMSprop it is block diag(-H/epsilon, -a I) (Ma, Wu & E 2021, eq. 11): stable in
-    continuous time however near to singular, while the discrete step needs eta < 2 epsilon/lambda. `time` is late
-    enough for the bias correction to be over. InputError where epsilon = 0, or for a flow that is not smooth.
+    Parameters
+    ----------
+    optimizer : str
+    objective : str or core.Objective
+    at : (float, float)
+        The stationary point.
+    time : float
+        Time at which the right-hand side is evaluated; late enough by default for the bias correction to be over.
+    variant : str, optional
+        The limit's name, where the method has several.
+    **parameters
+        As for core.flow.
+
+    Returns
+    -------
+    matrix : ndarray, shape (n, n)
+        The Jacobian, in the order x, y, then the state.
+    eigenvalues : ndarray, shape (n,)
+
+    Raises
+    ------
+    InputError
+        Where epsilon = 0, or for a limit that is not smooth.
+
+    Notes
+    -----
+    For RMSprop the Jacobian is block diag(-H/epsilon, -a I): stable in continuous time for every positive definite H,
+    while the discrete step needs eta < 2 epsilon/lambda.
+
+    References
+    ----------
+    Ma, Wu & E 2021, equation 11.
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
     values = flow_values(method, parameters)

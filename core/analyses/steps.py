@@ -19,11 +19,26 @@ from core.optimizers import OPTIMIZERS
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps from x_k to x_{k+1} at n numbers k. NaN where a run has no further step, or a method no such thing.
+    """The steps from x_k to x_{k+1} for n values of k; NaN after the last step, and where a method has no such part.
 
-    k: (n,);  position, next_position: (n, 2);  loss: (n,) at x_k;  gradient: (n, 2) at x_k;  learning_rate: (n,);
-    state: name -> (n, 2) or (n,), as the step leaves it;  direction: (n, 2), in the gradient's units;
-    preconditioner: (n, 2);  effective_rate: (n, 2) eta / P;  lowest: (n, 2) of the mirror-descent quadratic.
+    Attributes
+    ----------
+    k : ndarray of int, shape (n,)
+    position, next_position : ndarray, shape (n, 2)
+    loss : ndarray, shape (n,)
+        At x_k.
+    gradient : ndarray, shape (n, 2)
+        At x_k.
+    learning_rate : ndarray, shape (n,)
+    state : dict of str to ndarray, shape (n, 2) or (n,)
+        After the step.
+    direction : ndarray, shape (n, 2)
+        In units of the gradient.
+    preconditioner : ndarray, shape (n, 2)
+    effective_rate : ndarray, shape (n, 2)
+        eta / P.
+    lowest : ndarray, shape (n, 2)
+        Minimizer of the mirror-descent quadratic.
     """
 
     k: np.ndarray

@@ -1,8 +1,7 @@
-"""What the rule that names regimes looks at: numbers made from the window's statistics, and the course of the run.
+"""Input of the rule that names regimes: numbers computed from the window's statistics, and the course of the run.
 
-The course is the coarse behaviour that comes before crest factor and swing: at rest, growing, leaving along a way
-without bound, a 2-cycle, coming down. It is relative to the run's own scale, so that no label contradicts what the loss
-does.
+The course is the coarse behaviour, decided before crest factor and swing: at rest, growing, falling without bound, a
+2-cycle, coming down. Its thresholds are relative to the run's own scale, so that no label contradicts the loss.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ MIXED, AT_REST, GROWING, RISING, LEAVING, DEPARTING, TWO_CYCLE, COMING_DOWN, BOU
 
 @dataclass(frozen=True)
 class Whole:
-    """What the rule must know of a run beside its window; numbers, or arrays over the cells.
+    """What the rule needs of a run besides its window; numbers, or arrays over the cells.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Layers of the map that cost time, and so are computed only where they are asked for by name.
+"""Optional layers of the map, which cost time and are computed on request only.
 
 steps_to_tolerance: the first k with f(x_k) - f* <= tolerance, NaN where there is none;  least_loss: over the whole
 run;  spikes: how often, in the window, f - f* rises by two decades or more, from its least since it last fell by as

@@ -41,13 +41,24 @@ class Cancelled(Exception):
 class RegimeMap:
     """A map of regimes: axes x and y as (name, values), arrays of shape (len(y values), len(x values)).
 
-    regime: int8, index into core.REGIMES, -1 where the parameters are invalid;  layers: name -> float64, NaN
-    where invalid: see regimes.course.layers; also final_loss, final_x, final_y, distance to the nearest minimizer,
-    horizon = learning_rate * steps * min(a, b), or the one rate that the method has; finite: 1, or 0 where an
-    iterate, a loss or a state was not, and every other layer but horizon is NaN; and those of regimes.extras that
-    were asked for.
-    steps: of each cell;  parameters: every value used, decay factors included, as an array over the cells where it is
-    not one for all;  optimizer, objective: what the map is of, empty where that is not known.
+    Attributes
+    ----------
+    x, y : tuple of (str, ndarray)
+        Name and values of each axis.
+    regime : ndarray of int8
+        Index into core.REGIMES; -1 where the parameters are invalid.
+    layers : dict of str to ndarray
+        NaN where invalid. Those of regimes.course.layers; final_loss, final_x, final_y; distance to the nearest
+        minimizer; horizon = learning_rate * steps * min(a, b), or with the one rate that the method has; finite: 1, or
+        0 where an iterate, a loss or a state was not finite, and then every other layer but horizon is NaN; and the
+        requested ones of regimes.extras.
+    steps : ndarray of int
+        Of each cell.
+    parameters : dict
+        Every value used, decay factors included; an array over the cells where it varies.
+    optimizer : str
+    objective : core.Objective, str or None
+        What the map is of; empty where that is not known.
     """
 
     x: tuple[str, np.ndarray]

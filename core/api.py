@@ -6,7 +6,7 @@ from core.objectives import NAMES as _OBJECTIVE_NAMES
 from core.objectives import checked_start, objective
 from core.optimizers import NAMES as _OPTIMIZER_NAMES
 from core.optimizers import OPTIMIZERS
-from core.parameters import RATES, known, real, resolve, whole
+from core.parameters import complete, known, real, whole
 from core.regimes.flow_map import flow_map as _flow_map
 from core.regimes.map import RegimeMap
 from core.regimes.map import regime_map as _regime_map
@@ -178,10 +178,8 @@ def resolved(optimizer: str, parameters: dict) -> dict:
         As for :func:`run`.
     """
     method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]
-    values = resolve(optimizer, method.parameters, parameters)
-    eta = values["learning_rate"]
-    rates = {rate: (1.0 - values[decay]) / eta for rate, decay in RATES.items() if decay in values}
-    return values | rates
+    found = complete(method, parameters)
+    return found.values | found.rates
 
 
 __all__ = ["flow", "flow_map", "objective", "objectives", "optimizers", "regime_map", "resolved", "run"]

@@ -1,7 +1,16 @@
-"""Hyper-parameters: what they are called, what values they take, and how given ones become complete ones.
+"""Hyper-parameters: their names and ranges, and how what is given becomes a complete set of values.
 
-For every method with beta's, a = (1 - beta2)/learning_rate and b = (1 - beta1)/learning_rate may be given in
-their place (Ma, Wu & E 2021).
+Of every method with decay factors, a = (1 - beta2)/learning_rate and b = (1 - beta1)/learning_rate may be given in
+their place (Ma, Wu & E 2021). :func:`complete` is the one place where defaults are filled in, values are checked and
+the two forms are turned into each other, for numbers and, elementwise, for arrays.
+
+The rule at the edges of beta = 1 - rate * learning_rate, computed in float64:
+
+- A rate within 1e-12 of 1/learning_rate, relatively, is 1/learning_rate up to rounding, and beta is exactly 0.
+- A greater rate is invalid: beta would be negative.
+- A rate so small that beta rounds to 1 is invalid: beta could not be told from 1.
+- An ODE limit in a and b needs no learning rate. Where none is given, no rate is invalid; the decay factors are those
+  at the default learning rate, and left out where that has none.
 """
 
 from __future__ import annotations
@@ -9,6 +18,7 @@ from __future__ import annotations
 import math
 import numbers
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -52,11 +62,30 @@ def idle_reason(parameter: Parameter | Choice, values: dict) -> str:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One hyper-parameter.
+    """
+    A numeric hyper-parameter.
 
-    `low` and `high` bound the valid values, open where `open_low`/`open_high` say so; `slider` is the range a
-    control offers and `scale` how it moves: "log", "linear", or "complement" (log in 1 - value). `idle`: the cases in
-    which it changes nothing.
+    Parameters
+    ----------
+    name : str
+        The keyword by which it is given.
+    symbol : str
+        LaTeX.
+    label : str
+        What the page calls it.
+    default : float
+    low, high : float, optional
+        Bounds of the valid values, at least 0 by default.
+    open_low, open_high : bool, optional
+        Whether the bound itself is invalid.
+    slider : (float, float), optional
+        The range that a control offers.
+    scale : {"linear", "log", "complement"}, optional
+        How the control moves; "complement" is logarithmic in 1 - value.
+    meaning : str, optional
+        A few words for the reader of the page.
+    idle : tuple of Idle, optional
+        The cases in which it changes nothing.
     """
 
     name: str
@@ -80,7 +109,18 @@ class Parameter:
         return f"{self.low:g} {left} {self.name} {right} {self.high:g}"
 
     def valid(self, values):
-        """Elementwise: finite and in range."""
+        """
+        Whether values are finite and in range.
+
+        Parameters
+        ----------
+        values : float or array_like
+
+        Returns
+        -------
+        bool or bool array
+            Elementwise.
+        """
         if type(values) is float:
             finite = math.isfinite(values)
         else:
@@ -93,10 +133,25 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Choice:
-    """A hyper-parameter with a few named values, fixed when the step is compiled.
+    """
+    A hyper-parameter with a few named values, fixed when the step is compiled.
 
-    `implied` maps a parameter's name to the value this choice takes where that parameter is given and the choice
-    is not: a momentum that is given is meant to be used. `idle`: the cases in which the choice changes nothing.
+    Parameters
+    ----------
+    name : str
+        The keyword by which it is given.
+    label : str
+        What the page calls it.
+    default : bool or str
+    choices : tuple
+        Its values.
+    meaning : str, optional
+        A few words for the reader of the page.
+    implied : tuple of (str, bool or str), optional
+        A parameter's name, and the value of this choice where that parameter is given and the choice is not: a
+        momentum that is given is meant to be used.
+    idle : tuple of Idle, optional
+        The cases in which it changes nothing.
     """
 
     name: str
@@ -108,6 +163,7 @@ class Choice:
     idle: tuple[Idle, ...] = ()
 
     def default_with(self, given):
+        """The default where these parameters are given."""
         return next((value for name, value in self.implied if name in given), self.default)
 
     def allowed(self) -> str:
@@ -189,8 +245,10 @@ EPSILON_INSIDE_ROOT = Choice(
     idle=(Idle((("epsilon", (0.0,)),), "ε is 0"),),
 )
 
-# The rates in continuous time that stand for a decay factor: name -> (decay factor, symbol, label)
+# The rates in continuous time that stand for decay factors, by name
 RATES = {"a": "beta2", "b": "beta1"}
+AT_LIMIT = 1e-12  # a decay factor nearer to 0 comes of a rate that is 1/learning_rate up to rounding
+LEAST_SHARE = 2.0**-53  # the least 1 - beta in float64
 RATE_PARAMETERS = {
     "a": Parameter("a", "a", "a", 1.0, 0.0, open_low=True, slider=(0.1, 1000.0), scale="log",
                    meaning="rate of the second moment, (1 - β₂)/η"),
@@ -256,44 +314,158 @@ def chosen(choice: Choice, value):
 
 
 def check_names(method: str, parameters, given, extra=()) -> None:
-    """InputError for a name that the method does not have, or a decay factor given together with its rate."""
+    """InputError for a name that the method does not have, or a decay factor given together with a rate."""
     names = {p.name for p in parameters}
     rates = {rate for rate, decay in RATES.items() if decay in names}
     allowed = [p.name for p in parameters] + sorted(rates) + list(extra)
     for name, value in given.items():
         if name not in allowed:
             raise InputError(f"{name} = {value!r}: {method} has no such parameter; it has {', '.join(allowed)}")
-    pairs = [n for n in ("a", "b") if n in given], [n for n in ("beta1", "beta2") if n in given]
+    pairs = [n for n in RATES if n in given], [n for n in sorted(RATES.values()) if n in given]
     if pairs[0] and pairs[1]:
         both = ", ".join(f"{n} = {given[n]!r}" for n in pairs[0] + pairs[1])
         raise InputError(f"{both}: give a and b, or beta1 and beta2, not both forms at once")
 
 
-def resolve(method: str, parameters, given: dict) -> dict:
-    """Complete, validated values by name: the given ones, else the defaults; rates turned into decay factors."""
-    check_names(method, parameters, given)
-    values = {}
-    for p in parameters:
+def decay_factor(rate, learning_rate):
+    """
+    beta = 1 - rate * learning_rate, exactly 0 where the rate is 1/learning_rate up to rounding.
+
+    Parameters
+    ----------
+    rate, learning_rate : float or array
+
+    Returns
+    -------
+    float or array
+        Valid where 0 <= beta < 1; see the rule in the module's docstring.
+    """
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        beta = 1.0 - rate * learning_rate
+        if isinstance(beta, float):
+            return 0.0 if abs(beta) < AT_LIMIT else beta
+        return np.where(np.abs(beta) < AT_LIMIT, 0.0, beta)
+
+
+def rate_of(beta, learning_rate):
+    """
+    The rate (1 - beta)/learning_rate of a decay factor, of numbers or arrays.
+
+    A rate that was turned into beta comes back to within the rounding of 1 - beta.
+
+    Parameters
+    ----------
+    beta, learning_rate : float or array
+
+    Returns
+    -------
+    float or array
+    """
+    with np.errstate(all="ignore"):  # an invalid cell may have any learning rate
+        return (1.0 - beta) / learning_rate
+
+
+def rates_of(values: dict) -> dict:
+    """The rates by name of the decay factors among a method's values, numbers or arrays."""
+    eta = values["learning_rate"]
+    return {rate: rate_of(values[decay], eta) for rate, decay in RATES.items() if decay in values}
+
+
+def nearest_rate(rate: float, learning_rate: float) -> float:
+    """The rate, or the nearest one that has a valid decay factor at this learning rate."""
+    return min(max(rate, LEAST_SHARE / learning_rate), 1.0 / learning_rate)
+
+
+@dataclass(frozen=True)
+class Complete:
+    """
+    A method's complete parameters.
+
+    Attributes
+    ----------
+    values : dict
+        Every parameter of the method by name: a float, an array where one was given, or a choice's value. Decay factors
+        are there also where rates were given.
+    rates : dict
+        The rates a, b of the decay factors that the method has: as given, or made of the decay factors.
+    valid : bool or bool array
+        Where all values are in range; True for numbers alone, since a wrong one raises.
+    """
+
+    values: dict[str, Any]
+    rates: dict[str, Any]
+    valid: Any = True
+
+
+def complete(method, given: dict, *, elementwise: bool = False, for_limit: bool = False) -> Complete:
+    """
+    Check what is given and fill in the rest: defaults, decay factors of given rates, rates of decay factors.
+
+    Parameters
+    ----------
+    method : core.Optimizer
+    given : dict
+        Parameters by name, a and b among them in place of beta2 and beta1.
+    elementwise : bool, optional
+        Whether numeric parameters may be arrays that broadcast with each other, such as the cells of a map. What is
+        wrong with an element is told by `Complete.valid`; numbers are checked as ever.
+    for_limit : bool, optional
+        Whether the values are an ODE limit's, which needs no learning rate where a and b are given.
+
+    Returns
+    -------
+    Complete
+
+    Raises
+    ------
+    InputError
+        For an unknown name, both forms of a decay factor, a wrong type or a number out of range. It names the
+        parameter, the value and what is allowed.
+
+    References
+    ----------
+    C. Ma, L. Wu, W. E: A qualitative study of the dynamic behavior of adaptive gradient algorithms. MSML 2021.
+    """
+    check_names(method.name, method.parameters, given)
+    valid: Any = True
+
+    def checked(p, value):
+        nonlocal valid
+        if not (elementwise and isinstance(value, np.ndarray)):
+            return in_range(p, value)
+        valid = valid & p.valid(value)
+        return value
+
+    values, own = {}, {p.name: p for p in method.parameters}
+    for name, p in own.items():
         if isinstance(p, Choice):
-            values[p.name] = chosen(p, given.get(p.name, p.default_with(given)))
+            values[name] = chosen(p, given.get(name, p.default_with(given)))
         else:
-            values[p.name] = in_range(p, given.get(p.name, p.default))
+            values[name] = checked(p, given.get(name, p.default))
+    eta, rates = values["learning_rate"], {}
+    told = "learning_rate" in given or not for_limit
     for rate, decay in RATES.items():
-        if rate in given:
-            values[decay] = decay_factor(rate, given[rate], values["learning_rate"])
-    return values
+        if decay not in own:
+            continue
+        if rate not in given:
+            rates[rate] = rate_of(values[decay], eta)
+            continue
+        rates[rate] = checked(RATE_PARAMETERS[rate], given[rate])
+        values[decay] = decay_factor(rates[rate], eta)
+        fits = own[decay].valid(values[decay])
+        if not told:
+            if not np.all(fits):
+                del values[decay]
+        elif isinstance(values[decay], np.ndarray):
+            valid = valid & fits
+        elif not fits:
+            raise no_decay_factor(rate, rates[rate], eta)
+    return Complete(values, rates, valid)
 
 
-def decay_factor(rate: str, value, eta: float) -> float:
-    """beta = 1 - rate * learning_rate, valid while 0 <= beta < 1."""
-    value = in_range(RATE_PARAMETERS[rate], value)
-    limit = 1.0 / eta
-    beta = 1.0 - value * eta
-    if -1e-12 < beta < 0.0:
-        beta = 0.0  # rate = 1/learning_rate up to rounding
-    if not 0.0 <= beta < 1.0:
-        raise InputError(
-            f"{rate} = {value!r}: must be 0 < {rate} <= 1/learning_rate = {limit:g} and large enough to tell "
-            f"{RATES[rate]} = 1 - {rate}*learning_rate from 1"
-        )
-    return beta
+def no_decay_factor(rate: str, value: float, learning_rate: float) -> InputError:
+    """The error that a rate has no decay factor at this learning rate."""
+    return InputError(
+        f"{rate} = {value!r}: must be 0 < {rate} <= 1/learning_rate = {1.0 / learning_rate:g} and large enough to tell "
+        f"{RATES[rate]} = 1 - {rate}*learning_rate from 1"
+    )

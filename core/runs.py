@@ -13,7 +13,7 @@ from core.integrate.trajectory import trajectory
 from core.objectives import Objective, checked_start
 from core.objectives import objective as objective_of
 from core.optimizers import NAMES, OPTIMIZERS
-from core.parameters import known, resolve, whole
+from core.parameters import complete, known, whole
 from core.regimes.course import Whole, layers
 from core.regimes.names import DIVERGENCE, REGIMES, UNDECIDED
 from core.regimes.rule import THRESHOLDS, Thresholds, classify
@@ -134,7 +134,7 @@ def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameter
     f = objective_of(objective)
     x0 = checked_start(f, start)
     steps = whole("steps", steps, 1, MAXIMUM_STEPS)
-    values = resolve(optimizer, method.parameters, parameters)
+    values = complete(method, parameters).values
     position, loss, state = trajectory(method, f, values, x0, steps)
     return Run(
         optimizer=optimizer,

@@ -71,6 +71,9 @@
   const edited = () => A.state.runs[A.state.edit];
   const flowName = () => edited().variant ?? A.offered[0]?.value; // of the ODE limit that is meant
 
+  // The rule at the edges of a decay factor 1 - rate * eta is that of core/parameters.py
+  const AT_LIMIT = 1e-12; // nearer to 0 it is 0: the rate is 1/eta up to rounding
+  const LEAST_SHARE = 2 ** -53; // the least 1 - decay factor
   const ROUNDING = 2 ** -52; // of 1 - rate * eta
 
   /* A value as it is in force. What follows from the pair that is held is told in the fewest digits that lead back to it. */
@@ -82,19 +85,25 @@
     return undefined;
   }
 
-  /* A rate that is held stands at its limit while the decay factor would be negative. */
+  function decayFactor(rate, eta) {
+    const decay = 1 - rate * eta;
+    return Math.abs(decay) < AT_LIMIT ? 0 : decay;
+  }
+
+  /* A rate that is held, or the nearest one that has a decay factor. */
   function limited(rate, eta) {
     const limit = 1 / eta;
-    return rate <= limit ? rate : A.fewestDigits(limit, (near) => near <= limit && 1 - near * eta < 1e-12);
+    if (decayFactor(rate, eta) >= 0) return Math.max(rate, LEAST_SHARE / eta);
+    return A.fewestDigits(limit, (near) => near <= limit && decayFactor(near, eta) === 0);
   }
 
   function decayOf(rate, eta) {
-    const exact = Math.min(1 - ROUNDING, Math.max(0, 1 - rate * eta));
+    const exact = Math.min(1 - LEAST_SHARE, Math.max(0, decayFactor(rate, eta)));
     return exact && A.fewestDigits(exact, (near) => Math.abs(near - exact) <= ROUNDING && near > 0 && near < 1);
   }
 
   function rateOf(decay, eta) {
-    const exact = (1 - decay) / eta, back = (rate) => 1 - rate * eta;
+    const exact = (1 - decay) / eta, back = (rate) => decayFactor(rate, eta);
     const near = A.fewestDigits(exact, (rate) => back(rate) === decay);
     return back(near) === decay ? near : A.fewestDigits(exact, (rate) => Math.abs(back(rate) - decay) <= ROUNDING);
   }

@@ -15,6 +15,7 @@ from numba import njit
 from core.analyses.sharpness import parameters_at, preconditioned_sharpness, preconditioner, sharpness_threshold
 from core.objectives.minima import Minimum
 from core.optimizers import OPTIMIZERS
+from core.parameters import rates_of
 from core.regimes.course import COURSES, RESOLUTION
 from core.regimes.level import Level, settled_and_level
 from core.regimes.rule import THRESHOLDS, Thresholds, questions
@@ -382,8 +383,7 @@ class Facts:
             return None
         if "special_case" in p and p["special_case"] != "adam":
             return None
-        eta = p["learning_rate"]
-        return {"a": (1 - p["beta2"]) / eta, "b": (1 - p["beta1"]) / eta}
+        return rates_of(p)
 
     @cached_property
     def horizon(self) -> float | None:

@@ -16,7 +16,7 @@ from core.errors import InputError
 from core.integrate.status import Status
 from core.integrate.trajectory import trajectory
 from core.optimizers import NAMES, OPTIMIZERS
-from core.parameters import known, real, resolve, whole
+from core.parameters import complete, known, real, whole
 from core.runs import MAXIMUM_STEPS
 from core.symbolic.expression import ZERO, X, variable
 
@@ -90,7 +90,7 @@ def online_run(optimizer: str, slopes, *, start: float = 0.0, **parameters) -> O
     start = real("start", start)
     if not -1 <= start <= 1:
         raise InputError(f"start = {start!r}: must be -1 <= start <= 1")
-    values = resolve(optimizer, method.parameters, parameters)
+    values = complete(method, parameters).values
     online = replace(method, step=projected(method.step))
     position, _, state = trajectory(online, LinearProblem(slopes), values, (start, 0.0), rounds)
     return OnlineRun(

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from core.parameters import decay_factor
+
 LOCKED = 0.8  # a/b above which v stays locked to the amplitude
 
 
@@ -49,7 +51,7 @@ def first_spike(
     v decays as exp(-a t), so the threshold 2 (1 + beta1)/((1 - beta1) eta) is met after
     (1/a) ln[v_hat (2 (1 + beta1)/((1 - beta1) eta lambda))^2].
     """
-    beta1 = 1 - b * eta
+    beta1 = decay_factor(b, eta)
     threshold = 2 * (1 + beta1) / ((1 - beta1) * eta * curvature)
     time = descent_time + math.log(second_moment * threshold**2) / a
     return FirstSpike(time, time / eta)

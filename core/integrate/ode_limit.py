@@ -20,18 +20,7 @@ from core.integrate.status import Status, Stop
 from core.objectives import checked_start
 from core.objectives import objective as objective_of
 from core.optimizers import NAMES, OPTIMIZERS
-from core.parameters import (
-    RATE_PARAMETERS,
-    RATES,
-    Choice,
-    check_names,
-    chosen,
-    decay_factor,
-    in_range,
-    known,
-    real,
-    whole,
-)
+from core.parameters import complete, known, real, whole
 
 MAXIMUM_STEPS = 10_000_000
 DRAWN = 1000  # points of the output, about, where the integrator takes few steps
@@ -193,24 +182,28 @@ def _coefficients(limit, values, duration) -> dict[str, float]:
 
 
 def flow_values(method, given: dict) -> dict:
-    """Complete values for a flow: the optimizer's own, and a and b wherever it has the beta's."""
-    check_names(method.name, method.parameters, given)
-    values = {}
-    for p in method.parameters:
-        if isinstance(p, Choice):
-            values[p.name] = chosen(p, given[p.name]) if p.name in given else p.default_with(given)
-        else:
-            values[p.name] = in_range(p, given[p.name]) if p.name in given else p.default
-    for rate, decay in RATES.items():
-        if decay not in values:
-            continue
-        if rate in given:
-            values[rate] = in_range(RATE_PARAMETERS[rate], given[rate])
-            if "learning_rate" in given:
-                values[decay] = decay_factor(rate, given[rate], values["learning_rate"])
-        else:
-            values[rate] = (1.0 - values[decay]) / values["learning_rate"]
-    return values
+    """
+    Complete values for an ODE limit.
+
+    Parameters
+    ----------
+    method : core.Optimizer
+    given : dict
+        Parameters by name, as for :func:`flow`.
+
+    Returns
+    -------
+    dict
+        The optimizer's parameters by name and, where it has decay factors, the rates a and b. Where rates are given
+        without a learning rate, the decay factors are those at its default, if there are such.
+
+    Raises
+    ------
+    InputError
+        As :func:`core.parameters.complete`.
+    """
+    found = complete(method, given, for_limit=True)
+    return found.values | found.rates
 
 
 class _Own:

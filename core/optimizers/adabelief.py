@@ -21,7 +21,16 @@ from dataclasses import replace
 import numpy as np
 
 from core.optimizers import moments
-from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness, denominator, scaled, the_same
+from core.optimizers.declarations import (
+    VECTOR,
+    ODELimit,
+    Optimizer,
+    Sharpness,
+    denominator,
+    learning_rate_clock,
+    scaled,
+    the_same,
+)
 from core.parameters import BIAS_CORRECTION, LEARNING_RATE_SCHEDULE, Idle, beta1, beta2, epsilon, learning_rate
 
 STATE = {"first_moment": VECTOR, "deviation_moment": VECTOR}
@@ -105,7 +114,7 @@ OPTIMIZER = Optimizer(
         replace(LEARNING_RATE_SCHEDULE, idle=INFINITE),
     ),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     state=STATE,
     limits=(ADABELIEF_FLOW,),

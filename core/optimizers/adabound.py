@@ -17,7 +17,7 @@ L. Luo, Y. Xiong, Y. Liu, X. Sun: Adaptive gradient methods with dynamic bound o
 import numpy as np
 
 from core.optimizers import moments
-from core.optimizers.declarations import Optimizer, Sharpness, denominator
+from core.optimizers.declarations import Optimizer, Sharpness, denominator, learning_rate_clock
 from core.parameters import Parameter, beta1, beta2, epsilon, learning_rate
 
 FINAL = Parameter(
@@ -60,7 +60,7 @@ OPTIMIZER = Optimizer(
     source="Luo, Xiong, Liu & Sun 2019, Algorithm 2 as in the authors' code",
     parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), epsilon(1e-8), FINAL, GAMMA),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
     direction=lambda gradient, state, p, k: state.first_moment,

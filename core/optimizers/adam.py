@@ -17,7 +17,7 @@ C. Ma, L. Wu, W. E: A qualitative study of the dynamic behavior of adaptive grad
 """
 
 from core.optimizers import adam_flows, moments
-from core.optimizers.declarations import ODELimit, Optimizer, scaled, the_same
+from core.optimizers.declarations import ODELimit, Optimizer, learning_rate_clock, scaled, the_same
 
 
 def step(problem, x, state, p, k):
@@ -57,7 +57,7 @@ OPTIMIZER = Optimizer(
     source="Kingma & Ba 2015; torch.optim.Adam",
     parameters=moments.parameters(),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
     limits=lambda values: (ADAM_FLOW, *adam_flows.others(values)),

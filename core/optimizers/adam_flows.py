@@ -19,17 +19,20 @@ import numpy as np
 from core.optimizers import moments
 from core.optimizers.declarations import ODELimit, scaled, tempered
 from core.optimizers.sign_gd import fixed_memory_flow
-from core.parameters import RATES, decay_factor
+from core.parameters import RATES, no_decay_factor
 
 
 def forgetting(values):
     """-ln(beta)/eta by the rate's name with ``_decay``: beta^k = exp(-decay t_k); the least float for a beta of 0.
 
-    InputError for a rate that no beta has at this learning rate.
+    InputError for a rate that has no beta at this learning rate.
     """
-    eta = values["learning_rate"]
-    factors = {rate: decay_factor(rate, values[rate], eta) for rate in RATES}
-    return {f"{rate}_decay": -log(max(beta, float_info.min)) / eta for rate, beta in factors.items()}
+    eta, decays = values["learning_rate"], {}
+    for rate, decay in RATES.items():
+        if decay not in values:  # the learning rate is the default, which the rate was not given for
+            raise no_decay_factor(rate, values[rate], eta)
+        decays[f"{rate}_decay"] = -log(max(values[decay], float_info.min)) / eta
+    return decays
 
 
 # Belotto da Silva & Gazeau: the state is the corrected moments themselves

@@ -17,7 +17,7 @@ A new perspective in understanding of Adam-type algorithms and beyond. 2021, Alg
 import numpy as np
 
 from core.optimizers import moments
-from core.optimizers.declarations import ODELimit, Optimizer, scaled, the_same
+from core.optimizers.declarations import ODELimit, Optimizer, learning_rate_clock, scaled, the_same
 
 
 def step(problem, x, state, p, k):
@@ -58,7 +58,7 @@ OPTIMIZER = Optimizer(
     source="A new perspective in understanding of Adam-type algorithms and beyond, Algorithm 1 with beta2 in line 7",
     parameters=moments.parameters(small=0.0, correction=False),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
     limits=(ADAMAL_FLOW,),

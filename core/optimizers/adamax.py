@@ -18,7 +18,7 @@ D. P. Kingma, J. Ba: Adam: a method for stochastic optimization. ICLR 2015, sect
 import numpy as np
 
 from core.optimizers import moments
-from core.optimizers.declarations import VECTOR, Optimizer, Sharpness
+from core.optimizers.declarations import VECTOR, Optimizer, Sharpness, learning_rate_clock
 from core.parameters import beta1, beta2, epsilon, learning_rate
 from core.symbolic.expression import safe_ratio
 
@@ -38,7 +38,7 @@ OPTIMIZER = Optimizer(
     source="Kingma & Ba 2015, Algorithm 2; torch.optim.Adamax",
     parameters=(learning_rate(2e-3), beta1(0.9), beta2(0.999), epsilon(1e-8)),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     state={"first_moment": VECTOR, "infinity_norm": VECTOR},
     direction=lambda gradient, state, p, k: state.first_moment / (1 - p.beta1**k),

@@ -21,7 +21,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.optimizers import moments, rmsprop
-from core.optimizers.declarations import SCALAR, VECTOR, Optimizer, Sharpness, denominator, scaled
+from core.optimizers.declarations import SCALAR, VECTOR, Optimizer, Sharpness, denominator, learning_rate_clock, scaled
 from core.parameters import EPSILON_INSIDE_ROOT, beta1, beta2, epsilon, learning_rate
 from core.symbolic.expression import safe_ratio
 
@@ -132,7 +132,7 @@ OPTIMIZER = Optimizer(
     source="Zhou et al. 2019, Algorithm 3 with phi the identity",
     parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), epsilon(1e-8), EPSILON_INSIDE_ROOT),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     state=dict.fromkeys(PAST, VECTOR) | {"second_moment": VECTOR, "second_moment_weight": SCALAR},
     limits=(ADASHIFT_FLOW,),

@@ -19,7 +19,16 @@ S. J. Reddi, S. Kale, S. Kumar: On the convergence of Adam and beyond. ICLR 2018
 import numpy as np
 
 from core.optimizers import moments
-from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness, denominator, scaled, the_same
+from core.optimizers.declarations import (
+    VECTOR,
+    ODELimit,
+    Optimizer,
+    Sharpness,
+    denominator,
+    learning_rate_clock,
+    scaled,
+    the_same,
+)
 
 STATE = moments.MOMENTS | {"second_moment_maximum": VECTOR}
 
@@ -80,7 +89,7 @@ OPTIMIZER = Optimizer(
     source="Reddi, Kale & Kumar 2018 (without bias correction); torch.optim.Adam(amsgrad=True)",
     parameters=moments.parameters(),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     state=STATE,
     limits=(AMSGRAD_FLOW,),

@@ -136,6 +136,11 @@ def accumulated(state, values, clock):
     return {"sum_of_squares": state["sum_of_squares"] / clock}
 
 
+def learning_rate_clock(values):
+    """The clock of most methods: t_k = k eta, so that one step takes the learning rate."""
+    return values["learning_rate"]
+
+
 def plain_threshold(p, k):
     """x - eta P^-1 H x grows along an eigenvector where eta times its eigenvalue is above 2."""
     return 2 / p.learning_rate

@@ -14,7 +14,7 @@ A.-L. Cauchy: Méthode générale pour la résolution des systèmes d'équations
 D. G. T. Barrett, B. Dherin: Implicit gradient regularization. ICLR 2021.
 """
 
-from core.optimizers.declarations import ODELimit, Optimizer, Sharpness, the_same
+from core.optimizers.declarations import ODELimit, Optimizer, Sharpness, learning_rate_clock, the_same
 from core.parameters import learning_rate
 
 
@@ -58,7 +58,7 @@ OPTIMIZER = Optimizer(
     source="torch.optim.SGD; Tanner, Theories of Deep Learning, lecture 8",
     parameters=(learning_rate(1e-3),),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     limits=(GRADIENT_FLOW, MODIFIED_FLOW),
     sharpness=Sharpness(),

@@ -39,7 +39,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.optimizers.declarations import ODELimit, Optimizer, scaled, tempered
+from core.optimizers.declarations import ODELimit, Optimizer, learning_rate_clock, scaled, tempered
 from core.optimizers.moments import MOMENTS
 from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Idle, Parameter, beta1, beta2, epsilon, learning_rate
 from core.symbolic.expression import safe_ratio
@@ -176,7 +176,7 @@ OPTIMIZER = Optimizer(
         replace(LEARNING_RATE_SCHEDULE, idle=(STILL, INFINITE)),
     ),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     state=MOMENTS,
     limits=(GENERAL_FLOW,),

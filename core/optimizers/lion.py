@@ -21,7 +21,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.optimizers import moments
-from core.optimizers.declarations import VECTOR, Optimizer
+from core.optimizers.declarations import VECTOR, Optimizer, learning_rate_clock
 from core.parameters import Idle, beta1, beta2, learning_rate, weight_decay
 
 FORGOTTEN = (Idle((("beta1", (0.0,)),), "with β₁ = 0 the past has no part in a step"),)
@@ -42,7 +42,7 @@ OPTIMIZER = Optimizer(
     source="Chen et al. 2023, Algorithm 2",
     parameters=(learning_rate(1e-4), beta1(0.9), replace(beta2(0.99), idle=FORGOTTEN), weight_decay(0.0)),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     state={"first_moment": VECTOR},
     direction=lambda gradient, state, p, k: state.first_moment,

@@ -26,7 +26,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from core.optimizers import moments
-from core.optimizers.declarations import SCALAR, ODELimit, Optimizer, Sharpness, scaled
+from core.optimizers.declarations import SCALAR, ODELimit, Optimizer, Sharpness, learning_rate_clock, scaled
 from core.parameters import Idle, Parameter
 
 WARM_UP = log(0.96)
@@ -119,7 +119,7 @@ OPTIMIZER = Optimizer(
     source="Dozat 2016; torch.optim.NAdam",
     parameters=(*moments.parameters(rate=2e-3), MOMENTUM_DECAY),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS | {"momentum_product": SCALAR},
     initial={"momentum_product": 1.0},

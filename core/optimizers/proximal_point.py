@@ -15,7 +15,7 @@ B. Martinet: Régularisation d'inéquations variationnelles par approximations s
 R. T. Rockafellar: Monotone operators and the proximal point algorithm. SIAM J. Control Optim. 14, 1976.
 """
 
-from core.optimizers.declarations import Optimizer
+from core.optimizers.declarations import Optimizer, learning_rate_clock
 from core.optimizers.gd import GRADIENT_FLOW
 from core.parameters import learning_rate
 
@@ -32,7 +32,7 @@ OPTIMIZER = Optimizer(
     source="Martinet 1970; Rockafellar 1976; Belotto da Silva & Gazeau, poster, table of equations",
     parameters=(learning_rate(1e-2),),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     limits=(GRADIENT_FLOW,),
 )

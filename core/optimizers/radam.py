@@ -22,7 +22,16 @@ from dataclasses import replace
 import numpy as np
 
 from core.optimizers import moments
-from core.optimizers.declarations import ODELimit, Optimizer, Sharpness, denominator, scaled, tempered, the_same
+from core.optimizers.declarations import (
+    ODELimit,
+    Optimizer,
+    Sharpness,
+    denominator,
+    learning_rate_clock,
+    scaled,
+    tempered,
+    the_same,
+)
 from core.parameters import Idle, UpTo, beta1, beta2, epsilon, learning_rate
 
 TRACTABLE = 5.0  # PyTorch's and the paper's code's; the paper's text has 4
@@ -102,7 +111,7 @@ OPTIMIZER = Optimizer(
     source="Liu et al. 2020; torch.optim.RAdam",
     parameters=(learning_rate(1e-3), beta1(0.9), beta2(0.999), replace(epsilon(1e-8), idle=NEVER_RECTIFIED)),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     state=moments.MOMENTS,
     limits=(RADAM_FLOW,),

@@ -18,7 +18,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness, denominator, scaled, tempered, the_same
+from core.optimizers.declarations import (
+    VECTOR,
+    ODELimit,
+    Optimizer,
+    Sharpness,
+    denominator,
+    learning_rate_clock,
+    scaled,
+    tempered,
+    the_same,
+)
 from core.optimizers.sign_gd import fixed_memory_flow
 from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta2, epsilon, learning_rate
 from core.symbolic.expression import safe_ratio
@@ -93,7 +103,7 @@ OPTIMIZER = Optimizer(
         EPSILON_INSIDE_ROOT,
     ),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     state={"second_moment": VECTOR},
     limits=lambda values: (RMSPROP_FLOW, fixed_memory_flow(values)),

@@ -20,7 +20,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.optimizers.declarations import ODELimit, Optimizer, the_same
+from core.optimizers.declarations import ODELimit, Optimizer, learning_rate_clock, the_same
 from core.parameters import learning_rate
 
 
@@ -70,7 +70,7 @@ OPTIMIZER = Optimizer(
     source="Ma, Wu & E 2021, section 2",
     parameters=(learning_rate(1e-3),),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     limits=(replace(SIGN_FLOW, recorded=the_same),),
     steps_of_size_eta=True,

@@ -17,7 +17,7 @@ J. Bernstein et al.: signSGD: compressed optimisation for non-convex problems. I
 import numpy as np
 
 from core.optimizers import moments
-from core.optimizers.declarations import VECTOR, Optimizer
+from core.optimizers.declarations import VECTOR, Optimizer, learning_rate_clock
 from core.parameters import beta1, learning_rate
 
 
@@ -34,7 +34,7 @@ OPTIMIZER = Optimizer(
     source="Bernstein et al. 2018, Algorithm 2",
     parameters=(learning_rate(1e-3), beta1(0.9)),
     step=step,
-    clock=lambda v: v["learning_rate"],
+    clock=learning_rate_clock,
     clock_rule=r"t_k = k\,\eta",
     state={"first_moment": VECTOR},
     direction=lambda gradient, state, p, k: state.first_moment,

@@ -20,7 +20,7 @@ from core.errors import InputError
 from core.objectives import objective as objective_of
 from core.objectives.minima import Minimum, local_minima
 from core.optimizers import OPTIMIZERS
-from core.parameters import known
+from core.parameters import decay_factor, known, rate_of
 from core.regimes.map import RegimeMap
 from core.regimes.names import CONVERGING, DIVERGENCE, INVALID, OSCILLATION, REGIMES, SPIKE
 from core.schedules import NAME as SCHEDULE
@@ -59,11 +59,11 @@ class Case:
 
     @cached_property
     def a(self):
-        return (1 - np.asarray(self.values["beta2"])) / self.eta
+        return rate_of(np.asarray(self.values["beta2"]), self.eta)
 
     @cached_property
     def b(self):
-        return (1 - np.asarray(self.values["beta1"])) / self.eta
+        return rate_of(np.asarray(self.values["beta1"]), self.eta)
 
     @property
     def forgotten(self):
@@ -367,7 +367,7 @@ LINES = (
     Line(
         "wedge, calm edge", "beta2 = beta1^(2(n-2)/n)", "for smaller a/b a power |x|^n falls without spikes",
         "Tang, Chen & Liu 2026, for the quiet phase: about a = 2(n-2)/n b", PROVED,
-        lambda b, eta, n: (1 - (1 - b * eta) ** (2 * (n - 2) / n)) / eta,
+        lambda b, eta, n: rate_of((1 - b * eta) ** (2 * (n - 2) / n), eta),
         (*AT_A_POWER, _forgets(0.0, 0.5 * (1 - 1e-6), "beta1 > 1/2")), (CONVERGING,), (OSCILLATION, SPIKE),
         below=True,
     ),
@@ -549,6 +549,7 @@ def published_map() -> RegimeMap:
     for row in rows:
         regime[np.searchsorted(b, float(row["b"])), np.searchsorted(a, float(row["a"]))] = REGIMES.index(row["regime"])
     eta, of = 1e-3, np.meshgrid(a, b)
-    parameters = {"learning_rate": eta, "beta2": 1 - of[0] * eta, "beta1": 1 - of[1] * eta, SCHEDULE: "constant"}
+    decays = {"beta2": decay_factor(of[0], eta), "beta1": decay_factor(of[1], eta)}
+    parameters = {"learning_rate": eta, **decays, SCHEDULE: "constant"}
     steps = np.zeros(regime.shape, dtype=np.int64)
     return RegimeMap(("a", a), ("b", b), regime, {}, steps, parameters, "adam", NETWORK)

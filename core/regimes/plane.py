@@ -8,7 +8,7 @@ import numpy as np
 
 from core.errors import InputError
 from core.objectives import Family, Objective
-from core.parameters import RATE_PARAMETERS, RATES, Choice, check_names, in_range, resolve
+from core.parameters import RATES, Choice, check_names, complete
 
 START_AXES = ("x0", "y0")
 MOST_STEPS = 10**8  # of one cell, from a duration
@@ -69,9 +69,29 @@ def _axis(optimizer, objective, axis, other):
 
 
 def cells_of(optimizer, objective, start, x, y, given) -> Cells:
-    """The cells of a plane with the axes x and y, (name, values) each, the other parameters as given.
+    """
+    The cells of a plane.
 
-    InputError names an axis or a parameter that is wrong; a cell whose own values are out of range is not valid.
+    Parameters
+    ----------
+    optimizer : core.Optimizer
+    objective : core.Objective
+    start : (float, float)
+        The start of the cells where it is no axis.
+    x, y : tuple of (str, array-like)
+        The axes: the name of a numeric parameter, a rate, a parameter of the objective, or "x0", "y0", and its values.
+    given : dict
+        The other parameters by name.
+
+    Returns
+    -------
+    Cells
+        A cell whose own values are out of range, or where f is not finite at the start, is not valid.
+
+    Raises
+    ------
+    InputError
+        For an axis or a given parameter that is wrong.
     """
     (x_name, xs), (y_name, ys) = _axis(optimizer, objective, x, None), _axis(optimizer, objective, y, x[0])
     axes = {x_name, y_name}
@@ -81,26 +101,11 @@ def cells_of(optimizer, objective, start, x, y, given) -> Cells:
     of_optimizer = axes - set(START_AXES) - of_objective
     check_names(optimizer.name, optimizer.parameters, given | dict.fromkeys(of_optimizer, "axis"))
     grids = dict(zip((x_name, y_name), (g.ravel() for g in np.meshgrid(xs, ys)), strict=True))
-    fixed_rates = {r: in_range(RATE_PARAMETERS[r], given[r]) for r in RATES if r in given}
-    fixed = resolve(optimizer.name, optimizer.parameters, {n: v for n, v in given.items() if n not in RATES})
-    for p in optimizer.parameters:
-        if isinstance(p, Choice) and p.name not in given:
-            fixed[p.name] = p.default_with(given | grids)
+    on_axes = {name: grids[name] for name in of_optimizer}
+    found = complete(optimizer, given | on_axes, elementwise=True)
     count = xs.size * ys.size
-    values = {p.name: np.full(count, fixed[p.name]) for p in optimizer.numeric}
-    valid = np.ones(count, dtype=bool)
-    for p in optimizer.numeric:
-        if p.name in grids:
-            values[p.name] = grids[p.name]
-            valid &= p.valid(grids[p.name])
-    eta = values["learning_rate"]
-    for rate, decay in RATES.items():
-        if rate in grids or rate in fixed_rates:
-            rates = grids.get(rate, fixed_rates.get(rate))
-            with np.errstate(over="ignore", invalid="ignore"):
-                beta = 1.0 - rates * eta
-            values[decay] = np.where((beta < 0) & (beta > -1e-12), 0.0, beta)
-            valid &= RATE_PARAMETERS[rate].valid(rates) & (values[decay] >= 0) & (values[decay] < 1)
+    values = {p.name: np.array(np.broadcast_to(found.values[p.name], count)) for p in optimizer.numeric}
+    valid = np.array(np.broadcast_to(found.valid, count))
     own = {name: grids[name] for name in axes & of_objective}
     for p in objective.declared:
         if p.name in own:
@@ -109,7 +114,7 @@ def cells_of(optimizer, objective, start, x, y, given) -> Cells:
     origin = tuple(grids.get(n, np.full(count, s)) for n, s in zip(START_AXES, start, strict=True))
     sources = origin if own or axes & set(START_AXES) else start  # one for all cells
     valid &= np.isfinite(objective.value(*sources)) & np.isfinite(sources[0]) & np.isfinite(sources[1])
-    choices = {n: v for n, v in fixed.items() if isinstance(v, bool | str)}
+    choices = {p.name: found.values[p.name] for p in optimizer.parameters if isinstance(p, Choice)}
     return Cells((ys.size, xs.size), values, choices, origin, valid, objective)
 
 

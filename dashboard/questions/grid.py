@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import core
-from core.parameters import RATES
+from core.parameters import RATES, complete
 from dashboard.catalogue import planes
 from dashboard.state import MAXIMUM_STEPS, RunState, State
 
@@ -175,14 +175,11 @@ class Grid:
 
     def values_at(self, x, y) -> dict:
         """The complete values of a method with a and b at places of the plane, as arrays where they differ."""
-        values = self.values | self.plane.at(x, y)
-        eta = values[planes.ETA] + 0 * x
-        with np.errstate(over="ignore", invalid="ignore"):  # places without a valid beta
-            rates = {
-                rate: values[rate] if rate in values else (1 - values[decay]) / eta for rate, decay in RATES.items()
-            }
-            decays = {decay: 1 - rates[rate] * eta for rate, decay in RATES.items()}
-        return values | rates | {planes.ETA: eta} | decays
+        own = {p.name for p in self.declaration.parameters} | RATES.keys()
+        given = self.values | {name: value for name, value in self.plane.at(x, y).items() if name in own}
+        given[planes.ETA] = np.broadcast_to(given[planes.ETA], np.shape(x))
+        found = complete(self.declaration, given, elementwise=True)
+        return found.values | found.rates
 
     def steps(self) -> np.ndarray:
         """The steps of the cells, before rounding, broadcastable to (size, size): only axes on which they differ."""

@@ -40,7 +40,7 @@ from dashboard.state.state import (
     STEPS,
     RunState,
     State,
-    complete,
+    held_values,
     option_text,
 )
 
@@ -352,7 +352,7 @@ def _run(text, loose, notes):
         both = listed(sorted([*decays, *rates]), "and")
         notes.append(f"{declaration.title}: {both} are given; a and b say the same as β₁ and β₂, and are used.")
     known = {p.name: p for p in declaration.parameters} | (RATE_PARAMETERS if held == "rates" else {})
-    values, defaults = {}, complete(optimizer, {}, held)
+    values, defaults = {}, held_values(optimizer, {}, held)
     for name, value in given.items():
         p = known.get(name)
         if isinstance(p, Choice):
@@ -360,7 +360,7 @@ def _run(text, loose, notes):
             values[name] = options[notes.one_of(p.label, value, Names(options), option_text(p.default))]
         elif p is not None and name in defaults:
             values[name] = notes.number(p, value, defaults[name])
-    run = RunState(optimizer, complete(optimizer, values, held), held)
+    run = RunState(optimizer, held_values(optimizer, values, held), held)
     return run if variant is None else replace(run, variant=_variant(run, variant, notes)), used
 
 
@@ -459,12 +459,12 @@ def _escaped(text):
 
 
 def _run_text(run):
-    usual, written = complete(run.optimizer, {}, run.held), {}
+    usual, written = held_values(run.optimizer, {}, run.held), {}
     for name, value in run.values.items():
         pair = run.held == "decays" and name in RATES.values()
         if not isinstance(value, bool | str) and (pair or value != usual[name]):
             written[name] = number_text(value)
-    implied = complete(run.optimizer, written, run.held)
+    implied = held_values(run.optimizer, written, run.held)
     for name, value in run.values.items():
         if isinstance(value, bool | str) and value != implied[name]:
             written[name] = option_text(value)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import core
 from core.objectives import ENTRIES
-from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
+from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter, complete, decay_factor, nearest_rate
 from core.regimes.rule import MOVABLE as RULE
 from dashboard.catalogue import lines, planes
 from dashboard.catalogue.curves import CURVES
@@ -64,7 +64,7 @@ class RunState:
 
     @classmethod
     def default(cls, optimizer):
-        return cls(optimizer, complete(optimizer, {}, "rates"), "rates")
+        return cls(optimizer, held_values(optimizer, {}, "rates"), "rates")
 
     @property
     def declaration(self):
@@ -77,16 +77,14 @@ class RunState:
         for rate, decay in RATES.items():
             if rate not in values:
                 continue
-            limit, least = 1.0 / eta, 2.0**-52 / eta
-            if values[rate] > limit:
+            if decay_factor(values[rate], eta) < 0:
                 label = RATE_PARAMETERS[rate].label
                 symbol = next(p.label for p in self.declaration.parameters if p.name == decay)
                 notes.append(
                     f"{label} = {number_text(values[rate])} is held, but would make {symbol} negative: "
-                    f"it stands at its limit 1/η = {brief_text(limit, 6)}."
+                    f"it stands at its limit 1/η = {brief_text(1.0 / eta, 6)}."
                 )
-                values[rate] = limit
-            values[rate] = max(values[rate], least)
+            values[rate] = nearest_rate(values[rate], eta)
         return values, notes
 
     def resolved(self) -> dict:
@@ -97,7 +95,7 @@ class RunState:
         """A sentence for each value that was chosen and changes nothing in this run."""
         parameters, notes = {p.name: p for p in self.declaration.parameters}, []
         chosen = {RATES.get(name, name): value for name, value in self.values.items()}
-        usual = {RATES.get(n, n): v for n, v in complete(self.optimizer, {}, self.held).items()}
+        usual = {RATES.get(n, n): v for n, v in held_values(self.optimizer, {}, self.held).items()}
         for name, reason in self.declaration.idle(self.resolved()).items():
             if chosen[name] != usual[name]:
                 notes.append(f"{parameters[name].label} changes nothing here: {reason}.")
@@ -115,9 +113,8 @@ class RunState:
         """{a, b} as they are in force, or None where the method does not have both."""
         if not self.declaration.has_rates:
             return None
-        values, _ = self.arguments()
-        eta = values["learning_rate"]
-        return {r: values[r] if r in values else (1 - values[d]) / eta for r, d in RATES.items()}
+        values = self.resolved()
+        return {rate: values[rate] for rate in RATES}
 
 
 @dataclass(frozen=True)
@@ -191,23 +188,19 @@ def titles_of(runs: Sequence[RunState]) -> list[str]:
 LINKED = {f.name: f.metadata["kind"] for f in dataclasses.fields(State) if "kind" in f.metadata}
 
 
-def complete(optimizer, given, held):
+def held_values(optimizer, given, held):
     """All numeric values and choices of a run: given or default, the held pair under its own names.
 
     A choice that is not given is the one that the given parameters imply: a momentum that is given is meant to be used.
     """
     declaration, values = core.OPTIMIZERS[optimizer], {}
-    decays = {decay: rate for rate, decay in RATES.items()}
-    default_eta = next(p.default for p in declaration.numeric if p.name == "learning_rate")
+    usual, names = complete(declaration, {}), {decay: rate for rate, decay in RATES.items()}
     for p in declaration.parameters:
-        rate = decays.get(p.name)
-        if rate is not None and held == "rates":
-            values[rate] = given.get(rate, float(f"{(1 - p.default) / default_eta:.12g}"))
-        elif isinstance(p, Choice):
-            values[p.name] = given.get(p.name, p.default_with(given))
+        if held == "rates" and p.name in names:
+            rate = names[p.name]
+            values[rate] = given.get(rate, float(f"{usual.rates[rate]:.12g}"))
         else:
-            values[p.name] = given.get(p.name, p.default)
-    values["learning_rate"] = given.get("learning_rate", default_eta)
+            values[p.name] = given.get(p.name, p.default_with(given) if isinstance(p, Choice) else p.default)
     return values
 
 

@@ -16,7 +16,7 @@ import core
 from core.compile import llvm
 from core.compile.calls import call_block
 from core.compile.program import _program, program
-from core.parameters import resolve
+from core.parameters import complete
 
 LANES, STEPS, BLOCKS, REPEATS = 32, 10_000, 24, 5
 X, Y, MX, MY, VX, VY, P1, P2, F, GX, GY = range(11)
@@ -143,7 +143,7 @@ def main(argv=()) -> int:
 def _whole_step(a, b):
     """What the project does: step and objective in one native function, formulas traced and derived."""
     f, method = core.objective("(x+y)^4 + (x/2-y/2)^4"), core.OPTIMIZERS["adam"]
-    values = resolve("adam", method.parameters, {})
+    values = complete(method, {}).values
     program(method, f, values, LANES)
     _program.cache_clear()
     fresh = core.objective("(x+y)^4 + (x/2-y/2)^4 + 0*x")

@@ -2,6 +2,7 @@ import numpy as np
 
 from core import InputError
 from core.analyses import energy
+from core.parameters import rates_of
 from core.schedules import NAME as SCHEDULE
 from dashboard.catalogue.curves import Curve, Series
 
@@ -10,14 +11,13 @@ def lines(trajectory, run, level):
     values = run.parameters
     if not {"first_moment", "second_moment"} <= set(run.state) or "beta1" not in values:
         raise InputError(f"{run.optimizer} has no energy of this form: it needs Adam's two moments")
-    b = (1 - values["beta1"]) / values["learning_rate"]
+    b = rates_of(values)["b"]
     return [Series(energy(trajectory, run.objective, b, level))]
 
 
 def obstacle(run):
     """Which hypothesis of the proof fails for this run's flow, or ""."""
     p = run.parameters
-    a, b = (1 - p["beta2"]) / p["learning_rate"], (1 - p["beta1"]) / p["learning_rate"]
     if run.optimizer != "adam":
         return "it is proved for Adam's flow alone"
     if p["bias_correction"]:
@@ -26,6 +26,8 @@ def obstacle(run):
         return f"the proof is for ε = 0, and ε is {p['epsilon']:.3g}"
     if p[SCHEDULE] != "constant":
         return "the proof is for a constant learning rate"
+    rates = rates_of(p)
+    a, b = rates["a"], rates["b"]
     return "" if a <= 4 * b else f"the proof needs a ≤ 4b, and a is {a / b:.3g} b"
 
 

@@ -6,6 +6,7 @@ from core import InputError
 from core.analyses import local_rate, preconditioned_sharpness
 from core.objectives.minima import minimum_near
 from core.optimizers import OPTIMIZERS
+from core.parameters import rates_of
 from core.schedules import NAME as SCHEDULE
 from dashboard.catalogue.curves import Curve, Series
 
@@ -25,7 +26,8 @@ def checked(run):
     if p[SCHEDULE] != "constant":
         raise InputError("The local rate is for a constant learning rate")
     eta = p["learning_rate"]
-    a, b = (1 - p["beta2"]) / eta, (1 - p["beta1"]) / eta
+    rates = rates_of(p)
+    a, b = rates["a"], rates["b"]
     low, high = RATIOS
     if not low * b <= a <= high * b:
         raise InputError(f"The local rate holds for a between {low} b and {high:g} b, and a is {a / b:.3g} b")

@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Group the tests of a function, and all of the browser's."""
+    """Group the tests of a function, and those of a file of the browser's."""
     from tests.scheduling import Groups  # not earlier: pytest rewrites the plugin's assertions first
 
     return Groups(config, log)

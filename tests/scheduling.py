@@ -4,17 +4,17 @@ from xdist.scheduler import LoadScopeScheduling
 
 
 class Groups(LoadScopeScheduling):
-    """Schedule the tests of a function together, and all browser tests together.
+    """Schedule the tests of a function together, and those of a file of browser tests.
 
-    The browser tests share one server and one Chromium. (`--dist loadgroup` does not group with pytest 9.2: issue 1386
-    of pytest-xdist.)
+    The tests of such a file share an open page. Each worker that runs browser tests has a server and a Chromium of its
+    own. (`--dist loadgroup` does not group with pytest 9.2: issue 1386 of pytest-xdist.)
 
     A test over its time limit ends its worker. pytest-xdist 3.8 then runs that test again, hands out empty groups, and
     waits for ever for a worker that waits for a second test (its issues 1323, 1327 and 1378, pull request 1371).
     """
 
     def _split_scope(self, nodeid):
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("[")[0]
+        return nodeid.partition("::" if nodeid.startswith("tests/browser/") else "[")[0]
 
     def remove_node(self, node):
         """Put back what a worker has not run, without the test that it crashed on.

@@ -42,10 +42,10 @@ def outcome(folder, files, *options):
 @pytest.mark.parametrize(
     ("workers", "files", "passed", "failed"),
     [
-        # the browser's group goes on at another worker
-        (1, {"tests/browser/test_a.py": PASS.format(2) + CRASH, "tests/browser/test_b.py": PASS.format(3)}, 5, 1),
+        # the rest of a file of browser tests goes on at another worker
+        (1, {"tests/browser/test_a.py": PASS.format(2) + CRASH + "def test_rest():\n    pass\n"}, 3, 1),
         # one test is left, for which the new worker has no second one
-        (1, {"tests/browser/test_a.py": CRASH, "tests/browser/test_b.py": PASS.format(1)}, 1, 1),
+        (1, {"tests/browser/test_a.py": CRASH + PASS.format(1)}, 1, 1),
         # groups that are done stand before it, and others crash as well
         (2, {f"test_{i}.py": PASS.format(1) for i in range(9)} | {f"test_{i}.py": CRASH for i in (4, 9)}, 8, 2),
     ],
@@ -64,9 +64,9 @@ def test_a_test_that_hangs_ends_with_its_stack(tmp_path):
     assert "in test_hang" in run.stderr
 
 
-def test_what_shares_a_server_or_a_reference_runs_at_one_worker():
+def test_what_shares_a_page_or_a_reference_runs_at_one_worker():
     group = functools.partial(Groups._split_scope, None)
-    assert group("tests/browser/test_a.py::test_1") == group("tests/browser/test_b.py::test_2[3]")
+    assert group("tests/browser/test_a.py::test_1") == group("tests/browser/test_a.py::test_2[3]")
     assert group("tests/flows/test_a.py::test_1[2]") == group("tests/flows/test_a.py::test_1[3-x]")
     assert group("tests/flows/test_a.py::test_1[2]") != group("tests/flows/test_a.py::test_2[2]")
     assert group("tests/flows/test_a.py::test_1") != group("tests/flows/test_b.py::test_1")

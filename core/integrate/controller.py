@@ -113,6 +113,13 @@ def start(c, w):
 
 
 @part
+def begin_anew(c):
+    """After a jump of the right-hand side: no earlier step tells of the next one."""
+    c.h_before = 0.0
+    c.fresh = True
+
+
+@part
 def underflows(c):
     """Whether the step has fallen to the rounding of t."""
     return not c.h > _least(c)

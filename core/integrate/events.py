@@ -1,6 +1,14 @@
-"""Location of events: zeros of watched functions within a step of the integrator."""
+"""Location of events: zeros of watched functions within a step of the integrator.
+
+Watched functions are the signed distances to curves on which the right-hand side changes. An event ends the
+integration, unless it only *crosses* the curve: then the sign that the right-hand side holds fixed is reversed, and
+the integration goes on behind it. With inertia a solution bounces on a kink thousands of times, each bounce lower than
+the one before it; such events are crossings while the bounces are higher than a floor. The floor rises with their
+number, since momentum's bounces hardly fade.
+"""
 
 import numpy as np
+from numba.extending import register_jitable
 
 from core.compile.calls import call_system
 from core.integrate.compiled import entry, part
@@ -11,7 +19,11 @@ LIMIT = 0  # where it counts as 0
 ARMED = 1  # 1 once it has been above its limit, else 0
 BEFORE = 2  # its value at the start of the step
 NOW = 3
-ROWS = 4
+HEIGHT = 4  # the greatest value since its last crossing
+FLOOR = 5  # a greater height, relative to 1 + |x| + |y|, makes an event a crossing; infinite: no event is one
+ROWS = 6
+
+_BOUNCES = 1000  # crossings from which on the floor rises, as their square
 
 _PARTS = 4  # of a step, at whose ends the functions are evaluated
 
@@ -21,13 +33,19 @@ _FIT = np.linalg.inv(np.vander(_NODES, DENSE, increasing=True))
 
 
 @part
-def _watched(watch, share, t, h, p, n, w, out):
-    """Evaluate the watched functions at a share of the step."""
+def _within(share, n, w):
+    """The state at a share of the step, as the argument."""
     for i in range(n):
         bulge = w.dense[DENSE - 1, i]
         for row in range(DENSE - 2, -1, -1):
             bulge = w.dense[row, i] + share * bulge
         w.argument[i] = (1.0 - share) * w.y[i] + share * (w.reached[i] + (1.0 - share) * bulge)
+
+
+@part
+def _watched(watch, share, t, h, p, n, w, out):
+    """Evaluate the watched functions at a share of the step."""
+    _within(share, n, w)
     call_system(watch, t + share * h, w.argument, p, out)
 
 
@@ -38,9 +56,52 @@ def arm(table):
         table[ARMED, i] = 1.0 if table[BEFORE, i] > table[LIMIT, i] else 0.0
 
 
+@register_jitable
+def floor_growth(crossed):
+    """The factor by which the floor has risen after so many crossings."""
+    return max(1.0, crossed / _BOUNCES) ** 2
+
+
+@part
+def _cut(share, n, w):
+    """End the step at a share of it: the state there, and the dense output up to there."""
+    for k in range(DENSE):
+        _within(share * _NODES[k], n, w)
+        for i in range(n):
+            w.cut[k, i] = w.argument[i]
+    _within(share, n, w)
+    for i in range(n):
+        w.reached[i] = w.argument[i]
+    for k in range(DENSE):
+        s = _NODES[k]
+        for i in range(n):
+            w.cut[k, i] = (w.cut[k, i] - (1.0 - s) * w.y[i] - s * w.reached[i]) / (s * (1.0 - s))
+    for row in range(DENSE):
+        for i in range(n):
+            total = 0.0
+            for k in range(DENSE):
+                total += _FIT[row, k] * w.cut[k, i]
+            w.dense[row, i] = total
+
+
+@part
+def _crosses(watch, t, p, table, control, w):
+    """Whether the event found is a crossing; then the next piece begins."""
+    which = control.event
+    size = 1.0 + abs(w.reached[0]) + abs(w.reached[1])
+    if not table[HEIGHT, which] > table[FLOOR, which] * floor_growth(control.crossings) * size:
+        return False
+    p[control.first_sign + which] *= -1.0
+    control.crossings += 1
+    table[HEIGHT, which] = 0.0
+    call_system(watch, t, w.reached, p, table[BEFORE])
+    arm(table)
+    return True
+
+
 @entry
 def locate(watch, t, h, p, n, events, control, work):
-    """Find the first event of the step from t to t + h.
+    """Find the first event of the step from t to t + h, and end the step there.
 
     Parameters
     ----------
@@ -50,18 +111,19 @@ def locate(watch, t, h, p, n, events, control, work):
     p : (any,) float64
     n : int
         Size of the system.
-    events : (4, m) float64
-        The table of the m functions; ARMED and BEFORE are brought up to date.
+    events : (ROWS, m) float64
+        The table of the m functions; all rows but LIMIT and FLOOR are brought up to date.
     control, work : records
 
     Returns
     -------
     int
         The number of the function that is first to reach 0, -1 for none. ``control.until`` is the share of the step at
-        which it does.
+        which it does, ``control.crosses`` whether that is a crossing.
     """
     m = events.shape[1]
-    limit, armed, before, now = events[LIMIT], events[ARMED], events[BEFORE], events[NOW]
+    limit, armed, before, now, height = events[LIMIT], events[ARMED], events[BEFORE], events[NOW], events[HEIGHT]
+    control.crosses = False
     low = 0.0
     for part_of_step in range(1, _PARTS + 1):
         high = part_of_step / _PARTS
@@ -84,45 +146,23 @@ def locate(watch, t, h, p, n, events, control, work):
             if right < first:
                 first, which = right, i
         if which >= 0:
-            control.until = first
+            _watched(watch, 0.5 * first, t, h, p, n, work, now)  # near the top of a bounce that began in this step
+            for i in range(m):
+                height[i] = max(height[i], now[i])
+            _cut(first, n, work)
+            control.until, control.event = first, which
+            control.crosses = _crosses(watch, t + first * h, p, events, control, work)
             return which
         for i in range(m):
+            height[i] = max(height[i], now[i])
             if now[i] > limit[i]:
                 armed[i] = 1.0
         low = high
     for i in range(m):
         if armed[i] > 0.0 and now[i] <= limit[i] and now[i] < before[i]:
-            control.until = 1.0
+            control.until, control.event = 1.0, i
+            control.crosses = _crosses(watch, t + h, p, events, control, work)
             return i
     for i in range(m):
         before[i] = now[i]
     return -1
-
-
-def cut(share, y, reached, dense):
-    """End a step at a share of it.
-
-    Parameters
-    ----------
-    share : float
-        Of the step, in (0, 1).
-    y, reached : (n,) float64
-        The states at its start and its end.
-    dense : (DENSE, n) float64
-        Its dense output.
-
-    Returns
-    -------
-    (n,), (DENSE, n)
-        The state at the share, and the dense output up to there.
-    """
-
-    def within(s):
-        s = np.atleast_1d(s)[:, None]
-        bulge = np.zeros((len(s), len(y)))
-        for row in dense[::-1]:
-            bulge = row + s * bulge
-        return (1.0 - s) * y + s * (reached + (1.0 - s) * bulge)
-
-    end, s = within(share)[0], _NODES[:, None]
-    return end, _FIT @ ((within(share * _NODES) - (1.0 - s) * y - s * end) / (s * (1.0 - s)))

@@ -53,7 +53,7 @@ class Equations(NamedTuple):
     jacobian : int
         Writes d y'_i / d y_j row by row (n * n), then d y'_i / dt (n).
     p : (any,) float64
-        C-contiguous and not empty; handed to the functions untouched.
+        C-contiguous and not empty; handed to the functions untouched, but for the signs that crossings reverse.
     watch : int
         Writes the numbers that an event is told from; 0 for none.
     """
@@ -96,6 +96,10 @@ class Advance(NamedTuple):
         Number of the watched function that reached 0, -1 for none.
     h : float
         The step to try next.
+    height : float
+        The greatest value of the watched function that reached 0 since its last event, infinite if there was none.
+    crossings : int
+        As given, and those on the way.
     """
 
     times: np.ndarray
@@ -106,10 +110,25 @@ class Advance(NamedTuple):
     stiff: np.ndarray
     event: int
     h: float
+    height: float
+    crossings: int
 
 
 def advance(
-    equations: Equations, t0, y0, t1, tolerances: Tolerances, max_steps, *, method=EITHER, limits=(), h=0.0, look=0
+    equations: Equations,
+    t0,
+    y0,
+    t1,
+    tolerances: Tolerances,
+    max_steps,
+    *,
+    method=EITHER,
+    limits=(),
+    floors=np.inf,
+    first_sign=0,
+    crossings=0,
+    h=0.0,
+    look=0,
 ) -> Advance:
     """Integrate from t0 to t1 >= t0, landing exactly on t1, or up to an event.
 
@@ -126,6 +145,13 @@ def advance(
     limits : (m,) float64
         Of each watched function, where it counts as 0. All are positive at first. The integration ends where the first
         of them reaches 0; if it is not above its limit yet, where it falls below -10 times that.
+    floors : float or (m,) float64
+        Event i is a crossing, which reverses the sign ``p[first_sign + i]`` and does not end the integration, where the
+        watched function has been above ``floors[i]`` times 1 + |x| + |y| since its last event; see
+        :mod:`core.integrate.events`.
+    first_sign : int
+    crossings : int
+        How many there have been already, by which the floors rise.
     h : float
         The first step to try; 0 for a guess.
     look : int
@@ -152,7 +178,7 @@ def advance(
     storage[0][0], storage[1][0] = t0, y0
     if not t1 > t0:
         times, states, coefficients, stiff = _filled(storage, 0)
-        return Advance(times, states, coefficients, Stop.COMPLETED, 0, stiff, -1, h)
+        return Advance(times, states, coefficients, Stop.COMPLETED, 0, stiff, -1, h, np.inf, crossings)
     work, control = workspace(), np.zeros(1, CONTROL)
     w, c = work[0], control[0]
     w["y"][:n], w["rtol"][:n], w["atol"][:n], w["squared"][:n] = y0, tolerances.relative, absolute, tolerances.squared
@@ -162,7 +188,8 @@ def advance(
     table = _NO_EVENTS
     if len(limits):
         table = np.zeros((events.ROWS, len(limits)))
-        table[events.LIMIT] = limits
+        table[events.LIMIT], table[events.FLOOR], table[events.HEIGHT] = limits, floors, np.inf
+        c["first_sign"], c["crossings"] = first_sign, crossings
         c["locate"] = _locate()
     rhs, jacobian, p, watch = equations
     while True:
@@ -178,10 +205,12 @@ def advance(
     if stop == _UNDERFLOW:
         runs_away = _runs_away(w["y"][:n], w["slope"][:n], bool(c["finite"]), float(c["t"]) - t0)
         stop = Stop.DIVERGED if runs_away else Stop.STEP_LIMIT
-    until = float(c["until"])
-    if stop == _EVENT and until < 1.0:
-        states[-1], coefficients[-1] = events.cut(until, states[-2], states[-1], coefficients[-1])
-    return Advance(times, states, coefficients, Stop(stop), int(c["rejected"]), stiff, int(c["event"]), float(c["h"]))
+    event = int(c["event"])
+    height = float(table[events.HEIGHT, event]) if event >= 0 else np.inf
+    return Advance(
+        times, states, coefficients, Stop(stop), int(c["rejected"]), stiff, event, float(c["h"]), height,
+        int(c["crossings"]),
+    )  # fmt: skip
 
 
 def _filled(storage, accepted):
@@ -232,7 +261,7 @@ def _loop(rhs, jacobian, watch, p, table, control, work, times, states, coeffici
     rhs, jacobian, watch : int
         Addresses; see Equations.
     p : (any,) float64
-    table : (4, m) float64
+    table : (ROWS, m) float64
         Of events; see :mod:`core.integrate.events`.
     control : (1,) CONTROL
     work : (1,) WORKSPACE
@@ -297,7 +326,16 @@ def _loop(rhs, jacobian, watch, p, table, control, work, times, states, coeffici
             w.y[i] = states[c.accepted, i] = w.reached[i]
         if last:
             return _COMPLETED
-        if c.event >= 0:
+        crosses = c.event >= 0 and c.crosses
+        if crosses:
+            controller.begin_anew(c)
+            c.event = -1
+            if c.until <= 0.5:
+                factor = min(factor, 1.0)
+            for row in range(DENSE):  # an implicit step leaves the rows beyond its own order as they are
+                for i in range(n):
+                    w.dense[row, i] = 0.0
+        elif c.event >= 0:
             return _EVENT
         c.h *= factor
         if controller.stands_still(c, w):
@@ -308,8 +346,11 @@ def _loop(rhs, jacobian, watch, p, table, control, work, times, states, coeffici
             call_system(jacobian, c.t, w.y, p, w.derivatives)
         else:
             controller.keep_stable(c)
-            for i in range(n):
-                w.slope[i] = w.stages[dop853.END, i]
+            if crosses:
+                call_system(rhs, c.t, w.y, p, w.slope)
+            else:
+                for i in range(n):
+                    w.slope[i] = w.stages[dop853.END, i]
         if controller.is_due(c):
             if not c.implicit:
                 call_system(jacobian, c.t, w.y, p, w.derivatives)

@@ -26,20 +26,19 @@ from itertools import product
 import numpy as np
 
 from core.compile.system import system
-from core.integrate.dense_output import interpolate
+from core.integrate.events import floor_growth
 from core.integrate.integrator import Equations, Tolerances, advance
 from core.integrate.status import Stop
 
 _LIMIT = 1e-13  # of a distance, relative to 1 + |x| + |y|, where it counts as 0
 _SHARE_LIMIT = 1e-9  # of a share in a sliding field
 _BOUNCE = 0.03  # height of the last bounce, in relative tolerances of the position
-_BOUNCES = 200  # events from which on that grows, as their square: momentum's bounces hardly fade
 _FADED = 1e-9  # what is left of a velocity or gradient that two sides make 0 between them, relative to theirs
 _SLOW = 1e-6  # the velocity, relative to 1 + |x| + |y|, at which a solution rests where no gradient is left
 _NEAR = 1e-7  # distance from a kink, relative to 1 + |x| + |y|, at which steps that collapse do so because of it
 _LOOK = 32  # accepted steps between two looks whether the position stays where it is, at first
 _LAST_LOOK = 2**13
-_EVENTS = 20_000
+_EVENTS = 2000  # that are decided here, one by one
 _LAST = 1e-13  # share of the duration that is no time any more
 _DIRECTIONS = 32  # around a point at which the solution may rest
 _RADIUS = 1e-6
@@ -70,6 +69,7 @@ class _Pieces:
         self.first = len(p)
         self.slide = None
         self.events = 0
+        self.crossings = 0  # that the integrator has gone through alone
         self.height = np.inf  # of the last bounce, if the last piece was one
 
     @property
@@ -89,6 +89,17 @@ class _Pieces:
         if self.slide is not None:
             limits[[self.slide, -1]] = _SHARE_LIMIT
         return limits
+
+    def floors(self, limits, rtol):
+        """The height, relative to 1 + |x| + |y|, below which a bounce on a switch's curve ends, for what is watched.
+
+        Higher ones only cross the curve, which the integrator does alone. Infinite where each event is a decision.
+        """
+        floors = np.full(len(limits), np.inf)
+        for k, degree in enumerate(self.free.degrees):
+            if degree == 2 and k != self.slide:
+                floors[k] = _lowest_bounce(rtol)
+        return floors
 
     def distances(self, y):
         """Signed by the present signs."""
@@ -121,6 +132,10 @@ class _Side:
     norm: np.ndarray
     normal: np.ndarray
     by_state: np.ndarray
+
+
+def _lowest_bounce(rtol):
+    return max(_BOUNCE * rtol, 1e-12)
 
 
 def _size(y):
@@ -186,15 +201,16 @@ def solve(variables, f, p, x0, s0, end, rtol, tolerances: Tolerances, max_steps)
     pieces = _Pieces(variables, f, p)
     y = _begin(pieces, variables, x0, s0)
     parameters = pieces.p.copy()
-    found, t, h, look, before = [], s0, 0.0, _LOOK, -1
+    found, t, h, look = [], s0, 0.0, _LOOK
     attempts, rejected, status = max_steps, 0, Stop.STEP_LIMIT
     while True:
         piece, limits = pieces.system, pieces.limits(y)
         watch = piece.watch.address if len(limits) else 0
         equations = Equations(piece.right_hand_side.address, piece.jacobian.address, pieces.p, watch)
-        times, states, dense, code, refused, stiff, which, h = advance(
-            equations, t, y, end, tolerances, attempts, limits=limits, h=h, look=look
-        )
+        times, states, dense, code, refused, stiff, which, h, pieces.height, pieces.crossings = advance(
+            equations, t, y, end, tolerances, attempts, limits=limits, floors=pieces.floors(limits, rtol),
+            first_sign=pieces.first, crossings=pieces.crossings, h=h, look=look,
+        )  # fmt: skip
         found.append((times, states, dense, stiff))
         attempts -= len(dense) + refused
         rejected += refused
@@ -215,9 +231,6 @@ def solve(variables, f, p, x0, s0, end, rtol, tolerances: Tolerances, max_steps)
             y[2:] = variables.at_kink(y[2:])
             if pieces.events > _EVENTS:
                 break
-            bounced = which == before and which < pieces.count and pieces.free.degrees[which] == 2
-            pieces.height = _height(pieces, times, states, dense, which) if bounced else np.inf
-            before = which
             if not _after_event(pieces, t, y, which, rtol):
                 status = Stop.ARRIVED
                 break
@@ -325,19 +338,12 @@ def _slide(pieces, t, y, k, plus, minus):
     return bool(pulled or np.abs(velocity).max() > _SLOW * _size(y))
 
 
-def _height(pieces, times, states, dense, k):
-    """How far from the curve of switch k the piece has been that began and ended on it."""
-    within = np.linspace(times[0], times[-1], 10)[1:-1]
-    points = interpolate(times, states, dense, within)
-    return max(abs(pieces.distances(point)[k]) for point in points)
-
-
 def _reach_with_inertia(pieces, t, y, k, rtol):
     """Cross the curve of switch k, or end the bounces on it."""
     plus, minus = pieces.both(t, y, k, pieces.signs)
     force = min(abs(plus.rate[k]), abs(minus.rate[k]))
     height = plus.first[k] ** 2 / (2 * force) / plus.norm[k] if force > 0 else np.inf
-    lowest = max(_BOUNCE * rtol, 1e-12) * max(1.0, pieces.events / _BOUNCES) ** 2 * _size(y)
+    lowest = _lowest_bounce(rtol) * floor_growth(pieces.crossings) * _size(y)
     valley = np.dot(plus.gradient, plus.normal[k]) >= 0 >= np.dot(minus.gradient, minus.normal[k])
     if not (valley and min(height, pieces.height) < lowest):
         pieces.signs[k] *= -1

@@ -35,6 +35,7 @@ WORKSPACE = np.dtype(
         ("squared", *_VECTOR),  # 1 where a component is the square of something, else 0
         ("differences", np.float64, (2, WIDTH)),  # estimates of the error
         ("dense", np.float64, (DENSE, WIDTH)),  # dense output: powers of s that multiply s (1 - s) beside the chord
+        ("cut", np.float64, (DENSE, WIDTH)),  # values within a step that an event ends
         ("history", *_SQUARE),  # the previous step's chord, then its dense output
         ("derivatives", np.float64, ((WIDTH + 1) * WIDTH,)),  # the Jacobian (n * n), then the derivative by time (n)
         ("power", *_SQUARE),  # of the Jacobian, for its spectral radius
@@ -85,6 +86,8 @@ CONTROL = np.dtype(
         ("look", np.int64),  # accepted steps between two tests for a standstill, 0 for none
         ("still_from", np.int64),
         ("event", np.int64),  # number of the watched function that reached 0, -1 for none
+        ("first_sign", np.int64),  # where in p the sign of the first watched function is
+        ("crossings", np.int64),  # so far
         ("explicit_step", np.int64),  # addresses; 0 while not compiled
         ("interpolant", np.int64),
         ("stiff_step", np.int64),
@@ -94,6 +97,7 @@ CONTROL = np.dtype(
         ("after_rejection", np.bool_),
         ("finite", np.bool_),  # whether the last attempt was
         ("begun", np.bool_),
+        ("crosses", np.bool_),  # whether the event is a crossing
     ],
     align=True,
 )
@@ -106,7 +110,7 @@ _FLOAT, _INTEGER = types.float64, types.int64
 STEP = _FLOAT(_INTEGER, _FLOAT, _FLOAT, _NUMBERS, _INTEGER, _FLOAT, types.boolean, _WORK)
 # interpolant(rhs, t, h, p, work), fills work.dense
 INTERPOLANT = types.void(_INTEGER, _FLOAT, _FLOAT, _NUMBERS, _WORK)
-# locate(watch, t, h, p, n, events, control, work) -> number of the event or -1, sets control.until
+# locate(watch, t, h, p, n, events, control, work) -> number of the event or -1, sets control.until and crosses
 LOCATE = _INTEGER(_INTEGER, _FLOAT, _FLOAT, _NUMBERS, _INTEGER, _EVENTS, _CONTROL, _WORK)
 
 

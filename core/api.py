@@ -50,7 +50,8 @@ def regime_map(
     objective : str or Objective
         A name, a formula in x and y, or an objective.
     x, y : tuple of (str, array-like)
-        The axes: the name of any numeric parameter, a or b, or the start's "x0" or "y0", and its values.
+        The axes: the name of any numeric parameter of the method or the objective, a or b, or the start's "x0" or
+        "y0", and its values.
     start : (float, float), optional
         The objective's own by default.
     steps : int, optional

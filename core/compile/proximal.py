@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import NamedTuple
 
 from numba import cfunc, njit, types
 
@@ -29,18 +30,43 @@ ROUNDING = 2.0**-52
 NOISE = 1e-6  # of phi: a rise that rounding may explain where the gradient falls (Hager & Zhang 2005)
 LEAST_CURVATURE = 1e-8  # in units of 1/eta: bounds the step where phi is flat
 
-FALLS, FLAT, REST, KINK, LEFT = range(5)  # a step by phi, by its gradient; none to rounding, at a kink, to be had
+# How a line search ended: with a step that lowers phi, or its gradient where phi is flat; without a step, at a point at
+# rest to rounding, at a kink, or because phi has no minimum this way.
+FALLS, FLAT, REST, KINK, LEFT = range(5)
 
 _NUMBERS = types.CPointer(types.float64)
 SIGNATURE = types.void(types.float64, types.float64, types.float64, types.intp, _NUMBERS, _NUMBERS)
 
 
+class Inner(NamedTuple):
+    """The inner problem: minimize f(z) + |z - (x, y)|^2/(2 eta); f as `core.compile.calls.objective_at` takes it."""
+
+    f: tuple
+    x: float
+    y: float
+    eta: float
+
+
+class Point(NamedTuple):
+    """A point (u, v) with phi, its gradient and its Hessian there."""
+
+    u: float
+    v: float
+    phi: float
+    gx: float
+    gy: float
+    xx: float
+    xy: float
+    yy: float
+
+
 @njit(error_model="numpy")
-def _phi(objective, x, y, eta, u, v):
-    """phi, its gradient (2) and its Hessian (xx, xy, yy) at (u, v)."""
-    f, fx, fy, fxx, fxy, fyy = objective_at(objective, u, v)
-    du, dv = u - x, v - y
-    return f + (du * du + dv * dv) / (2 * eta), fx + du / eta, fy + dv / eta, fxx + 1 / eta, fxy, fyy + 1 / eta
+def _at(inner, u, v):
+    """The :class:`Point` (u, v)."""
+    f, fx, fy, fxx, fxy, fyy = objective_at(inner.f, u, v)
+    du, dv, eta = u - inner.x, v - inner.y, inner.eta
+    phi = f + (du * du + dv * dv) / (2 * eta)
+    return Point(u, v, phi, fx + du / eta, fy + dv / eta, fxx + 1 / eta, fxy, fyy + 1 / eta)
 
 
 @njit(error_model="numpy")
@@ -65,66 +91,80 @@ def _direction(gx, gy, xx, xy, yy, least):
 
 
 @njit(error_model="numpy")
-def _search(objective, x, y, eta, u, v, phi, gx, gy, du, dv, convex, least):
-    """A step from (u, v) along (du, dv): how it ended, then the new u, v, phi, gradient, Hessian and least.
+def _line_search(inner, here, du, dv, convex, least):
+    """Halve a step from a point until it counts as descent.
 
-    convex: whether the gradient must fall with phi;  least: its size after the last step that it decided.
+    Parameters
+    ----------
+    inner : Inner
+    here : Point
+    du, dv : float
+        The whole step.
+    convex : bool
+        Whether the gradient must fall with phi.
+    least : float
+        The gradient's size after the last step that it decided.
+
+    Returns
+    -------
+    end : int
+        FALLS, FLAT, REST, KINK or LEFT.
+    there : Point
+        Where the step leads; `here` where there is none.
+    least : float
     """
-    slope = gx * du + gy * dv
+    slope = here.gx * du + here.gy * dv
     t, by_value, uphill, kink = 1.0, True, False, False
     while True:
-        a, b = u + t * du, v + t * dv
-        still = t < ROUNDING or (a == u and b == v)
-        if by_value and (still or -t * slope <= ROUNDING * abs(phi)):
+        a, b = here.u + t * du, here.v + t * dv
+        still = t < ROUNDING or (a == here.u and b == here.v)
+        if by_value and (still or -t * slope <= ROUNDING * abs(here.phi)):
+            # phi's differences drown in rounding: go by the gradient, from the whole step on
             t, by_value, kink = 1.0, False, t < 1.0
             continue
-        new_phi, new_gx, new_gy, xx, xy, yy = _phi(objective, x, y, eta, a, b)
         if still:
-            end = LEFT if t < 1.0 and not uphill else KINK if kink else REST
-            return end, u, v, phi, gx, gy, xx, xy, yy, least
-        new_slope = new_gx * du + new_gy * dv
+            return (LEFT if t < 1.0 and not uphill else KINK if kink else REST), here, least
+        there = _at(inner, a, b)
+        new_slope = there.gx * du + there.gy * dv
         uphill = uphill or new_slope >= 0
-        size = math.hypot(new_gx, new_gy)
-        falls = by_value and new_phi < phi and new_phi <= phi + ARMIJO * t * slope and new_slope < math.inf
-        calms = convex and t == 1.0 and size <= min(least, math.hypot(gx, gy)) / 2
-        calms = calms and (not by_value or new_phi <= phi + NOISE * abs(phi))
+        size = math.hypot(there.gx, there.gy)
+        falls = by_value and there.phi < here.phi and there.phi <= here.phi + ARMIJO * t * slope
+        falls = falls and new_slope < math.inf
+        calms = convex and t == 1.0 and size <= min(least, math.hypot(here.gx, here.gy)) / 2
+        calms = calms and (not by_value or there.phi <= here.phi + NOISE * abs(here.phi))
         if calms and not falls:
             least = size
         if falls or calms or (not by_value and not convex and new_slope < 0):
-            return FALLS if by_value else FLAT, a, b, new_phi, new_gx, new_gy, xx, xy, yy, least
+            return (FALLS if by_value else FLAT), there, least
         if convex and not by_value:
-            return KINK if kink else REST, u, v, phi, gx, gy, xx, xy, yy, least
+            return (KINK if kink else REST), here, least
         t /= 2
 
 
-def _proximal(x, y, eta, address, out, parameters):
-    """The minimizer into out (2,), or NaN."""
-    objective = (address, parameters)
-    out[0] = out[1] = math.nan
-    u, v, least, floor = x, y, math.inf, LEAST_CURVATURE / eta
-    phi, gx, gy, xx, xy, yy = _phi(objective, x, y, eta, u, v)
+@njit(error_model="numpy")
+def _descend(inner):
+    """Newton's method from the inner problem's own point: (end, the last Point); LEFT where there is no minimum."""
+    here, least, floor = _at(inner, inner.x, inner.y), math.inf, LEAST_CURVATURE / inner.eta
+    end = FALLS
     for _ in range(ITERATIONS):
-        du, dv, convex = _direction(gx, gy, xx, xy, yy, floor)
-        along_x, along_y = -gx / max(abs(xx), floor), -gy / max(abs(yy), floor)
-        if not math.isfinite(phi + gx * du + gy * dv):
-            return
-        end, u, v, phi, gx, gy, xx, xy, yy, least = _search(
-            objective, x, y, eta, u, v, phi, gx, gy, du, dv, convex, least
-        )
-        if end == KINK and math.isfinite(along_x):
-            end, u, v, phi, gx, gy, xx, xy, yy, least = _search(
-                objective, x, y, eta, u, v, phi, gx, gy, along_x, 0.0, True, least
-            )
+        du, dv, convex = _direction(here.gx, here.gy, here.xx, here.xy, here.yy, floor)
+        along_x, along_y = -here.gx / max(abs(here.xx), floor), -here.gy / max(abs(here.yy), floor)
+        if not math.isfinite(here.phi + here.gx * du + here.gy * dv):
+            return LEFT, here
+        end, here, least = _line_search(inner, here, du, dv, convex, least)
+        if end == KINK and math.isfinite(along_x):  # each coordinate alone
+            end, here, least = _line_search(inner, here, along_x, 0.0, True, least)
         if end == KINK and math.isfinite(along_y):
-            end, u, v, phi, gx, gy, xx, xy, yy, least = _search(
-                objective, x, y, eta, u, v, phi, gx, gy, 0.0, along_y, True, least
-            )
-        if end == LEFT:
-            return
-        if end in (REST, KINK):
+            end, here, least = _line_search(inner, here, 0.0, along_y, True, least)
+        if end != FALLS and end != FLAT:
             break
-    if end != FALLS:  # else there is no end to it; FLAT: any point of the valley's floor will do
-        out[0], out[1] = u, v
+    return (LEFT if end == FALLS else end), here  # phi still falls: there is no end to it
+
+
+def _proximal(x, y, eta, address, out, parameters):
+    """The minimizer into out (2,), or NaN where there is none."""
+    end, found = _descend(Inner((address, parameters), x, y, eta))
+    out[0], out[1] = (math.nan, math.nan) if end == LEFT else (found.u, found.v)
 
 
 @cache
@@ -133,6 +173,16 @@ def _compiled():
 
 
 def proximal_routine(shape) -> Routine:
-    """``void f(double x, double y, double eta, void *objective, double out[2])`` on this objective."""
+    """The proximal step of an objective as a routine.
+
+    Parameters
+    ----------
+    shape : core.objectives.shape.Shape
+
+    Returns
+    -------
+    Routine
+        ``void f(double x, double y, double eta, void *objective, double out[2], double *parameters)``.
+    """
     solver, f = _compiled(), shape.compiled
     return Routine(solver.address, f.address, 2, (solver, f), scalars=3)

@@ -13,7 +13,7 @@ from core import schedules
 from core.compile.problem import collected, component_names
 from core.compile.system import system
 from core.errors import InputError
-from core.integrate import piecewise, sign_flow
+from core.integrate import piecewise, sign_flow, sign_steps
 from core.integrate.dense_output import interpolate, refine
 from core.integrate.integrator import Tolerances
 from core.integrate.status import Status, Stop
@@ -21,6 +21,7 @@ from core.objectives import checked_start
 from core.objectives import objective as objective_of
 from core.optimizers import NAMES, OPTIMIZERS
 from core.parameters import complete, known, real, whole
+from core.symbolic.kinks import pieces
 
 MAXIMUM_STEPS = 10_000_000
 DRAWN = 1000  # points of the output, about, where the integrator takes few steps
@@ -319,7 +320,8 @@ def _steps(accepted, rejected, stiff):
 
 
 def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
-    unit, positions, status = sign_flow.solve(f.native, x0, float(schedules.elapsed(duration, coefficients)), max_steps)
+    method = sign_flow if pieces(f) is None else sign_steps
+    unit, positions, status = method.solve(f.native, x0, float(schedules.elapsed(duration, coefficients)), max_steps)
     times = schedules.clock_time(unit, coefficients)
 
     def at(t):

@@ -20,7 +20,7 @@ from core.symbolic.expression import OPERATIONS, Expression, X, Y, constant, num
 
 # Added to |u| under a root or a power: with an exponent below 1 the slope at the kink is infinite. It is the width of
 # the layer in which it is taken.
-CUSP = 1e-12
+CUSP = 1e-10
 
 SMOOTH_EXPONENT = 2.0  # of |u|, from which on the second derivative is continuous
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from core.errors import InputError
 from core.optimizers import OPTIMIZERS
+from core.optimizers.declarations import largest_eigenvalue
 from core.schedules import NAME as SCHEDULE
 from core.schedules import factor
 
@@ -54,13 +55,9 @@ def preconditioned_sharpness(run, rows=EVERY) -> np.ndarray:
     Parameters and errors as of :func:`preconditioner`.
     """
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        scale = 1 / np.sqrt(preconditioner(run, rows))
-        position = run.position[rows]
-        hessian = run.objective.hessian(position[:, 0], position[:, 1])
-        # P^-1 H has the eigenvalues of the symmetric P^-1/2 H P^-1/2
-        xx, yy = hessian[:, 0, 0] * scale[:, 0] ** 2, hessian[:, 1, 1] * scale[:, 1] ** 2
-        xy = hessian[:, 0, 1] * scale[:, 0] * scale[:, 1]
-        largest = (xx + yy) / 2 + np.hypot((xx - yy) / 2, xy)
+        hessian = run.objective.hessian(*run.position[rows].T)
+        entries = hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1]
+        largest = largest_eigenvalue(entries, preconditioner(run, rows).T)
     return np.where(np.isfinite(largest), largest, np.nan)
 
 

@@ -227,13 +227,16 @@ class Builder:
     """
 
     def __init__(self, vector):
-        self.vector = vector
-        self.type = f"<{WIDTH} x double>" if vector else "double"
-        self.integer = f"<{WIDTH} x i64>" if vector else "i64"
-        self.condition = f"<{WIDTH} x i1>" if vector else "i1"
+        self._of_width(vector)
         self.lines, self.allocated, self.declarations = [], [], set()
         self.names: dict[str, str] = {}
         self.count = 0
+
+    def _of_width(self, vector):
+        self.vector = vector
+        self.type, self.integer, self.condition = (
+            f"<{WIDTH} x {one}>" if vector else one for one in ("double", "i64", "i1")
+        )
 
     def instruction(self, text):
         self.count += 1
@@ -287,14 +290,28 @@ class Builder:
     def _value(self, node, arguments):
         """The register of a node, by its row in the table."""
         row = OPERATIONS[node.operation]
-        code = row.llvm or row.libm
-        if callable(code):
-            return code(self, node, *arguments)
         if row.llvm is None:
-            return self.call(code, arguments)
-        if code.startswith("@"):
-            return self.call(code[1:], arguments, intrinsic=True)
-        return self.instruction(f"{code} {self.type} {', '.join(arguments)}")
+            return self._by_libm(row, node, arguments)
+        if callable(row.llvm):
+            return row.llvm(self, node, *arguments)
+        if row.llvm.startswith("@"):
+            return self.call(row.llvm[1:], arguments, intrinsic=True)
+        return self.instruction(f"{row.llvm} {self.type} {', '.join(arguments)}")
+
+    def _by_libm(self, row, node, arguments):
+        """The C library's function, called for each number of a vector in turn."""
+        if row.libm is None:
+            raise TypeError(f"operation {row.name!r}: its row must have llvm, libm, lanes or an expansion")
+        if self.vector:
+            result = "poison"
+            for cell in range(WIDTH):
+                numbers = [self.instruction(f"extractelement {self.type} {a}, i64 {cell}") for a in arguments]
+                self._of_width(False)
+                found = self._by_libm(row, node, numbers)
+                self._of_width(True)
+                result = self.instruction(f"insertelement {self.type} {result}, double {found}, i64 {cell}")
+            return result
+        return row.libm(self, node, *arguments) if callable(row.libm) else self.call(row.libm, arguments)
 
     def declare(self, *declarations):
         """Add declarations, or whole internal functions, that the code calls; each is kept once."""

@@ -141,6 +141,22 @@ def learning_rate_clock(values):
     return values["learning_rate"]
 
 
+def largest_eigenvalue(hessian, divisor=(1.0, 1.0)):
+    """The largest eigenvalue of P^-1 H, which is that of the symmetric P^-1/2 H P^-1/2.
+
+    Parameters
+    ----------
+    hessian : tuple
+        xx, xy and yy, numbers, arrays or symbols.
+    divisor : tuple
+        The diagonal of P.
+    """
+    (xx, xy, yy), (px, py) = hessian, divisor
+    xx, xy, yy = xx / px, xy / (np.sqrt(px) * np.sqrt(py)), yy / py
+    half = (xx - yy) / 2
+    return (xx + yy) / 2 + np.sqrt(half * half + xy * xy)
+
+
 def plain_threshold(p, k):
     """x - eta P^-1 H x grows along an eigenvector where eta times its eigenvalue is above 2."""
     return 2 / p.learning_rate

@@ -18,8 +18,9 @@ import numpy as np
 
 from core.compile.problem import Problem
 from core.errors import InputError
+from core.optimizers.declarations import largest_eigenvalue
 from core.regimes.statistics import larger, observed, smaller
-from core.symbolic.expression import STEP, Vector, less, maximum, sqrt, variable, where
+from core.symbolic.expression import STEP, Vector, less, maximum, variable, where
 
 RISE = 100.0  # two decades
 ROUNDING = 1e-25  # of a loss: the rule's floor
@@ -72,14 +73,11 @@ def _spikes(step):
 
 
 def _sharpness(step):
-    """The largest eigenvalue of P^-1 H, from that of the symmetric P^-1/2 H P^-1/2, over the threshold."""
-    declared = step.optimizer.sharpness
-    hxx, hxy, hyy = Problem.hessian(step.position)
+    """The largest eigenvalue of P^-1 H over the threshold."""
+    declared, divisor = step.optimizer.sharpness, (1.0, 1.0)
     if declared.preconditioner is not None:
-        px, py = Vector(1, 1) * declared.preconditioner(step.state, step.p, STEP)
-        hxx, hxy, hyy = hxx / px, hxy / sqrt(px * py), hyy / py
-    half = (hxx - hyy) / 2
-    largest = (hxx + hyy) / 2 + sqrt(half * half + hxy * hxy)
+        divisor = Vector(1, 1) * declared.preconditioner(step.state, step.p, STEP)
+    largest = largest_eigenvalue(Problem.hessian(step.position), divisor)
     return {"sharpness ratio": maximum(variable("sharpness ratio"), largest / declared.threshold(step.p, STEP))}
 
 

@@ -23,6 +23,11 @@ def derivative(outputs, with_respect_to: Expression) -> list[Expression]:
     -------
     list of Expression
         One for each output.
+
+    Raises
+    ------
+    TypeError
+        For an operation whose row has no slope.
     """
     slopes: dict[int, Expression] = {}
     for node in ordered(outputs):
@@ -32,6 +37,9 @@ def derivative(outputs, with_respect_to: Expression) -> list[Expression]:
             slope = ZERO
         else:
             inner = [slopes[id(a)] for a in node.arguments]
-            slope = OPERATIONS[node.operation].slope(node, *node.arguments, *inner)
+            rule = OPERATIONS[node.operation].slope
+            if rule is None:
+                raise TypeError(f"operation {node.operation!r}: its row has no slope")
+            slope = rule(node, *node.arguments, *inner)
         slopes[id(node)] = slope
     return [slopes[id(o)] for o in outputs]

@@ -46,7 +46,8 @@ class Operation:
         Code on doubles and on vectors alike: an instruction, with ``@`` an intrinsic, or a function of the builder, the
         node and its registers (:mod:`.instructions`).
     libm : str, callable or None
-        Code on one double: the C library's function, or a function as for `llvm`.
+        Code on one double: the C library's function, or a function as for `llvm`. Without `lanes` and `expansion` it is
+        called for each lane in turn.
     lanes : callable or None
         ``lanes(*arguments)`` in operations that vectorise.
     expansion : callable or None

@@ -3,10 +3,12 @@
 import mpmath
 import numpy as np
 import pytest
+import scipy.special
 
 import core
 from core.formulas.parsing import read
 from core.symbolic import expression as e
+from core.symbolic.derivatives import derivative
 from core.symbolic.expression import BUILDERS, OPERATIONS, X
 from core.symbolic.operations import NAMED, Operation, define
 from tests.evaluate import at_points, in_lanes
@@ -38,14 +40,26 @@ WITH_CODE = Operation(
     latex=r"\left(#1\right)_+",
     python="np.maximum({0}, 0)",
 )
+# Two that the C library has, and nothing that vectorises; their values are SciPy's ufuncs
+BESSEL = (
+    Operation(
+        name="j0", names=("j0",), value=scipy.special.j0, libm="j0",
+        slope=lambda node, u, du: -(OPERATIONS["j1"].build(u) * du), latex="J_0", python="scipy.special.j0({0})",
+    ),
+    Operation(
+        name="j1", names=("j1",), value=scipy.special.j1, libm="j1",
+        slope=lambda node, u, du: (OPERATIONS["j0"].build(u) - node / u) * du, latex="J_1",
+        python="scipy.special.j1({0})",
+    ),
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def rows():
-    """The table with the two rows, and as it was afterwards."""
+    """The table with these rows, and as it was afterwards."""
     tables = OPERATIONS, NAMED, BUILDERS
     before = [dict(table) for table in tables]
-    for row in (WRITTEN_IN_OTHERS, WITH_CODE):
+    for row in (WRITTEN_IN_OTHERS, WITH_CODE, *BESSEL):
         define(row)
     yield
     for table, kept in zip(tables, before, strict=True):
@@ -112,3 +126,28 @@ def test_numpy_s_function_builds_it():
     define(Operation(name="tripled", names=("tripled",), value=tripled, build=lambda u: 3 * u))
     assert BUILDERS[tripled](X) is 3 * X
     assert read("tripled(x)").expression is 3 * X
+
+
+def test_a_function_of_the_c_library_alone_runs_in_lanes_too():
+    formula, x = "1 - j0(x) + y^2", np.linspace(0.1, 20, 50)
+    node = read("j0(x)").expression
+    np.testing.assert_allclose(at_points([node], x, x)[0], scipy.special.j0(x), rtol=1e-11, atol=1e-15)
+    for lanes in (1, 16):
+        np.testing.assert_array_equal(in_lanes([node], {"x": x}, lanes), at_points([node], x, x))
+    f = core.objective(formula)
+    np.testing.assert_allclose(f.gradient(x, x)[:, 0], scipy.special.j1(x), rtol=1e-11, atol=1e-15)
+    np.testing.assert_allclose(f.hessian(x, x)[:, 0, 0], scipy.special.jvp(1, x), rtol=1e-10, atol=1e-14)
+    given = dict(steps=300, start=(1.5, 0.5), learning_rate=1e-2)
+    grid = core.regime_map(formula, x=("a", [1.0, 10.0]), y=("b", [10.0]), **given)
+    run = core.run("adam", formula, a=10.0, b=10.0, **given)
+    assert grid.layers["final_x"][0, 1] == run.position[-1, 0]
+    assert scipy.special.j0(X) is node
+
+
+def test_a_row_that_lacks_what_is_asked_says_so():
+    define(Operation(name="empty", names=("empty",)))
+    node = read("empty(x)").expression
+    with pytest.raises(TypeError, match=r"operation 'empty': its row has no slope"):
+        derivative([node], X)
+    with pytest.raises(TypeError, match=r"operation 'empty': its row must have llvm, libm, lanes or an expansion"):
+        at_points([node], [1.0], [1.0])

@@ -230,7 +230,7 @@ class _Printer:
         row = OPERATIONS[node.operation]
         if row.typeset is not None:
             return row.typeset(self, node, inline)
-        return by_template(self, node, inline, row.latex or rf"\operatorname{{{row.name}}}")
+        return by_template(self, node, inline, row)
 
     def symbol(self, name):
         """A variable's symbol."""

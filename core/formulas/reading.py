@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 
 from core.symbolic import expression as e
 from core.symbolic.expression import Expression, X, Y, ordered
+from core.symbolic.notation import ATOM, POWER, PRODUCT, SUM
 from core.symbolic.operations import Operation
 
-SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly what is outermost binds
 TRIGONOMETRIC = (r"\sin", r"\cos", r"\tan", r"\sec", r"\csc", r"\cot", r"\sinh", r"\cosh", r"\tanh", r"\coth")
 
 
@@ -148,19 +147,9 @@ def called(row: Operation, arguments: list[Reading]) -> Reading:
     if row.name == "power":
         return raised(*arguments)
     node = row.build(*(a.expression for a in arguments))
-    codes = [a.python for a in arguments]
-    many = row.arguments[1] > 3
-    text = reduce(row.python.format, codes) if many else row.python.format(*codes)
-    latex = row.latex
-    if row.name == "log" and len(arguments) == 2:
-        base = arguments[1]
-        latex, text = rf"\log_{{{base.latex}}}", f"(np.log({codes[0]}) / np.log({codes[1]}))"
-        arguments = arguments[:1]
-    inner = ", ".join(a.latex for a in arguments)
-    if "#1" in latex:
-        level = POWER if "^" in latex else ATOM
-        return Reading(node, latex.replace("#1", inner), text, level)
-    return Reading(node, f"{latex}{bracketed(inner)}", text, operator=latex)
+    text = row.code([a.python for a in arguments])
+    operator, brackets, level = row.typeset_arguments([a.latex for a in arguments])
+    return Reading(node, operator + brackets, text, level, operator=operator if brackets else "")
 
 
 def root_of(inner: Reading, index: int, functions) -> Reading:

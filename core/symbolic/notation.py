@@ -16,15 +16,11 @@ TIMES, COMMA = r"\,", r",\ "
 TINY = 1e-15  # thresholds below it concern rounding or underflow, not the method
 
 
-def by_template(printer, node, inline, latex):
-    """An operation by the `latex` of its row: an operator's name, or a template with ``#1``, ``#2``."""
+def by_template(printer, node, inline, row):
+    """An operation by the `latex` of its row."""
     arguments = [printer.print(argument, SUM, True) for argument in node.arguments]
-    if "#1" not in latex:
-        return rf"{latex}\left({COMMA.join(arguments)}\right)", ATOM
-    text = latex
-    for place, argument in enumerate(arguments, 1):
-        text = text.replace(f"#{place}", argument)
-    return text, POWER if "^" in latex else ATOM
+    operator, brackets, level = row.typeset_arguments(arguments, COMMA)
+    return operator + brackets, level
 
 
 def decimal(printer, node, inline):

@@ -13,6 +13,7 @@ import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from core.symbolic import expression as e
 from core.symbolic.expression import BUILDERS, OPERATIONS, ZERO, Expression, constant, function, less, where
 
 LN2, LN10, PI_LOW = math.log(2), math.log(10), 2 * elementary.HALF_PI_LOW
-MANY = 1000
+MANY = 1000  # the greatest number of arguments of a function that takes any number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,8 @@ class Operation:
         ``pieces(switches, *arguments)`` of an operation with a kink: its smooth branch (:class:`.kinks.Switches`), or
         None where the arguments make none.
     latex : str
-        An operator's name, or a template with ``#1`` and ``#2`` as TeX's macros have it.
+        An operator's name, or a template with ``#1``, ``#2`` as TeX's macros have it; arguments that are not mentioned
+        stand in brackets behind it.
     typeset : callable or None
         ``typeset(printer, node, inline)`` in a printed rule where `latex` does not do (:mod:`.notation`).
     abbreviated : bool
@@ -69,6 +71,8 @@ class Operation:
     python : str
         A template with ``{0}`` in terms of ``np`` and ``math``, for numbers and arrays; of two arguments where the
         function takes many.
+    longer : tuple of (str, str)
+        `latex` and `python` with one argument more than the least number, two more, and so on, where they differ.
     """
 
     name: str
@@ -89,12 +93,30 @@ class Operation:
     typeset: Callable | None = None
     abbreviated: bool = True
     python: str = ""
+    longer: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self):
         if self.number is None and self.value is not None:
             object.__setattr__(self, "number", self._by_value)
         if self.build is None:
             object.__setattr__(self, "build", function(self.name))
+
+    def typeset_arguments(self, arguments: list[str], comma: str = ", ") -> tuple[str, str, int]:
+        """Its LaTeX with these arguments: what stands in front, the brackets behind it, if any, and how it binds."""
+        text = self._texts(len(arguments))[0] or rf"\operatorname{{{self.name}}}"
+        behind = [argument for place, argument in enumerate(arguments, 1) if f"#{place}" not in text]
+        level = notation.POWER if "^" in text and not behind else notation.ATOM
+        for place, argument in enumerate(arguments, 1):
+            text = text.replace(f"#{place}", argument)
+        return text, rf"\left({comma.join(behind)}\right)" if behind else "", level
+
+    def code(self, arguments: list[str]) -> str:
+        """Its Python text with these arguments."""
+        template = self._texts(len(arguments))[1]
+        return reduce(template.format, arguments) if self.arguments[1] == MANY else template.format(*arguments)
+
+    def _texts(self, count):
+        return ((self.latex, self.python), *self.longer)[count - self.arguments[0] if self.longer else 0]
 
     def _by_value(self, *numbers):
         with np.errstate(all="ignore"):
@@ -311,7 +333,7 @@ FUNCTIONS = (
          latex=r"\operatorname{expm1}", typeset=notation.exponential_less_one, python="np.expm1({0})"),
     _row("log", "ln", "log", arguments=(1, 2), build=_logarithm, value=np.log, number=math.log, libm="log",
          lanes=elementary.log, slope=lambda n, u, du: du / u,
-         latex=r"\ln", python="np.log({0})"),
+         latex=r"\ln", python="np.log({0})", longer=((r"\log_{#2}", "(np.log({0}) / np.log({1}))"),)),
     _row("log1p", "log1p", value=np.log1p, number=math.log1p, libm="log1p", expansion=_log1p,
          slope=lambda n, u, du: du / (1 + u),
          latex=r"\operatorname{log1p}", python="np.log1p({0})"),

@@ -58,6 +58,15 @@ def room_of(module):
     return name
 
 
+def absolute(path, node):
+    """The module that a `from ... import` names."""
+    if not node.level:
+        return node.module or ""
+    package = path.relative_to(ROOT).parts[:-1]
+    above = package[: len(package) - node.level + 1]
+    return ".".join([*above, *([node.module] if node.module else [])])
+
+
 def imports(path, everywhere=True):
     """The project's modules that a file imports; `everywhere`: within its functions, too."""
     tree = ast.parse(path.read_text())
@@ -65,11 +74,12 @@ def imports(path, everywhere=True):
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.partition(".")[0] in FLOORS)
-        elif isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] in FLOORS:
-            assert node.level == 0, f"{path}: a relative import"
-            for alias in node.names:
-                full = f"{node.module}.{alias.name}"
-                yield full if full in MODULES else node.module
+        elif isinstance(node, ast.ImportFrom):
+            source = absolute(path, node)
+            if source.partition(".")[0] in FLOORS:
+                for alias in node.names:
+                    full = f"{source}.{alias.name}"
+                    yield full if full in MODULES else source
 
 
 @pytest.mark.parametrize("module", MODULES)

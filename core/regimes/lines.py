@@ -542,7 +542,7 @@ def published_map() -> RegimeMap:
     Read off the figure's bitmap; their rule is not published. No layers, and 0 steps: how
     many they took is not said either.
     """
-    with resources.files("core.regimes").joinpath("published_regime_map.csv").open(encoding="utf-8") as file:
+    with resources.files(__package__).joinpath("published_regime_map.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     a, b = (np.unique([float(row[name]) for row in rows]) for name in "ab")
     regime = np.full((b.size, a.size), INVALID, dtype=np.int8)

@@ -1,17 +1,17 @@
 """The public functions: checked arguments in, results out. `import core` has them all."""
 
-from core.errors import InputError
-from core.integrate.ode_limit import flow
-from core.objectives import NAMES as _OBJECTIVE_NAMES
-from core.objectives import checked_start, objective
-from core.optimizers import NAMES as _OPTIMIZER_NAMES
-from core.optimizers import OPTIMIZERS
-from core.parameters import complete, known, real, whole
-from core.regimes.flow_map import flow_map as _flow_map
-from core.regimes.map import RegimeMap
-from core.regimes.map import regime_map as _regime_map
-from core.regimes.rule import THRESHOLDS
-from core.runs import MAXIMUM_STEPS, run
+from .errors import InputError
+from .integrate.ode_limit import flow
+from .objectives import NAMES as _OBJECTIVE_NAMES
+from .objectives import checked_start, objective
+from .optimizers import NAMES as _OPTIMIZER_NAMES
+from .optimizers import OPTIMIZERS
+from .parameters import complete, known, real, whole
+from .regimes.flow_map import flow_map as _flow_map
+from .regimes.map import RegimeMap
+from .regimes.map import regime_map as _regime_map
+from .regimes.rule import THRESHOLDS
+from .runs import MAXIMUM_STEPS, run
 
 _built = objective
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import InputError
+from .errors import InputError
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,19 @@ from functools import cached_property
 
 import numpy as np
 
-from core.compile.problem import collected
-from core.integrate.status import Status
-from core.integrate.trajectory import trajectory
-from core.objectives import Objective, checked_start
-from core.objectives import objective as objective_of
-from core.optimizers import NAMES, OPTIMIZERS
-from core.parameters import complete, known, whole
-from core.regimes.course import Whole, layers
-from core.regimes.names import DIVERGENCE, REGIMES, UNDECIDED
-from core.regimes.rule import THRESHOLDS, Thresholds, classify
-from core.regimes.statistics import Statistics, window_length
-from core.schedules import NAME as SCHEDULE
-from core.schedules import tail_factor
+from .compile.problem import collected
+from .integrate.status import Status
+from .integrate.trajectory import trajectory
+from .objectives import Objective, checked_start
+from .objectives import objective as objective_of
+from .optimizers import NAMES, OPTIMIZERS
+from .parameters import complete, known, whole
+from .regimes.course import Whole, layers
+from .regimes.names import DIVERGENCE, REGIMES, UNDECIDED
+from .regimes.rule import THRESHOLDS, Thresholds, classify
+from .regimes.statistics import Statistics, window_length
+from .schedules import NAME as SCHEDULE
+from .schedules import tail_factor
 
 MAXIMUM_STEPS = 20_000_000
 

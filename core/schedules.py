@@ -9,7 +9,7 @@ from math import pi
 
 import numpy as np
 
-from core.parameters import LEARNING_RATE_SCHEDULE
+from .parameters import LEARNING_RATE_SCHEDULE
 
 NAME, HORIZON = LEARNING_RATE_SCHEDULE.name, "steps"
 

@@ -18,15 +18,15 @@ from typing import Any
 
 import numpy as np
 
-from core.api import regime_map
-from core.compile.version import core_version
-from core.errors import InputError
-from core.objectives import Objective
-from core.objectives import objective as objective_of
-from core.parameters import whole
-from core.regimes.extras import EXTRA_LAYERS
-from core.regimes.map import Cancelled, RegimeMap
-from core.regimes.rule import THRESHOLDS, Thresholds
+from .api import regime_map
+from .compile.version import core_version
+from .errors import InputError
+from .objectives import Objective
+from .objectives import objective as objective_of
+from .parameters import whole
+from .regimes.extras import EXTRA_LAYERS
+from .regimes.map import Cancelled, RegimeMap
+from .regimes.rule import THRESHOLDS, Thresholds
 
 SCHEDULER = "ADAMOSCOPE_SCHEDULER"
 RETRIES = 3  # of a tile whose worker was lost

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from core.errors import InputError
+from ..errors import InputError
 
 
 def sign_flow_bound(t, gap: float, mu: float) -> np.ndarray:

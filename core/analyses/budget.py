@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.analyses.sharpness import learning_rates, preconditioner
-from core.errors import InputError
+from ..errors import InputError
+from .sharpness import learning_rates, preconditioner
 
 
 def regularization_budget(run) -> np.ndarray:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.errors import InputError
-from core.integrate.ode_limit import flow, flow_values
-from core.optimizers import NAMES, OPTIMIZERS
-from core.parameters import known, whole
-from core.runs import run
+from ..errors import InputError
+from ..integrate.ode_limit import flow, flow_values
+from ..optimizers import NAMES, OPTIMIZERS
+from ..parameters import known, whole
+from ..runs import run
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.errors import InputError
+from ..errors import InputError
 
 
 def _terms(m, v):

@@ -12,17 +12,17 @@ from functools import cached_property
 import numpy as np
 from numba import njit
 
-from core.analyses.sharpness import parameters_at, preconditioned_sharpness, preconditioner, sharpness_threshold
-from core.objectives.minima import Minimum
-from core.optimizers import OPTIMIZERS
-from core.parameters import rates_of
-from core.regimes.course import COURSES, RESOLUTION
-from core.regimes.level import Level, settled_and_level
-from core.regimes.rule import THRESHOLDS, Thresholds, questions
-from core.regimes.statistics import window_length
-from core.runs import Run
-from core.schedules import NAME as SCHEDULE
-from core.schedules import tail_factor
+from ..objectives.minima import Minimum
+from ..optimizers import OPTIMIZERS
+from ..parameters import rates_of
+from ..regimes.course import COURSES, RESOLUTION
+from ..regimes.level import Level, settled_and_level
+from ..regimes.rule import THRESHOLDS, Thresholds, questions
+from ..regimes.statistics import window_length
+from ..runs import Run
+from ..schedules import NAME as SCHEDULE
+from ..schedules import tail_factor
+from .sharpness import parameters_at, preconditioned_sharpness, preconditioner, sharpness_threshold
 
 BURST = 100.0  # factor by which the excess loss rises over its last trough in a burst, and falls from its top to end it
 ENVELOPE = 8  # steps over which the greatest excess is taken: a ripple's zeros are no rest

@@ -11,14 +11,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.compile.problem import collected
-from core.errors import InputError
-from core.integrate.status import Status
-from core.integrate.trajectory import trajectory
-from core.optimizers import NAMES, OPTIMIZERS
-from core.parameters import complete, known, real, whole
-from core.runs import MAXIMUM_STEPS
-from core.symbolic.expression import ZERO, X, variable
+from ..compile.problem import collected
+from ..errors import InputError
+from ..integrate.status import Status
+from ..integrate.trajectory import trajectory
+from ..optimizers import NAMES, OPTIMIZERS
+from ..parameters import complete, known, real, whole
+from ..runs import MAXIMUM_STEPS
+from ..symbolic.expression import ZERO, X, variable
 
 _SLOPE = variable("f.slope")
 

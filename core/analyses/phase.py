@@ -11,11 +11,11 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from core.analyses.sharpness import columns, parameters_at
-from core.errors import InputError
-from core.optimizers import OPTIMIZERS
-from core.optimizers.declarations import gradient_itself
-from core.parameters import RATES
+from ..errors import InputError
+from ..optimizers import OPTIMIZERS
+from ..optimizers.declarations import gradient_itself
+from ..parameters import RATES
+from .sharpness import columns, parameters_at
 
 
 @dataclass(frozen=True)

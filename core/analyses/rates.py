@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from core.parameters import decay_factor
+from ..parameters import decay_factor
 
 LOCKED = 0.8  # a/b above which v stays locked to the amplitude
 

@@ -11,11 +11,11 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from core.errors import InputError
-from core.optimizers import OPTIMIZERS
-from core.optimizers.declarations import largest_eigenvalue
-from core.schedules import NAME as SCHEDULE
-from core.schedules import factor
+from ..errors import InputError
+from ..optimizers import OPTIMIZERS
+from ..optimizers.declarations import largest_eigenvalue
+from ..schedules import NAME as SCHEDULE
+from ..schedules import factor
 
 EVERY = slice(None)  # all rows of a run
 

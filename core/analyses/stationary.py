@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.compile.system import jacobian_at
-from core.errors import InputError
-from core.integrate.ode_limit import flow_values
-from core.objectives import objective as objective_of
-from core.optimizers import NAMES, OPTIMIZERS
-from core.parameters import known, point
+from ..compile.system import jacobian_at
+from ..errors import InputError
+from ..integrate.ode_limit import flow_values
+from ..objectives import objective as objective_of
+from ..optimizers import NAMES, OPTIMIZERS
+from ..parameters import known, point
 
 
 def linearisation(optimizer: str, objective, at, *, time: float = 1e6, variant=None, **parameters):

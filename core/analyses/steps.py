@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.analyses.sharpness import columns, parameters_at
-from core.errors import InputError
-from core.optimizers import OPTIMIZERS
+from ..errors import InputError
+from ..optimizers import OPTIMIZERS
+from .sharpness import columns, parameters_at
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,9 @@ from dataclasses import dataclass, field
 
 import llvmlite.binding as llvm
 
-from core.symbolic import elementary
-from core.symbolic.economy import economical
-from core.symbolic.expression import OPERATIONS, Expression, ordered
+from ..symbolic import elementary
+from ..symbolic.economy import economical
+from ..symbolic.expression import OPERATIONS, Expression, ordered
 
 WIDTH = 8  # doubles in one vector operation; LLVM splits it where the machine's vectors are shorter
 

@@ -27,7 +27,7 @@ from pathlib import Path
 from numba.core import caching, config
 from numba.misc.appdirs import AppDirs
 
-from core.compile.version import CORE, LIBRARIES, source_hash
+from .version import CORE, LIBRARIES, source_hash
 
 PREFIX = "adamoscope-code-"
 OURS = re.compile(PREFIX + "(removed-)?[0-9a-f]{16}")  # nothing else is ever removed

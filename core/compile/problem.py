@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from core.compile.proximal import proximal_routine
-from core.optimizers.declarations import SCALAR, VECTOR
-from core.symbolic.expression import Expression, Vector, X, Y, as_expression, routine_results, substitute, variable
+from ..optimizers.declarations import SCALAR, VECTOR
+from ..symbolic.expression import Expression, Vector, X, Y, as_expression, routine_results, substitute, variable
+from .proximal import proximal_routine
 
 
 class Problem:

@@ -9,13 +9,13 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from core.compile import llvm
-from core.compile.problem import POSITION, Problem, component_names, components, state_symbols, symbols, with_objective
-from core.optimizers.declarations import SCALAR
-from core.schedules import NAME as SCHEDULE
-from core.schedules import scheduled
-from core.symbolic.expression import STEP, ZERO, Expression, Vector, ordered, substitute, variable, where
-from core.symbolic.fractions import common_denominators
+from ..optimizers.declarations import SCALAR
+from ..schedules import NAME as SCHEDULE
+from ..schedules import scheduled
+from ..symbolic.expression import STEP, ZERO, Expression, Vector, ordered, substitute, variable, where
+from ..symbolic.fractions import common_denominators
+from . import llvm
+from .problem import POSITION, Problem, component_names, components, state_symbols, symbols, with_objective
 
 # Cells side by side in the map: three vectors hide each other's latencies, and four spill registers; with the rows of
 # the statistics beside them, two are best. The number of cells is padded to a multiple of both.
@@ -138,7 +138,7 @@ def may_share(optimizer, values):
 
 @lru_cache(maxsize=256)
 def _program(name, step, shape, choices, names, lanes, extra, merge, settled):
-    from core.optimizers import OPTIMIZERS
+    from ..optimizers import OPTIMIZERS
 
     optimizer, choices = OPTIMIZERS[name], dict(choices)
     p = scheduled(symbols({n: choices.get(n, 0.0) for n in names}), choices[SCHEDULE], STEP)

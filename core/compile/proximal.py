@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 from numba import cfunc, njit, types
 
-from core.compile.calls import objective_at
-from core.compile.llvm import Routine
+from .calls import objective_at
+from .llvm import Routine
 
 ITERATIONS = 1000  # of Newton: a handful where there is a minimum; z grows by a third each where -x^4 has none
 ARMIJO = 0.25  # of the fall that the slope promises, half of which is a parabola's: less lets Newton overshoot for ever

@@ -8,9 +8,14 @@ from functools import lru_cache
 import numpy as np
 from numba import njit
 
-from core.compile import llvm
-from core.compile.calls import call_system
-from core.compile.problem import (
+from ..schedules import NAME as SCHEDULE
+from ..schedules import factor, scheduled
+from ..symbolic.derivatives import derivative
+from ..symbolic.expression import ONE, ordered, sqrt, substitute, variable
+from ..symbolic.kinks import pieces
+from . import llvm
+from .calls import call_system
+from .problem import (
     POSITION,
     Problem,
     component_names,
@@ -20,11 +25,6 @@ from core.compile.problem import (
     symbols,
     with_objective,
 )
-from core.schedules import NAME as SCHEDULE
-from core.schedules import factor, scheduled
-from core.symbolic.derivatives import derivative
-from core.symbolic.expression import ONE, ordered, sqrt, substitute, variable
-from core.symbolic.kinks import pieces
 
 TIME = variable("t")
 

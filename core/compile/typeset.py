@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from core.compile.problem import POSITION, Problem, scaled_problem, state_symbols
-from core.parameters import Choice
-from core.schedules import NAME as SCHEDULE
-from core.schedules import factor
-from core.symbolic import expression
-from core.symbolic.expression import OPERATIONS, STEP, Vector, number, ordered, variable
-from core.symbolic.notation import ATOM, POWER, PRODUCT, SUM, TIMES, by_template, point
+from ..parameters import Choice
+from ..schedules import NAME as SCHEDULE
+from ..schedules import factor
+from ..symbolic import expression
+from ..symbolic.expression import OPERATIONS, STEP, Vector, number, ordered, variable
+from ..symbolic.notation import ATOM, POWER, PRODUCT, SUM, TIMES, by_template, point
+from .problem import POSITION, Problem, scaled_problem, state_symbols
 
 # States by the letters of the literature; any other is printed by its name
 LETTERS = {

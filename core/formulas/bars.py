@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.formulas.errors import FormulaError
+from .errors import FormulaError
 
 MOST_STEPS = 4000
 BARS = ("|", "‖", "|<", "|>")

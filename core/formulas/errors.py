@@ -1,6 +1,6 @@
 """The error of a formula that cannot be read."""
 
-from core.errors import InputError
+from ..errors import InputError
 
 
 class FormulaError(InputError):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.formulas.errors import FormulaError
-from core.formulas.tokens import Token
-from core.symbolic.operations import NAMED
+from ..symbolic.operations import NAMED
+from .errors import FormulaError
+from .tokens import Token
 
 MINIMIZE = ("minimize", "minimise", "argmin", "min", "arg")
 MAXIMIZE = ("maximize", "maximise", "argmax")

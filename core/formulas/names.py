@@ -6,11 +6,11 @@ import math
 from dataclasses import replace
 from difflib import get_close_matches
 
-from core.formulas import reading as r
-from core.formulas.errors import FormulaError
-from core.formulas.reading import Reading
-from core.symbolic.expression import X, Y, constant, variable
-from core.symbolic.operations import NAMED
+from ..symbolic.expression import X, Y, constant, variable
+from ..symbolic.operations import NAMED
+from . import reading as r
+from .errors import FormulaError
+from .reading import Reading
 
 AXES = (Reading(X, "x", "x"), Reading(Y, "y", "y"))
 PI = Reading(constant(math.pi), r"\pi", "np.pi")

@@ -13,13 +13,13 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from core.formulas import bars, names, reading
-from core.formulas.errors import FormulaError
-from core.formulas.heads import without_head
-from core.formulas.names import NAMED
-from core.formulas.reading import Reading
-from core.formulas.tokens import CLOSING, tokens_of
-from core.symbolic.expression import Expression, X, Y
+from ..symbolic.expression import Expression, X, Y
+from . import bars, names, reading
+from .errors import FormulaError
+from .heads import without_head
+from .names import NAMED
+from .reading import Reading
+from .tokens import CLOSING, tokens_of
 
 MAXIMUM_LENGTH = 1000
 MAXIMUM_DEPTH = 40

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.symbolic import expression as e
-from core.symbolic.expression import Expression, X, Y, ordered
-from core.symbolic.notation import ATOM, POWER, PRODUCT, SUM
-from core.symbolic.operations import Operation
+from ..symbolic import expression as e
+from ..symbolic.expression import Expression, X, Y, ordered
+from ..symbolic.notation import ATOM, POWER, PRODUCT, SUM
+from ..symbolic.operations import Operation
 
 TRIGONOMETRIC = (r"\sin", r"\cos", r"\tan", r"\sec", r"\csc", r"\cot", r"\sinh", r"\cosh", r"\tanh", r"\coth")
 

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from core.formulas.characters import folded, fraction, subscript, superscript
-from core.formulas.errors import FormulaError
+from .characters import folded, fraction, subscript, superscript
+from .errors import FormulaError
 
 CLOSING = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}
 LARGEST_NESTING = 40

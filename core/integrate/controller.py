@@ -12,9 +12,9 @@ of methods for solving stiff and nonstiff systems", SIAM J. Sci. Stat. Comput. 4
 
 import numpy as np
 
-from core.integrate.compiled import part
-from core.integrate.vectors import combine
-from core.integrate.workspace import DENSE
+from .compiled import part
+from .vectors import combine
+from .workspace import DENSE
 
 EITHER, EXPLICIT, STIFF = 0, 1, 2  # which method may step
 

@@ -5,8 +5,8 @@ A step from y to z has the solution (1 - s) y + s z + s (1 - s) (d0 + d1 s + ...
 
 import numpy as np
 
-from core.integrate.compiled import entry, part
-from core.integrate.workspace import DENSE
+from .compiled import entry, part
+from .workspace import DENSE
 
 
 @part

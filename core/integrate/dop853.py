@@ -11,9 +11,9 @@ II.6; coefficients, error estimate and dense output as in their code DOP853.
 
 import numpy as np
 
-from core.integrate.compiled import entry
-from core.integrate.vectors import WIDTH, explicit_stages, fixed_sums
-from core.integrate.workspace import STAGES
+from .compiled import entry
+from .vectors import WIDTH, explicit_stages, fixed_sums
+from .workspace import STAGES
 
 END = 12  # the stage whose argument is the step's end; those after it are for dense output
 

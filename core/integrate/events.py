@@ -10,9 +10,9 @@ number, since momentum's bounces hardly fade.
 import numpy as np
 from numba.extending import register_jitable
 
-from core.compile.calls import call_system
-from core.integrate.compiled import entry, part
-from core.integrate.workspace import DENSE
+from ..compile.calls import call_system
+from .compiled import entry, part
+from .workspace import DENSE
 
 # Rows of the table of events, one column per watched function
 LIMIT = 0  # where it counts as 0

@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.compile.calls import call_system
-from core.integrate import controller, dop853, events, radau
-from core.integrate.compiled import entry
-from core.integrate.controller import EITHER, FIRST_PATIENCE, STIFF
-from core.integrate.status import Stop
-from core.integrate.vectors import WIDTH
-from core.integrate.workspace import (
+from ..compile.calls import call_system
+from . import controller, dop853, events, radau
+from .compiled import entry
+from .controller import EITHER, FIRST_PATIENCE, STIFF
+from .status import Stop
+from .vectors import WIDTH
+from .workspace import (
     CONTROL,
     DENSE,
     INTERPOLANT,

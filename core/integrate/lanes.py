@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.compile.program import LOSS_ROW, NEGLIGIBLE_POWER, PADDING, TAINT_ROW, X_ROW, Y_ROW, Program
+from ..compile.program import LOSS_ROW, NEGLIGIBLE_POWER, PADDING, TAINT_ROW, X_ROW, Y_ROW, Program
 
 # Least number of steps between two searches for cycles. A power of two: cycles of 2 or 4 iterates are found too. A
 # search costs as much for few cells as for many, so few take more steps to it: up to WORK, about a millisecond.

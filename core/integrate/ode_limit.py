@@ -9,19 +9,19 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from core import schedules
-from core.compile.problem import collected, component_names
-from core.compile.system import system
-from core.errors import InputError
-from core.integrate import piecewise, sign_flow, sign_steps
-from core.integrate.dense_output import interpolate, refine
-from core.integrate.integrator import Tolerances
-from core.integrate.status import Status, Stop
-from core.objectives import checked_start
-from core.objectives import objective as objective_of
-from core.optimizers import NAMES, OPTIMIZERS
-from core.parameters import complete, known, real, whole
-from core.symbolic.kinks import pieces
+from .. import schedules
+from ..compile.problem import collected, component_names
+from ..compile.system import system
+from ..errors import InputError
+from ..objectives import checked_start
+from ..objectives import objective as objective_of
+from ..optimizers import NAMES, OPTIMIZERS
+from ..parameters import complete, known, real, whole
+from ..symbolic.kinks import pieces
+from . import piecewise, sign_flow, sign_steps
+from .dense_output import interpolate, refine
+from .integrator import Tolerances
+from .status import Status, Stop
 
 MAXIMUM_STEPS = 10_000_000
 DRAWN = 1000  # points of the output, about, where the integrator takes few steps

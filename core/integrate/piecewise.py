@@ -25,10 +25,10 @@ from itertools import product
 
 import numpy as np
 
-from core.compile.system import system
-from core.integrate.events import floor_growth
-from core.integrate.integrator import Equations, Tolerances, advance
-from core.integrate.status import Stop
+from ..compile.system import system
+from .events import floor_growth
+from .integrator import Equations, Tolerances, advance
+from .status import Stop
 
 _LIMIT = 1e-13  # of a distance, relative to 1 + |x| + |y|, where it counts as 0
 _SHARE_LIMIT = 1e-9  # of a share in a sliding field

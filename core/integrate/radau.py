@@ -12,9 +12,9 @@ iteration on transformed stages, error estimate), as in their code RADAU5.
 
 import numpy as np
 
-from core.compile.calls import call_system
-from core.integrate.compiled import entry, part
-from core.integrate.vectors import WIDTH, combine, combine_three, invert, invert_real
+from ..compile.calls import call_system
+from .compiled import entry, part
+from .vectors import WIDTH, combine, combine_three, invert, invert_real
 
 _ROOT6 = 6.0**0.5
 _NODES = np.array([(4 - _ROOT6) / 10, (4 + _ROOT6) / 10, 1.0])

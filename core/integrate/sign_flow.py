@@ -14,9 +14,9 @@ C. Ma, L. Wu, W. E, "A qualitative study of the dynamic behavior for adaptive gr
 
 import numpy as np
 
-from core.compile.calls import call_objective
-from core.integrate.compiled import entry, part
-from core.integrate.status import Status
+from ..compile.calls import call_objective
+from .compiled import entry, part
+from .status import Status
 
 # How the compiled loop ended, as places in _STATUS
 _COMPLETED = 0  # the whole duration

@@ -16,9 +16,9 @@ A. F. Filippov, "Differential Equations with Discontinuous Righthand Sides" (198
 
 import numpy as np
 
-from core.compile.calls import call_objective
-from core.integrate.compiled import entry, part
-from core.integrate.status import Status
+from ..compile.calls import call_objective
+from .compiled import entry, part
+from .status import Status
 
 # How the compiled loop ended, as places in _STATUS
 _COMPLETED, _STATIONARY, _DIVERGED, _STEP_LIMIT = range(4)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from core.compile.calls import call_block
-from core.compile.program import LOSS_ROW, STATE_ROW, TAINT_ROW, program
-from core.schedules import with_horizon
+from ..compile.calls import call_block
+from ..compile.program import LOSS_ROW, STATE_ROW, TAINT_ROW, program
+from ..schedules import with_horizon
 
 
 def trajectory(optimizer, objective, values, start, steps):

@@ -10,7 +10,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from core.integrate.compiled import part
+from .compiled import part
 
 WIDTH = 8
 

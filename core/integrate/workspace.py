@@ -13,7 +13,7 @@ from llvmlite import ir
 from numba import from_dtype, types
 from numba.extending import intrinsic
 
-from core.integrate.vectors import WIDTH
+from .vectors import WIDTH
 
 STAGES = 16  # of the explicit method
 DENSE = 6  # rows of the dense output

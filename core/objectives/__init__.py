@@ -1,7 +1,7 @@
 """What is minimised: built-in test functions and typed formulas, all by the same road."""
 
-from core.objectives.catalogue import ENTRIES
-from core.objectives.objective import Family, Objective, checked_start, objective
+from .catalogue import ENTRIES
+from .objective import Family, Objective, checked_start, objective
 
 NAMES = tuple(entry.name for entry in ENTRIES)
 

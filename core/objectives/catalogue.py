@@ -7,7 +7,7 @@ figure 2) and linear_network (two scalar layers, square loss).
 
 from dataclasses import dataclass, field
 
-from core.parameters import Parameter
+from ..parameters import Parameter
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numba import njit
 
-from core.compile.calls import objective_at
+from ..compile.calls import objective_at
 
 GRID = 12  # starting points along either side of the domain, for the search for all minima
 ITERATIONS = 200  # of one descent

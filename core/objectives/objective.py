@@ -8,13 +8,13 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numba import njit
 
-from core.compile.calls import POINT_SIZE, call_objective
-from core.errors import InputError
-from core.formulas.parsing import FormulaError
-from core.objectives.catalogue import ENTRIES, Entry
-from core.objectives.shape import Shape, shape_of
-from core.parameters import in_range, point
-from core.symbolic.expression import ordered
+from ..compile.calls import POINT_SIZE, call_objective
+from ..errors import InputError
+from ..formulas.parsing import FormulaError
+from ..parameters import in_range, point
+from ..symbolic.expression import ordered
+from .catalogue import ENTRIES, Entry
+from .shape import Shape, shape_of
 
 _ENTRIES = {entry.name: entry for entry in ENTRIES}
 _RAY = np.geomspace(1e-3, 1e12, 91)  # distances at which a ray is sampled, relative to the point's size

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 
-from core.compile import llvm
-from core.formulas.names import parameter_variable
-from core.formulas.parsing import read
-from core.symbolic.derivatives import derivative
-from core.symbolic.expression import X, Y, ordered
+from ..compile import llvm
+from ..formulas.names import parameter_variable
+from ..formulas.parsing import read
+from ..symbolic.derivatives import derivative
+from ..symbolic.expression import X, Y, ordered
 
 
 class Shape:

@@ -1,7 +1,7 @@
 """The optimizers. To add one: write a file here that declares OPTIMIZER. The file's name is the optimizer's."""
 
-from core.optimizers.declarations import Optimizer
-from core.registry import declared
+from ..registry import declared
+from .declarations import Optimizer
 
 
 def _by_family(optimizers: list[Optimizer]) -> dict[str, Optimizer]:

@@ -19,9 +19,9 @@ which is smooth for every exponent and every initial value. From the empty accum
 
 import numpy as np
 
-from core.optimizers.declarations import VECTOR, Regular
-from core.parameters import Parameter
-from core.symbolic.expression import Vector
+from ..parameters import Parameter
+from ..symbolic.expression import Vector
+from .declarations import VECTOR, Regular
 
 INITIAL_ACCUMULATOR_VALUE = Parameter(
     "initial_accumulator_value", "G_0", "G₀", 0.0, 0.0, slider=(0.0, 10.0), meaning="the sum before the first step"

@@ -20,8 +20,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.optimizers import moments
-from core.optimizers.declarations import (
+from ..parameters import BIAS_CORRECTION, LEARNING_RATE_SCHEDULE, Idle, beta1, beta2, epsilon, learning_rate
+from . import moments
+from .declarations import (
     VECTOR,
     ODELimit,
     Optimizer,
@@ -31,7 +32,6 @@ from core.optimizers.declarations import (
     scaled,
     the_same,
 )
-from core.parameters import BIAS_CORRECTION, LEARNING_RATE_SCHEDULE, Idle, beta1, beta2, epsilon, learning_rate
 
 STATE = {"first_moment": VECTOR, "deviation_moment": VECTOR}
 

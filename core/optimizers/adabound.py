@@ -16,9 +16,9 @@ L. Luo, Y. Xiong, Y. Liu, X. Sun: Adaptive gradient methods with dynamic bound o
 
 import numpy as np
 
-from core.optimizers import moments
-from core.optimizers.declarations import Optimizer, Sharpness, denominator, learning_rate_clock
-from core.parameters import Parameter, beta1, beta2, epsilon, learning_rate
+from ..parameters import Parameter, beta1, beta2, epsilon, learning_rate
+from . import moments
+from .declarations import Optimizer, Sharpness, denominator, learning_rate_clock
 
 FINAL = Parameter(
     "final_learning_rate", r"\eta_*", "Final rate", 0.1, 0.0, open_low=True, slider=(1e-5, 1.0), scale="log",

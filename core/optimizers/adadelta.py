@@ -18,10 +18,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.optimizers import moments
-from core.optimizers.declarations import VECTOR, Optimizer, Sharpness
-from core.parameters import LEARNING_RATE_SCHEDULE, Idle, epsilon, learning_rate, rho
-from core.symbolic.expression import safe_ratio
+from ..parameters import LEARNING_RATE_SCHEDULE, Idle, epsilon, learning_rate, rho
+from ..symbolic.expression import safe_ratio
+from . import moments
+from .declarations import VECTOR, Optimizer, Sharpness
 
 STILL = (Idle((("epsilon", (0.0,)),), "with ε = 0 no step is ever taken"),)
 

@@ -17,8 +17,10 @@ J. Duchi, E. Hazan, Y. Singer: Adaptive subgradient methods for online learning 
 K. Chakrabarti, N. Chopra: Generalized AdaGrad and Adam: a state-space perspective. 2021, eq. (8) with c = 1/2.
 """
 
-from core.optimizers.accumulators import INITIAL_ACCUMULATOR_VALUE, regular, rooted
-from core.optimizers.declarations import (
+from ..parameters import EPSILON_INSIDE_ROOT, epsilon, learning_rate
+from ..symbolic.expression import ZERO
+from .accumulators import INITIAL_ACCUMULATOR_VALUE, regular, rooted
+from .declarations import (
     VECTOR,
     ODELimit,
     Optimizer,
@@ -28,8 +30,6 @@ from core.optimizers.declarations import (
     scaled,
     tempered,
 )
-from core.parameters import EPSILON_INSIDE_ROOT, epsilon, learning_rate
-from core.symbolic.expression import ZERO
 
 
 def step(problem, x, state, p, k):

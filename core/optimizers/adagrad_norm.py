@@ -15,9 +15,9 @@ R. Ward, X. Wu, L. Bottou: AdaGrad stepsizes: sharp convergence over nonconvex l
 
 import numpy as np
 
-from core.optimizers.declarations import SCALAR, ODELimit, Optimizer, Sharpness, accumulated
-from core.parameters import Parameter, learning_rate
-from core.symbolic.expression import ZERO, dot, safe_ratio
+from ..parameters import Parameter, learning_rate
+from ..symbolic.expression import ZERO, dot, safe_ratio
+from .declarations import SCALAR, ODELimit, Optimizer, Sharpness, accumulated
 
 B0 = Parameter(
     "b0", r"b_0", "b₀", 0.1, 0.0, open_low=True, slider=(1e-4, 1e4), scale="log",

@@ -16,8 +16,8 @@ D. P. Kingma, J. Ba: Adam: a method for stochastic optimization. ICLR 2015.
 C. Ma, L. Wu, W. E: A qualitative study of the dynamic behavior of adaptive gradient algorithms. MSML 2021.
 """
 
-from core.optimizers import adam_flows, moments
-from core.optimizers.declarations import ODELimit, Optimizer, learning_rate_clock, scaled, the_same
+from . import adam_flows, moments
+from .declarations import ODELimit, Optimizer, learning_rate_clock, scaled, the_same
 
 
 def step(problem, x, state, p, k):

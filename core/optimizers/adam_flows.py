@@ -16,10 +16,10 @@ from sys import float_info
 
 import numpy as np
 
-from core.optimizers import moments
-from core.optimizers.declarations import ODELimit, scaled, tempered
-from core.optimizers.sign_gd import fixed_memory_flow
-from core.parameters import RATES, no_decay_factor
+from ..parameters import RATES, no_decay_factor
+from . import moments
+from .declarations import ODELimit, scaled, tempered
+from .sign_gd import fixed_memory_flow
 
 
 def forgetting(values):

@@ -16,8 +16,8 @@ A new perspective in understanding of Adam-type algorithms and beyond. 2021, Alg
 
 import numpy as np
 
-from core.optimizers import moments
-from core.optimizers.declarations import ODELimit, Optimizer, learning_rate_clock, scaled, the_same
+from . import moments
+from .declarations import ODELimit, Optimizer, learning_rate_clock, scaled, the_same
 
 
 def step(problem, x, state, p, k):

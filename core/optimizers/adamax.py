@@ -17,10 +17,10 @@ D. P. Kingma, J. Ba: Adam: a method for stochastic optimization. ICLR 2015, sect
 
 import numpy as np
 
-from core.optimizers import moments
-from core.optimizers.declarations import VECTOR, Optimizer, Sharpness, learning_rate_clock
-from core.parameters import beta1, beta2, epsilon, learning_rate
-from core.symbolic.expression import safe_ratio
+from ..parameters import beta1, beta2, epsilon, learning_rate
+from ..symbolic.expression import safe_ratio
+from . import moments
+from .declarations import VECTOR, Optimizer, Sharpness, learning_rate_clock
 
 
 def step(problem, x, state, p, k):

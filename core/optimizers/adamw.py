@@ -13,8 +13,8 @@ I. Loshchilov, F. Hutter: Decoupled weight decay regularization. ICLR 2019.
 
 from dataclasses import replace
 
-from core.optimizers import adam, moments
-from core.parameters import weight_decay
+from ..parameters import weight_decay
+from . import adam, moments
 
 
 def step(problem, x, state, p, k):

@@ -20,10 +20,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.optimizers import moments, rmsprop
-from core.optimizers.declarations import SCALAR, VECTOR, Optimizer, Sharpness, denominator, learning_rate_clock, scaled
-from core.parameters import EPSILON_INSIDE_ROOT, beta1, beta2, epsilon, learning_rate
-from core.symbolic.expression import safe_ratio
+from ..parameters import EPSILON_INSIDE_ROOT, beta1, beta2, epsilon, learning_rate
+from ..symbolic.expression import safe_ratio
+from . import moments, rmsprop
+from .declarations import SCALAR, VECTOR, Optimizer, Sharpness, denominator, learning_rate_clock, scaled
 
 DELAY = 10
 PRECISION = 1e-13  # relative, of the bisection

@@ -18,8 +18,8 @@ S. J. Reddi, S. Kale, S. Kumar: On the convergence of Adam and beyond. ICLR 2018
 
 import numpy as np
 
-from core.optimizers import moments
-from core.optimizers.declarations import (
+from . import moments
+from .declarations import (
     VECTOR,
     ODELimit,
     Optimizer,

@@ -17,9 +17,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.errors import InputError
-from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Parameter, idle_reason
-from core.symbolic.expression import root, safe_ratio, tempered_ratio
+from ..errors import InputError
+from ..parameters import LEARNING_RATE_SCHEDULE, Choice, Parameter, idle_reason
+from ..symbolic.expression import root, safe_ratio, tempered_ratio
 
 VECTOR, SCALAR = "vector", "scalar"
 

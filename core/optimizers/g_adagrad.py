@@ -29,10 +29,10 @@ K. Chakrabarti, N. Chopra: Generalized AdaGrad and Adam: a state-space perspecti
 from dataclasses import replace
 from math import exp, log
 
-from core.optimizers.accumulators import INITIAL_ACCUMULATOR_VALUE, powered, regular
-from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness, accumulated
-from core.parameters import Idle, Parameter, learning_rate
-from core.symbolic.expression import ZERO, safe_ratio
+from ..parameters import Idle, Parameter, learning_rate
+from ..symbolic.expression import ZERO, safe_ratio
+from .accumulators import INITIAL_ACCUMULATOR_VALUE, powered, regular
+from .declarations import VECTOR, ODELimit, Optimizer, Sharpness, accumulated
 
 EXPONENT = Parameter(
     "exponent", "c", "Exponent c", 0.5, 0.0, slider=(0.0, 2.0), meaning="power of the sum that divides the gradient"

@@ -14,8 +14,8 @@ A.-L. Cauchy: Méthode générale pour la résolution des systèmes d'équations
 D. G. T. Barrett, B. Dherin: Implicit gradient regularization. ICLR 2021.
 """
 
-from core.optimizers.declarations import ODELimit, Optimizer, Sharpness, learning_rate_clock, the_same
-from core.parameters import learning_rate
+from ..parameters import learning_rate
+from .declarations import ODELimit, Optimizer, Sharpness, learning_rate_clock, the_same
 
 
 def step(problem, x, state, p, k):

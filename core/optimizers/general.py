@@ -39,10 +39,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.optimizers.declarations import ODELimit, Optimizer, learning_rate_clock, scaled, tempered
-from core.optimizers.moments import MOMENTS
-from core.parameters import LEARNING_RATE_SCHEDULE, Choice, Idle, Parameter, beta1, beta2, epsilon, learning_rate
-from core.symbolic.expression import safe_ratio
+from ..parameters import LEARNING_RATE_SCHEDULE, Choice, Idle, Parameter, beta1, beta2, epsilon, learning_rate
+from ..symbolic.expression import safe_ratio
+from .declarations import ODELimit, Optimizer, learning_rate_clock, scaled, tempered
+from .moments import MOMENTS
 
 CASES = ("adam", "rmsprop", "adagrad", "heavy_ball", "nesterov", "custom")
 WITHOUT_FIRST_MOMENT, WITHOUT_SECOND_MOMENT = ("rmsprop", "adagrad"), ("heavy_ball", "nesterov")

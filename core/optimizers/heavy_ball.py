@@ -22,10 +22,10 @@ equations. Mathematical Programming 195, 2022.
 from dataclasses import replace
 from math import sqrt
 
-from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness
-from core.optimizers.gd import GRADIENT_FLOW
-from core.parameters import learning_rate, momentum
-from core.symbolic.expression import Vector
+from ..parameters import learning_rate, momentum
+from ..symbolic.expression import Vector
+from .declarations import VECTOR, ODELimit, Optimizer, Sharpness
+from .gd import GRADIENT_FLOW
 
 
 def step(problem, x, state, p, k):

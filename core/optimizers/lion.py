@@ -20,9 +20,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.optimizers import moments
-from core.optimizers.declarations import VECTOR, Optimizer, learning_rate_clock
-from core.parameters import Idle, beta1, beta2, learning_rate, weight_decay
+from ..parameters import Idle, beta1, beta2, learning_rate, weight_decay
+from . import moments
+from .declarations import VECTOR, Optimizer, learning_rate_clock
 
 FORGOTTEN = (Idle((("beta1", (0.0,)),), "with β₁ = 0 the past has no part in a step"),)
 

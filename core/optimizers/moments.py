@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.optimizers.declarations import VECTOR, Sharpness, denominator, scaled, tempered
-from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta1, beta2, epsilon, learning_rate
+from ..parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta1, beta2, epsilon, learning_rate
+from .declarations import VECTOR, Sharpness, denominator, scaled, tempered
 
 MOMENTS = {"first_moment": VECTOR, "second_moment": VECTOR}
 

@@ -25,9 +25,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from core.optimizers import moments
-from core.optimizers.declarations import SCALAR, ODELimit, Optimizer, Sharpness, learning_rate_clock, scaled
-from core.parameters import Idle, Parameter
+from ..parameters import Idle, Parameter
+from . import moments
+from .declarations import SCALAR, ODELimit, Optimizer, Sharpness, learning_rate_clock, scaled
 
 WARM_UP = log(0.96)
 NEGLIGIBLE = 1e-18  # a product below it no longer changes 1 - product; going on would end in denormals

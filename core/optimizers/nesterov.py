@@ -27,14 +27,14 @@ equations. Mathematical Programming 195, 2022.
 from dataclasses import replace
 from math import sqrt
 
-from core.optimizers.declarations import VECTOR, ODELimit, Optimizer, Sharpness
-from core.optimizers.heavy_ball import (
+from ..parameters import Choice, Idle, learning_rate, momentum
+from .declarations import VECTOR, ODELimit, Optimizer, Sharpness
+from .heavy_ball import (
     FIXED_MOMENTUM_FLOW,
     FRICTION_FLOW,
     HIGH_RESOLUTION_FLOW,
     high_resolution,
 )
-from core.parameters import Choice, Idle, learning_rate, momentum
 
 FRICTION = 3.0  # r of Su, Boyd & Candes for beta_k = k/(k+3)
 

@@ -15,9 +15,9 @@ B. Martinet: Régularisation d'inéquations variationnelles par approximations s
 R. T. Rockafellar: Monotone operators and the proximal point algorithm. SIAM J. Control Optim. 14, 1976.
 """
 
-from core.optimizers.declarations import Optimizer, learning_rate_clock
-from core.optimizers.gd import GRADIENT_FLOW
-from core.parameters import learning_rate
+from ..parameters import learning_rate
+from .declarations import Optimizer, learning_rate_clock
+from .gd import GRADIENT_FLOW
 
 
 def step(problem, x, state, p, k):

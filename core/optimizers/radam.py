@@ -21,8 +21,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.optimizers import moments
-from core.optimizers.declarations import (
+from ..parameters import Idle, UpTo, beta1, beta2, epsilon, learning_rate
+from . import moments
+from .declarations import (
     ODELimit,
     Optimizer,
     Sharpness,
@@ -32,7 +33,6 @@ from core.optimizers.declarations import (
     tempered,
     the_same,
 )
-from core.parameters import Idle, UpTo, beta1, beta2, epsilon, learning_rate
 
 TRACTABLE = 5.0  # PyTorch's and the paper's code's; the paper's text has 4
 # 2/(1 - beta2) - 1, which no length of the average exceeds, is at most TRACTABLE

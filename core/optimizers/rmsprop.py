@@ -18,7 +18,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.optimizers.declarations import (
+from ..parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta2, epsilon, learning_rate
+from ..symbolic.expression import safe_ratio
+from .declarations import (
     VECTOR,
     ODELimit,
     Optimizer,
@@ -29,9 +31,7 @@ from core.optimizers.declarations import (
     tempered,
     the_same,
 )
-from core.optimizers.sign_gd import fixed_memory_flow
-from core.parameters import BIAS_CORRECTION, EPSILON_INSIDE_ROOT, beta2, epsilon, learning_rate
-from core.symbolic.expression import safe_ratio
+from .sign_gd import fixed_memory_flow
 
 
 def step(problem, x, state, p, k):

@@ -20,8 +20,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.optimizers.declarations import ODELimit, Optimizer, learning_rate_clock, the_same
-from core.parameters import learning_rate
+from ..parameters import learning_rate
+from .declarations import ODELimit, Optimizer, learning_rate_clock, the_same
 
 
 def step(problem, x, state, p, k):

@@ -16,9 +16,9 @@ J. Bernstein et al.: signSGD: compressed optimisation for non-convex problems. I
 
 import numpy as np
 
-from core.optimizers import moments
-from core.optimizers.declarations import VECTOR, Optimizer, learning_rate_clock
-from core.parameters import beta1, learning_rate
+from ..parameters import beta1, learning_rate
+from . import moments
+from .declarations import VECTOR, Optimizer, learning_rate_clock
 
 
 def step(problem, x, state, p, k):

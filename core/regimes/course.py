@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from core.regimes.statistics import BLOCKS, Statistics
+from .statistics import BLOCKS, Statistics
 
 # What the course of a run is decided on, in the kernel below
 ROUNDING = 8 * np.finfo(float).eps  # of the iterate's size: a step that floating point cannot tell from rest

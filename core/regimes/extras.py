@@ -16,11 +16,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from core.compile.problem import Problem
-from core.errors import InputError
-from core.optimizers.declarations import largest_eigenvalue
-from core.regimes.statistics import larger, observed, smaller
-from core.symbolic.expression import STEP, Vector, less, maximum, variable, where
+from ..compile.problem import Problem
+from ..errors import InputError
+from ..optimizers.declarations import largest_eigenvalue
+from ..symbolic.expression import STEP, Vector, less, maximum, variable, where
+from .statistics import larger, observed, smaller
 
 RISE = 100.0  # two decades
 ROUNDING = 1e-25  # of a loss: the rule's floor

@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.integrate.ode_limit import flow
-from core.integrate.status import Status
-from core.regimes.course import STATISTICS, Whole, layers
-from core.regimes.map import Cancelled, RegimeMap, workers
-from core.regimes.names import INVALID, UNDECIDED
-from core.regimes.plane import cells_of, steps_of
-from core.regimes.rule import THRESHOLDS
-from core.regimes.statistics import Statistics, window_length
-from core.schedules import NAME as SCHEDULE
-from core.schedules import tail_factor
+from ..integrate.ode_limit import flow
+from ..integrate.status import Status
+from ..schedules import NAME as SCHEDULE
+from ..schedules import tail_factor
+from .course import STATISTICS, Whole, layers
+from .map import Cancelled, RegimeMap, workers
+from .names import INVALID, UNDECIDED
+from .plane import cells_of, steps_of
+from .rule import THRESHOLDS
+from .statistics import Statistics, window_length
 
 
 def flow_map(

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.integrate.status import Status
-from core.objectives.minima import Minimum, minimum_near
+from ..integrate.status import Status
+from ..objectives.minima import Minimum, minimum_near
 
 SAME = 1e-12  # relative to the initial loss: minima whose values differ by less count as equal
 

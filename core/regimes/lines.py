@@ -16,14 +16,14 @@ from importlib import resources
 
 import numpy as np
 
-from core.errors import InputError
-from core.objectives import objective as objective_of
-from core.objectives.minima import Minimum, local_minima
-from core.optimizers import OPTIMIZERS
-from core.parameters import decay_factor, known, rate_of
-from core.regimes.map import RegimeMap
-from core.regimes.names import CONVERGING, DIVERGENCE, INVALID, OSCILLATION, REGIMES, SPIKE
-from core.schedules import NAME as SCHEDULE
+from ..errors import InputError
+from ..objectives import objective as objective_of
+from ..objectives.minima import Minimum, local_minima
+from ..optimizers import OPTIMIZERS
+from ..parameters import decay_factor, known, rate_of
+from ..schedules import NAME as SCHEDULE
+from .map import RegimeMap
+from .names import CONVERGING, DIVERGENCE, INVALID, OSCILLATION, REGIMES, SPIKE
 
 PROVED, DERIVED, MEASURED = "proved", "derived and checked", "measured"
 NETWORK = "a network on FashionMNIST"  # in place of an objective: what the published map was measured on

@@ -15,19 +15,19 @@ from itertools import pairwise
 import numpy as np
 from numba import njit
 
-from core.compile.program import LANES, OBSERVED_LANES, PADDING, may_share, program
-from core.errors import InputError
-from core.integrate.lanes import Pack, ScratchBuffers, Window
-from core.objectives import Objective
-from core.parameters import RATES
-from core.regimes.course import STATISTICS, Whole, layers
-from core.regimes.extras import EXTRA_LAYERS, checked_layers, first_values, recorders
-from core.regimes.names import INVALID, UNDECIDED
-from core.regimes.plane import cells_of, steps_of
-from core.regimes.rule import THRESHOLDS, Thresholds, classify
-from core.regimes.statistics import BLOCK_ROWS, BLOCKS, KEPT, WINDOW_ROWS, Statistics, folded, window_length
-from core.schedules import NAME as SCHEDULE
-from core.schedules import tail_factor, with_horizon
+from ..compile.program import LANES, OBSERVED_LANES, PADDING, may_share, program
+from ..errors import InputError
+from ..integrate.lanes import Pack, ScratchBuffers, Window
+from ..objectives import Objective
+from ..parameters import RATES
+from ..schedules import NAME as SCHEDULE
+from ..schedules import tail_factor, with_horizon
+from .course import STATISTICS, Whole, layers
+from .extras import EXTRA_LAYERS, checked_layers, first_values, recorders
+from .names import INVALID, UNDECIDED
+from .plane import cells_of, steps_of
+from .rule import THRESHOLDS, Thresholds, classify
+from .statistics import BLOCK_ROWS, BLOCKS, KEPT, WINDOW_ROWS, Statistics, folded, window_length
 
 WINDOW = Window(list(BLOCK_ROWS.values()), BLOCKS, folded, KEPT)
 PACK = 8192  # about as many cells are in a thread's hands at a time: for its cache few, for what a call costs many

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.errors import InputError
-from core.objectives import Family, Objective
-from core.parameters import RATES, Choice, check_names, complete
+from ..errors import InputError
+from ..objectives import Family, Objective
+from ..parameters import RATES, Choice, check_names, complete
 
 START_AXES = ("x0", "y0")
 MOST_STEPS = 10**8  # of one cell, from a duration

@@ -18,9 +18,9 @@ from functools import cached_property
 
 import numpy as np
 
-from core.parameters import Parameter
-from core.regimes import course
-from core.regimes.names import CONVERGING, DIVERGENCE, OSCILLATION, SPIKE, UNDECIDED
+from ..parameters import Parameter
+from . import course
+from .names import CONVERGING, DIVERGENCE, OSCILLATION, SPIKE, UNDECIDED
 
 
 @dataclass(frozen=True)

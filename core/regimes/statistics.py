@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from core.symbolic.expression import Vector, dot, less, sqrt, variable, where
+from ..symbolic.expression import Vector, dot, less, sqrt, variable, where
 
 BLOCKS = 8
 

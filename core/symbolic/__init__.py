@@ -5,6 +5,6 @@ A formula is parsed or an optimizer's step is traced into a graph (:mod:`.expres
 row of the table :mod:`.operations`.
 """
 
-from core.symbolic import operations  # fills the table before anything is built
+from . import operations  # fills the table before anything is built
 
 __all__ = ["operations"]

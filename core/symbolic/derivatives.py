@@ -7,7 +7,7 @@ rather than NaN. The reverse order would give NaN.
 
 from __future__ import annotations
 
-from core.symbolic.expression import ONE, OPERATIONS, ZERO, Expression, ordered
+from .expression import ONE, OPERATIONS, ZERO, Expression, ordered
 
 
 def derivative(outputs, with_respect_to: Expression) -> list[Expression]:

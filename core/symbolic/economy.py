@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import math
 
-from core.symbolic import expression as e
-from core.symbolic.expression import OPERATIONS, Expression, number, ordered, rebuilt
+from . import expression as e
+from .expression import OPERATIONS, Expression, number, ordered, rebuilt
 
 WIDEST = 2.0**32  # the largest power of two that is moved out of a node
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 
-from core.symbolic import expression as e
-from core.symbolic.expression import OPERATIONS, Expression, constant, less, substitute, where
+from . import expression as e
+from .expression import OPERATIONS, Expression, constant, less, substitute, where
 
 LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 HALF_PI_LOW = 6.123233995736766e-17  # pi/2 less its float64

@@ -16,8 +16,8 @@ from collections import Counter
 from functools import cached_property, reduce
 from operator import and_, mul, or_
 
-from core.symbolic import expression as e
-from core.symbolic.expression import ONE, OPERATIONS, Expression, ordered, rebuilt, substitute
+from . import expression as e
+from .expression import ONE, OPERATIONS, Expression, ordered, rebuilt, substitute
 
 MAXIMUM_SHARED = 4  # denominators under one reciprocal: more could leave the range of float64
 QUOTIENT = "quotient"

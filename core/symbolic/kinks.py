@@ -14,9 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.symbolic import expression as e
-from core.symbolic.derivatives import derivative
-from core.symbolic.expression import OPERATIONS, Expression, X, Y, constant, number, ordered, substitute, variable
+from . import expression as e
+from .derivatives import derivative
+from .expression import OPERATIONS, Expression, X, Y, constant, number, ordered, substitute, variable
 
 # Added to |u| under a root or a power: with an exponent below 1 the slope at the kink is infinite. It is the width of
 # the layer in which it is taken.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from math import pi
 
-from core.symbolic.expression import constant, number
+from .expression import constant, number
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly the outermost sign of a text binds
 TIMES, COMMA = r"\,", r",\ "

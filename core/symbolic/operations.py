@@ -17,9 +17,9 @@ from functools import reduce
 
 import numpy as np
 
-from core.symbolic import elementary, instructions, notation
-from core.symbolic import expression as e
-from core.symbolic.expression import BUILDERS, OPERATIONS, ZERO, Expression, constant, function, less, where
+from . import elementary, instructions, notation
+from . import expression as e
+from .expression import BUILDERS, OPERATIONS, ZERO, Expression, constant, function, less, where
 
 LN2, LN10, PI_LOW = math.log(2), math.log(10), 2 * elementary.HALF_PI_LOW
 MANY = 1000  # the greatest number of arguments of a function that takes any number

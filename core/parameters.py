@@ -272,9 +272,10 @@ def real(name: str, value) -> float:
     return value
 
 
-def whole(name: str, value, low: int, high: int) -> int:
+def whole(name: str, value: Any, low: int, high: int) -> int:
     """The value as an int in [low, high]; InputError naming the parameter otherwise."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real) or value != value:
+    real_number = isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
+    if not real_number or value != value:
         raise InputError(f"{name} = {value!r}: must be a whole number from {low} to {high}")
     if not low <= value <= high or int(value) != value:
         raise InputError(f"{name} = {value!r}: must be a whole number from {low} to {high}")

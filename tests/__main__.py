@@ -1,4 +1,4 @@
-"""Lint, then all tests, on every processor and the browser's last: `python -m tests [pytest's arguments]`."""
+"""Lint, types, then all tests, on every processor and the browser's last: `python -m tests [pytest's arguments]`."""
 
 import os
 import subprocess
@@ -10,29 +10,29 @@ import pytest
 from tests import chromium
 
 ROOT = Path(__file__).parents[1]
-LINT = (["check"], ["format", "--check"])
+CHECKS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"])
 # In groups (tests/conftest.py) and in the order of the tests, where pytest-xdist would begin with the largest
 SIDE_BY_SIDE = ["-n", "logical", "--no-loadscope-reorder"]
 
 
-class LintReminder:
-    """Repeats a failed lint above pytest's closing line, where it is not overlooked."""
+class CheckReminder:
+    """Repeats a failed check above pytest's closing line, where it is not overlooked."""
 
     def pytest_terminal_summary(self, terminalreporter):
-        terminalreporter.write_sep("=", "ruff found faults: see the top of this output", red=True)
+        terminalreporter.write_sep("=", "ruff or mypy found faults: see the top of this output", red=True)
 
 
-def lint():
-    """Whether ruff has nothing to say."""
-    print("ruff", flush=True)
-    codes = [subprocess.run([sys.executable, "-m", "ruff", *step, "."], cwd=ROOT).returncode for step in LINT]
+def check():
+    """Whether lint and types are clean."""
+    print("ruff, mypy", flush=True)
+    codes = [subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode for command in CHECKS]
     return not any(codes)
 
 
 def main(arguments):
     os.environ[chromium.VARIABLE] = chromium.find_or_install()
-    clean = lint()
-    tests = pytest.main(["--rootdir", str(ROOT), *SIDE_BY_SIDE, *arguments], plugins=[] if clean else [LintReminder()])
+    clean = check()
+    tests = pytest.main(["--rootdir", str(ROOT), *SIDE_BY_SIDE, *arguments], plugins=[] if clean else [CheckReminder()])
     return int(tests) or int(not clean)
 
 

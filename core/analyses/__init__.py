@@ -5,11 +5,12 @@ from .budget import Swaps, amsgrad_swaps, gamma, regularization_budget
 from .cycles import Cycle, adam_cycle, rmsprop_cycle
 from .distance import Distances, distance_to_flow
 from .energy import energy, energy_slope
+from .facts import Facts
 from .online import OnlineRun, online_run, periodic_slopes, random_slopes
 from .phase import Phase, phase_of_flow, phase_of_run
 from .rates import FirstSpike, first_spike, local_rate, oscillating_sharpness
 from .ripple import Ripple, ripple
-from .sharpness import preconditioned_sharpness, preconditioner, sharpness_threshold
+from .sharpness import learning_rates, preconditioned_sharpness, preconditioner, sharpness_threshold
 from .stationary import linearisation
 from .steps import Steps, steps
 from .theorem import proof_condition, proof_neighbourhood
@@ -17,6 +18,7 @@ from .theorem import proof_condition, proof_neighbourhood
 __all__ = [
     "Cycle",
     "Distances",
+    "Facts",
     "FirstSpike",
     "OnlineRun",
     "Phase",
@@ -32,6 +34,7 @@ __all__ = [
     "energy_slope",
     "first_spike",
     "gamma",
+    "learning_rates",
     "linear_rates",
     "linearisation",
     "local_rate",

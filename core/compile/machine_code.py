@@ -127,8 +127,8 @@ def prune(place: Path) -> None:
 
 
 def _places(package: Path):
-    if config.CACHE_DIR:
-        yield Path(config.CACHE_DIR)
+    if config.CACHE_DIR:  # type: ignore[attr-defined]  # set when numba reads the environment
+        yield Path(config.CACHE_DIR)  # type: ignore[attr-defined]
     yield package / "__pycache__"
     yield Path(AppDirs(appname="numba", appauthor=False).user_cache_dir)
 
@@ -150,9 +150,10 @@ def _touch(folder: Path) -> None:
 
 def _install() -> None:
     """Put the locator in front of numba's own, and of those that NUMBA_CACHE_LOCATOR_CLASSES names."""
-    caching.CacheImpl._locator_classes.insert(0, ContentLocator)
-    if config.CACHE_LOCATOR_CLASSES:
-        config.CACHE_LOCATOR_CLASSES = f"{__name__}.{ContentLocator.__name__},{config.CACHE_LOCATOR_CLASSES}"
+    caching.CacheImpl._locator_classes.insert(0, ContentLocator)  # type: ignore[arg-type]
+    if others := config.CACHE_LOCATOR_CLASSES:  # type: ignore[attr-defined]
+        ours = f"{__name__}.{ContentLocator.__name__}"
+        config.CACHE_LOCATOR_CLASSES = f"{ours},{others}"  # type: ignore[attr-defined]
 
 
 _install()

@@ -13,7 +13,7 @@ from .. import schedules
 from ..compile.problem import collected, component_names
 from ..compile.system import system
 from ..errors import InputError
-from ..objectives import checked_start
+from ..objectives import Objective, checked_start
 from ..objectives import objective as objective_of
 from ..optimizers import NAMES, OPTIMIZERS
 from ..parameters import complete, known, real, whole
@@ -63,7 +63,7 @@ class Solution:
 
     optimizer: str
     variant: str
-    objective: object
+    objective: Objective
     time: np.ndarray
     position: np.ndarray
     loss: np.ndarray

@@ -23,6 +23,7 @@ import numpy as np
 from numba import njit
 
 from ..compile.calls import objective_at
+from .objective import Objective
 
 GRID = 12  # starting points along either side of the domain, for the search for all minima
 ITERATIONS = 200  # of one descent
@@ -55,7 +56,7 @@ class Minimum:
         f at (x, y).
     """
 
-    objective: object
+    objective: Objective
     x: float
     y: float
     value: float

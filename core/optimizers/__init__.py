@@ -1,7 +1,7 @@
 """The optimizers. To add one: write a file here that declares OPTIMIZER. The file's name is the optimizer's."""
 
 from ..registry import declared
-from .declarations import Optimizer
+from .declarations import Optimizer, gradient_itself
 
 
 def _by_family(optimizers: list[Optimizer]) -> dict[str, Optimizer]:
@@ -15,3 +15,5 @@ def _by_family(optimizers: list[Optimizer]) -> dict[str, Optimizer]:
 
 OPTIMIZERS = _by_family(list(declared(__name__, __path__, "OPTIMIZER").values()))
 NAMES = tuple(OPTIMIZERS)
+
+__all__ = ["NAMES", "OPTIMIZERS", "Optimizer", "gradient_itself"]

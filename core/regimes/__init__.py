@@ -1,1 +1,36 @@
 """Adam's regimes: the statistics of a run's tail, the rule that names a regime, and the map."""
+
+from .course import STATISTICS, crest_factors
+from .extras import has_sharpness
+from .level import Level, known_level, level
+from .lines import SETTLED, THE_NETWORK, Line, Scoring, case_of, line
+from .names import INVALID, UNDECIDED
+from .plane import MOST_STEPS
+from .rule import DESCRIPTIONS, MOVABLE, QUESTIONS, Thresholds, questions
+from .statistics import BLOCKS, Statistics, window_length
+
+__all__ = [
+    "BLOCKS",
+    "DESCRIPTIONS",
+    "INVALID",
+    "MOST_STEPS",
+    "MOVABLE",
+    "QUESTIONS",
+    "SETTLED",
+    "STATISTICS",
+    "THE_NETWORK",
+    "UNDECIDED",
+    "Level",
+    "Line",
+    "Scoring",
+    "Statistics",
+    "Thresholds",
+    "case_of",
+    "crest_factors",
+    "has_sharpness",
+    "known_level",
+    "level",
+    "line",
+    "questions",
+    "window_length",
+]

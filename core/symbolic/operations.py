@@ -85,7 +85,7 @@ class Operation:
     libm: str | Callable | None = None
     lanes: Callable | None = None
     expansion: Callable | None = None
-    build: Callable | None = None
+    build: Callable = None  # type: ignore[assignment]  # set below: a node of the operation
     scaled: Callable | None = None
     fraction: Callable | None = None
     pieces: Callable | None = None

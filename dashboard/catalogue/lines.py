@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import core
-from core.regimes.lines import THE_NETWORK, Line
+from core.regimes import THE_NETWORK, Line
 
 PUBLISHED_MAP = "published-map"
 

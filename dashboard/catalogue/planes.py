@@ -47,9 +47,11 @@ class Axis:
 
 def symbol(name: str) -> str:
     """What an axis measures, in plain text."""
-    p = PARAMETERS.get(name)
+    if name in START:
+        return SYMBOLS[name]
+    p = PARAMETERS[name]
     text = SYMBOLS.get(name) or p.label
-    return f"1 − {text}" if p and p.scale == "complement" else text
+    return f"1 − {text}" if p.scale == "complement" else text
 
 
 def title(name: str) -> str:
@@ -142,8 +144,10 @@ def axes(plane: str, optimizer: str, domain, steps_at, most_steps: int) -> tuple
                 "complement": lambda low, high: (np.log10(1 - high), np.log10(1 - low)),
                 "linear": lambda low, high: (low, high),
             }[scale](low, high)
-        found.append(Axis(name, scale, tuple(round(float(end), 9) for end in ends)))
-    return tuple(found)
+        low, high = (round(float(end), 9) for end in ends)
+        found.append(Axis(name, scale, (low, high)))
+    x_axis, y_axis = found
+    return x_axis, y_axis
 
 
 @cache

@@ -63,6 +63,8 @@ def line(at, values, canvas: Canvas, small) -> tuple[np.ndarray, np.ndarray]:
     finite = np.isfinite(values)
     if not finite.all():
         at, values = at[finite], values[finite]
+    if canvas.span is None:
+        raise TypeError("canvas.span must be known where a line is drawn")
     x, y = columns(at, values, canvas.span, canvas.curve_width)  # the axis's units rise with the values
     low, high = canvas.span
     return ((x - low) / (high - low)).astype(np.float32), shown(y, canvas.scale, small).astype(np.float64)

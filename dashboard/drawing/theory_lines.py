@@ -8,7 +8,7 @@ import numpy as np
 from contourpy import LineType, contour_generator
 
 import core
-from core.regimes.lines import Line, case_of
+from core.regimes import Line, case_of
 from dashboard.catalogue.lines import LINES, NAMES, PUBLISHED_MAP, USUAL
 
 SAMPLES = 65  # along either axis: the lines are straight, or nearly, in the logarithms

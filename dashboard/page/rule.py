@@ -5,7 +5,6 @@ from __future__ import annotations
 from dash import Dash, Input, Output, dcc, html
 
 from core.compile import typeset
-from core.integrate.ode_limit import flow_values
 from dashboard.page import ids
 from dashboard.state import decode
 
@@ -22,7 +21,6 @@ def rule(run) -> list:
     declaration, flow, values = run.declaration, run.limit(), run.resolved()
     blocks = [_block("each step", typeset.rule(declaration, values), f"{declaration.source}.")]
     if flow is not None:
-        values = flow_values(declaration, run.arguments()[0])
         at_start = f"${flow.initial}$, clock ${flow.clock_rule}$. {flow.source}."
         equation = typeset.equation(declaration, flow, values, flow.coefficients(values))
         blocks.append(_block(f"ODE limit: {flow.title}", equation, at_start))

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import core
-from core.regimes.course import STATISTICS
-from core.regimes.lines import SETTLED
-from core.regimes.names import INVALID, UNDECIDED
+from core.regimes import INVALID, SETTLED, STATISTICS, UNDECIDED
 from dashboard.drawing.layers import LAYERS
 from dashboard.drawing.theory_lines import polylines, published_outline
 from dashboard.questions.grid import Grid

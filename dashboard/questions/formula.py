@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from core.formulas.parsing import FormulaError, read
+from core.formulas import FormulaError, read
 from dashboard.questions.fields import Fields
 from dashboard.questions.packing import pack
 from dashboard.questions.question import Ask, Priority, Question

@@ -8,7 +8,7 @@ from threading import Condition
 
 from cachetools import LRUCache, cached
 
-from core.regimes.level import Level, known_level, level
+from core.regimes import Level, known_level, level
 from dashboard.catalogue.curves import Curve
 from dashboard.questions.solutions import Setting, run_of, solution_key
 from dashboard.state import RunState

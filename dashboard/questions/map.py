@@ -9,9 +9,7 @@ import numpy as np
 
 import core
 from core import InputError
-from core.regimes.extras import has_sharpness
-from core.regimes.lines import Scoring
-from core.regimes.plane import MOST_STEPS
+from core.regimes import MOST_STEPS, Scoring, has_sharpness
 from dashboard.drawing import regime_map as figure
 from dashboard.drawing.layers import LAYERS, measured
 from dashboard.drawing.theory_lines import LINES, PUBLISHED_MAP, readable

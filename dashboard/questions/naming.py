@@ -8,9 +8,7 @@ from typing import Self
 import numpy as np
 
 import core
-from core.regimes.course import STATISTICS, crest_factors
-from core.regimes.rule import questions
-from core.regimes.statistics import BLOCKS, Statistics, window_length
+from core.regimes import BLOCKS, STATISTICS, Statistics, crest_factors, questions, window_length
 from dashboard.drawing.curves import SHOWN_DECADES, shown
 from dashboard.drawing.reduction import columns
 from dashboard.questions.fields import Fields

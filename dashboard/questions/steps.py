@@ -13,7 +13,7 @@ import numpy as np
 
 import core
 from core import InputError, analyses
-from core.optimizers.declarations import gradient_itself
+from core.optimizers import gradient_itself
 from dashboard.catalogue.curves import CURVES
 from dashboard.questions.fields import Fields
 from dashboard.questions.levels import curve_label, level_of

@@ -25,7 +25,7 @@ from flask_caching import Cache
 from flask_caching.backends.base import BaseCache
 from flask_caching.backends.filesystemcache import FileSystemCache
 
-from core.compile.version import CORE, LIBRARIES, source_hash
+from core.compile import CORE, LIBRARIES, source_hash
 from dashboard.questions.question import Keyed
 
 DEFAULT_BYTES = 256 << 20

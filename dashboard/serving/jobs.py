@@ -21,7 +21,7 @@ import numpy as np
 
 import core
 from core import InputError
-from core.regimes.names import INVALID
+from core.regimes import INVALID
 from core.tiling import Progress, folder_of, layer_of
 from dashboard.drawing import regime_map as figure
 from dashboard.drawing.layers import LAYERS, measured

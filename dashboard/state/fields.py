@@ -140,7 +140,7 @@ class Notes(list):
             problem = f"{shown(text)} is too large a number"
         else:
             problem = ""
-        if problem:
+        if value is None or problem:
             done = "It is left out." if fallback is None else f"{spoken(fallback)} is used."
             self.append(f"{label}: {problem}. {done}")
             return fallback
@@ -228,8 +228,9 @@ def list_of_numbers(text: str, count: int) -> tuple[list[float] | None, bool]:
             parts = [",".join(parts[i : i + 2]) for i in range(0, 2 * count, 2)]
         if len(parts) == count:
             found = [number_of(part) for part in parts]
-            if all(value is not None and math.isfinite(value) for value, _ in found):
-                return [value for value, _ in found], any(said for _, said in found)
+            numbers = [value for value, _ in found if value is not None and math.isfinite(value)]
+            if len(numbers) == count:
+                return numbers, any(said for _, said in found)
     return None, False
 
 

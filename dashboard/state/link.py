@@ -24,7 +24,7 @@ from urllib.parse import quote
 
 import core
 from core import InputError
-from core.formulas.parsing import FormulaError
+from core.formulas import FormulaError
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter
 from dashboard.catalogue import planes
 from dashboard.state.fields import WHOLE, Notes, list_of_numbers, listed, shown

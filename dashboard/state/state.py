@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import core
 from core.objectives import ENTRIES
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter, complete, decay_factor, nearest_rate
-from core.regimes.rule import MOVABLE as RULE
+from core.regimes import MOVABLE as RULE
 from dashboard.catalogue import lines, planes
 from dashboard.catalogue.curves import CURVES
 from dashboard.catalogue.layers import LAYERS
@@ -73,10 +73,10 @@ class RunState:
     def arguments(self) -> tuple[dict, list[str]]:
         """Keyword arguments for core.run, and a sentence for each held rate that is stopped at its limit."""
         values, notes = dict(self.values), []
-        eta = values.get("learning_rate")
         for rate, decay in RATES.items():
             if rate not in values:
                 continue
+            eta = values["learning_rate"]
             if decay_factor(values[rate], eta) < 0:
                 label = RATE_PARAMETERS[rate].label
                 symbol = next(p.label for p in self.declaration.parameters if p.name == decay)
@@ -206,7 +206,9 @@ def held_values(optimizer, given, held):
 
 def option_text(option) -> str:
     """A choice's value as it stands in a link."""
-    return {True: "on", False: "off"}.get(option, option) if isinstance(option, bool) else str(option)
+    if isinstance(option, bool):
+        return "on" if option else "off"
+    return str(option)
 
 
 def labels(optimizer) -> dict[str, str]:

@@ -14,9 +14,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from core.analyses.facts import Facts
-from core.regimes.lines import SETTLED, line
-from core.regimes.rule import Thresholds
+from core.analyses import Facts
+from core.regimes import SETTLED, Thresholds, line
 
 T = TypeVar("T")
 ALIKE = 1.25  # ratio up to which a and b are called alike

@@ -4,7 +4,7 @@ import numpy as np
 
 from core import InputError
 from core.analyses import local_rate, preconditioned_sharpness
-from core.objectives.minima import minimum_near
+from core.objectives import minimum_near
 from core.optimizers import OPTIMIZERS
 from core.parameters import rates_of
 from core.schedules import NAME as SCHEDULE

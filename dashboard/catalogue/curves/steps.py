@@ -1,6 +1,6 @@
 import numpy as np
 
-from core.analyses.sharpness import learning_rates, preconditioner
+from core.analyses import learning_rates, preconditioner
 from dashboard.catalogue.curves import Curve, Series
 
 

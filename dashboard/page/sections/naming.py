@@ -2,7 +2,7 @@
 
 from dash import html
 
-from core.regimes.rule import QUESTIONS
+from core.regimes import QUESTIONS
 from dashboard.page.attributes import attributes
 from dashboard.page.quantity import Quantity
 from dashboard.page.sections import Section

@@ -2,7 +2,7 @@
 
 from dash import html
 
-from core.regimes.rule import DESCRIPTIONS
+from core.regimes import DESCRIPTIONS
 from dashboard.page.sections import Section
 
 

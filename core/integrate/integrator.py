@@ -21,7 +21,6 @@ from .controller import EITHER, FIRST_PATIENCE, STIFF
 from .status import Stop
 from .vectors import WIDTH
 from .workspace import (
-    CONTROL,
     DENSE,
     INTERPOLANT,
     LOCATE,
@@ -30,6 +29,7 @@ from .workspace import (
     call_interpolant,
     call_locate,
     call_step,
+    control,
     workspace,
 )
 
@@ -179,8 +179,8 @@ def advance(
     if not t1 > t0:
         times, states, coefficients, stiff = _filled(storage, 0)
         return Advance(times, states, coefficients, Stop.COMPLETED, 0, stiff, -1, h, np.inf, crossings)
-    work, control = workspace(), np.zeros(1, CONTROL)
-    w, c = work[0], control[0]
+    work, state = workspace(), control()
+    w, c = work[0], state[0]
     w["y"][:n], w["rtol"][:n], w["atol"][:n], w["squared"][:n] = y0, tolerances.relative, absolute, tolerances.squared
     c["t"], c["end"], c["h"], c["n"], c["max_steps"], c["look"] = t0, t1, h, n, max_steps, look
     c["method"], c["implicit"], c["patience"], c["event"] = method, method == STIFF, FIRST_PATIENCE, -1
@@ -193,7 +193,7 @@ def advance(
         c["locate"] = _locate()
     rhs, jacobian, p, watch = equations
     while True:
-        stop = _loop(rhs, jacobian, watch, p, table, control, work, *storage)
+        stop = _loop(rhs, jacobian, watch, p, table, state, work, *storage)
         if stop == _FULL:
             storage = [_grown(array) for array in storage]
         elif stop == _UNCOMPILED:

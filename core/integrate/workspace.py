@@ -118,7 +118,12 @@ def workspace():
     """A record of WORKSPACE, all zeros, aligned to cache lines: (1,) array."""
     memory = np.zeros(WORKSPACE.itemsize + _LINE, dtype=np.uint8)
     skipped = -memory.ctypes.data % _LINE
-    return memory[skipped : skipped + WORKSPACE.itemsize].view(WORKSPACE)
+    return np.ndarray(1, WORKSPACE, memory, skipped)  # in a tenth of the time that a view takes, or zeros of the record
+
+
+def control():
+    """A record of CONTROL, all zeros: (1,) array."""
+    return np.ndarray(1, CONTROL, np.zeros(CONTROL.itemsize, dtype=np.uint8))
 
 
 def address_of(function, signature):

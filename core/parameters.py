@@ -291,6 +291,17 @@ def point(name: str, value) -> tuple[float, float]:
     return real(f"{name}[0]", x), real(f"{name}[1]", y)
 
 
+def array(name: str, values, allowed: str = "finite numbers in one dimension") -> np.ndarray:
+    """Finite numbers in one dimension, which a single one becomes; InputError naming the parameter otherwise."""
+    try:
+        found = np.atleast_1d(np.asarray(values))
+    except ValueError:  # rows of different lengths
+        found = np.empty((0, 0))
+    if found.ndim != 1 or found.dtype.kind not in "iuf" or not np.all(np.isfinite(found)):
+        raise InputError(f"{name} = {values!r}: must be {allowed}")
+    return found.astype(float)
+
+
 def known(kind: str, name, names) -> str:
     """The name if it is one of the names; InputError listing them otherwise."""
     if not isinstance(name, str) or name not in names:

@@ -71,6 +71,14 @@ WRONG = {
     "sharpness": lambda: analyses.preconditioned_sharpness(core.run("lion", "quartic", steps=3)),
     "step": lambda: analyses.steps(RUN, 4),
     "slopes": lambda: analyses.online_run("adam", [np.nan]),
+    "times' text": lambda: core.flow("gd", "quartic", duration=1.0)("now"),
+    "times of rows": lambda: core.flow("gd", "quartic", duration=1.0)([[1], [1, 2]]),
+    "layers' type": lambda: core.regime_map("quartic", **AXES, steps=10, layers=5),
+    "layers in rows": lambda: core.regime_map("quartic", **AXES, steps=10, layers=[["spikes"]]),
+    "distance's rate": lambda: analyses.distance_to_flow("gd", "quartic", learning_rate="x", duration=1.0),
+    "distance's duration": lambda: analyses.distance_to_flow("gd", "quartic", learning_rate=0.1, duration=-1.0),
+    "condition number": lambda: analyses.linear_rates(-1.0),
+    "slopes in rows": lambda: analyses.online_run("adam", [[1], [1, 2]]),
     "halvings": lambda: analyses.distance_to_flow("gd", "quartic", learning_rate=0.1, duration=1.0, halvings=0),
 }
 

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from ..errors import InputError
+from ..parameters import real
 
 
 def sign_flow_bound(t, gap: float, mu: float) -> np.ndarray:
@@ -88,6 +89,9 @@ def linear_rates(kappa: float) -> dict[str, float]:
         alpha = 1/L and beta = (sqrt(kappa) - 1)/(sqrt(kappa) + 1): 1 - 1/sqrt(kappa), a double root. Tanner's lecture
         prints the square root of the last, which is the bound on function values carried over to iterates.
     """
+    kappa = real("kappa", kappa)
+    if kappa < 1:
+        raise InputError(f"kappa = {kappa!r}: a condition number must be at least 1")
     root = math.sqrt(kappa)
     return {"gd": (kappa - 1) / (kappa + 1), "heavy_ball": (root - 1) / (root + 1), "nesterov": 1 - 1 / root}
 

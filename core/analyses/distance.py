@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import InputError
 from ..integrate.ode_limit import flow, flow_values
 from ..optimizers import NAMES, OPTIMIZERS
-from ..parameters import known, whole
+from ..parameters import known, real, whole
 from ..runs import run
 
 
@@ -50,6 +50,9 @@ def distance_to_flow(
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
     halvings = whole("halvings", halvings, 1, 20)
+    learning_rate, duration = real("learning_rate", learning_rate), real("duration", duration)
+    if duration <= 0:
+        raise InputError(f"duration = {duration!r}: must be a finite number above 0")
     rates = learning_rate / 2.0 ** np.arange(halvings + 1)
     found = []
     for eta in rates:

@@ -16,7 +16,7 @@ from ..errors import InputError
 from ..integrate.status import Status
 from ..integrate.trajectory import trajectory
 from ..optimizers import NAMES, OPTIMIZERS
-from ..parameters import complete, known, real, whole
+from ..parameters import array, complete, known, real, whole
 from ..runs import MAXIMUM_STEPS
 from ..symbolic.expression import ZERO, X, variable
 
@@ -85,7 +85,7 @@ def online_run(optimizer: str, slopes, *, start: float = 0.0, **parameters) -> O
     InputError names the parameter, the value and what is allowed.
     """
     method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
-    slopes = _numbers("slopes", slopes)
+    slopes = array("slopes", slopes)
     rounds = whole("len(slopes)", len(slopes), 1, MAXIMUM_STEPS)
     start = real("start", start)
     if not -1 <= start <= 1:
@@ -132,11 +132,3 @@ def random_slopes(rounds: int, large: float, small: float, probability: float, s
     """
     drawn = np.random.default_rng(seed).random(rounds) < probability
     return np.where(drawn, float(large), -float(small))
-
-
-def _numbers(name, values):
-    """The values as a (n,) array of finite floats."""
-    array = np.atleast_1d(np.asarray(values))
-    if array.ndim != 1 or array.dtype.kind not in "iuf" or not np.all(np.isfinite(array)):
-        raise InputError(f"{name} = {values!r}: must be finite numbers in one dimension")
-    return array.astype(float)

@@ -16,7 +16,7 @@ from ..errors import InputError
 from ..objectives import Objective, checked_start
 from ..objectives import objective as objective_of
 from ..optimizers import NAMES, OPTIMIZERS
-from ..parameters import complete, known, real, whole
+from ..parameters import array, complete, known, real, whole
 from ..symbolic.kinks import pieces
 from . import piecewise, sign_flow, sign_steps
 from .dense_output import interpolate, refine
@@ -106,9 +106,10 @@ class Solution:
         InputError
             If a time is outside.
         """
-        t = np.atleast_1d(np.asarray(t, dtype=float))
-        if t.ndim != 1 or not np.all((t >= 0) & (t <= self.duration * (1 + 1e-12))):
-            raise InputError(f"t: must be times from 0 to duration = {self.duration:g}")
+        allowed = f"times from 0 to duration = {self.duration:g}"
+        t = array("t", t, allowed)
+        if not np.all((t >= 0) & (t <= self.duration * (1 + 1e-12))):
+            raise InputError(f"t: must be {allowed}")
         return self._at(t)
 
 

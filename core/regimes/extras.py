@@ -101,9 +101,12 @@ EXTRA_LAYERS = {
 
 def checked_layers(names, optimizer) -> tuple[str, ...]:
     """The names, in order; InputError for one that is unknown, or that this optimizer cannot have."""
-    names = (names,) if isinstance(names, str) else tuple(names)
+    try:
+        names = (names,) if isinstance(names, str) else tuple(names)
+    except TypeError:
+        raise InputError(f"layers = {names!r}: must be names among {', '.join(EXTRA_LAYERS)}") from None
     for name in names:
-        if name not in EXTRA_LAYERS:
+        if not isinstance(name, str) or name not in EXTRA_LAYERS:
             raise InputError(f"layers = {names!r}: must be among {', '.join(EXTRA_LAYERS)}")
     if "sharpness_ratio" in names and not has_sharpness(optimizer):
         raise InputError(f"layers = {names!r}: {optimizer.name} has no sharpness that a step could follow")

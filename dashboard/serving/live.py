@@ -174,7 +174,6 @@ def reply(text: str, questions: Mapping[str, Handler]) -> bytes:
         error = f"question = {name[:60]!r}: must be one of {', '.join(questions)}"
         return _packed(serial, 404, {"error": error}, began)
     body: bytes | dict | None
-    body: bytes | dict | None
     try:
         body = _bytes(questions[name](Fields(dict(parse_qsl(fields, keep_blank_values=True)))))
         status = 204 if body is None else 200

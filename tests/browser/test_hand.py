@@ -78,9 +78,11 @@ def test_without_a_connection_the_page_asks_by_http_and_leaves_it_at_that(strang
 
 def test_a_connection_that_falls_silent_is_given_up(stranger, server):
     stranger.route_web_socket("**/data/live", lambda socket: socket.on_message(lambda text: None))
+    stranger.add_init_script(
+        "adamoscope.patience = 300;"
+    )  # also for the questions of the opening, if it is there by then
     pages.open_page(stranger, server, SHORT)
     pages.wait_for(stranger, "adamoscope.connected()")
-    stranger.evaluate("adamoscope.patience = 300")
     names, before = asked_by_http(stranger), pages.drawn(stranger)
     pages.enter(stranger, "b", "30")
     pages.wait_until_redrawn(stranger, before)

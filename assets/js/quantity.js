@@ -59,17 +59,21 @@
       Object.assign(slider, { min: low, max: high, step: (high - low) / STEPS });
     };
     let shown = NaN; // the value that stands in both
+    let edited = false; // since it was taken last: to type the number that stands there is to mean it as well
     let asked = null; // what was typed and is being asked for: Enter and leaving the field are one
     const show = (v) => {
       if (v === shown) return;
-      asked = null;
-      A.accept(field, beneath);
-      latest = shown = v;
+      const typing = edited && document.activeElement === field; // a text under way stays until it is taken
+      latest = v;
+      shown = typing ? NaN : v;
       const [low, high] = ends, text = A.numberText(v), position = Math.min(high, Math.max(low, to(v)));
       slider.value = position;
       place = slider.valueAsNumber;
       slider.style.setProperty("--share", `${(100 * (position - low)) / (high - low || 1)}%`);
       slider.setAttribute("aria-valuetext", text);
+      if (typing) return;
+      asked = null;
+      A.accept(field, beneath);
       A.put(field, { value: text });
     };
     const slid = () => slidTo(slider.valueAsNumber);
@@ -139,7 +143,6 @@
       field.value = A.numberText(latest);
       A.refuse(field, beneath, sentence);
     };
-    let edited = false; // since it was taken last: to type the number that stands there is to mean it as well
     const editing = () => {
       edited = true;
       asked = null;

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from core.optimizers import moments
-from core.optimizers.declarations import VECTOR, Optimizer
-from core.parameters import Idle, Parameter, beta1, learning_rate
+from ..parameters import Idle, Parameter, beta1, learning_rate
+from . import moments
+from .declarations import VECTOR, Optimizer
 
 ECHO = Parameter(
     "echo", r"\kappa", "Echo", 0.1, 0.0, 1.0, meaning="share of the newest gradient in the direction",

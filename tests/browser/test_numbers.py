@@ -61,7 +61,8 @@ def test_what_follows_from_the_pair_that_is_held_leads_back_to_it(page):
               A.hold(run, "rates");
               longest.push(A.numberText(run.values.a));
               // between 1/2 and 1 there is such a rate; below, float64 has more decay factors than 1 - x has values
-              const exact = 1 - run.values.a * eta, back = Math.abs(exact) < 1e-12 ? 0 : exact; // core's rule at the edge
+              // at the edge by core's rule: nearer to 0 than 1e-12 it is 0
+              const exact = 1 - run.values.a * eta, back = Math.abs(exact) < 1e-12 ? 0 : exact;
               const apart = Math.abs(back - beta);
               if (beta < 0.5 ? apart > 2 ** -52 : apart) wrong.push([eta, beta, run.values.a]);
               A.hold(run, "decays");

@@ -196,6 +196,20 @@ def _rests(f, x, rtol):
     return best if not fades and _hull_holds_zero(near) and _hull_holds_zero(far) else None
 
 
+def _passes_through(pieces, t, y, at):
+    """Whether momentum carries the solution over an isolated kink: its velocity is the same on all sides, and not 0."""
+    if pieces.count:
+        return False  # an event decides there
+    angles = 2 * np.pi * np.arange(_DIRECTIONS) / _DIRECTIONS
+    velocities = []
+    for angle in angles:
+        beside = y.copy()
+        beside[:2] = at + _NEAR * _size(y) * np.array([np.cos(angle), np.sin(angle)])
+        velocities.append(pieces.free.evaluate(pieces.free.right_hand_side, pieces.free.size, t, beside, pieces.p)[:2])
+    speed = np.hypot(*np.transpose(velocities)).mean()
+    return bool(speed > _SLOW * _size(y) and np.hypot(*np.mean(velocities, axis=0)) > 0.5 * speed)
+
+
 def solve(variables, f, p, x0, s0, end, rtol, tolerances: Tolerances, max_steps) -> Solution:
     """Integrate to the end, an arrival, or a limit of the work."""
     pieces = _Pieces(variables, f, p)
@@ -223,8 +237,10 @@ def solve(variables, f, p, x0, s0, end, rtol, tolerances: Tolerances, max_steps)
         if code in (Stop.DIVERGED, Stop.STEP_LIMIT):
             which = _collapsed_at(pieces, t, y)
             if which < 0 and code == Stop.DIVERGED:
-                status = code
-                break
+                if _rests(f, y[:2], rtol) is None:
+                    status = code
+                    break
+                code = Stop.STEP_LIMIT  # not finite at an isolated kink, where the loss is least: no blow-up
             code = Stop.EVENT if which >= 0 else code
         if code == Stop.EVENT:
             pieces.events, h = pieces.events + 1, 0.0
@@ -237,7 +253,7 @@ def solve(variables, f, p, x0, s0, end, rtol, tolerances: Tolerances, max_steps)
             continue
         # stuck, or a step that fell to the rounding of t
         at = _rests(f, y[:2], rtol)
-        if at is not None:
+        if at is not None and not (code == Stop.STEP_LIMIT and _passes_through(pieces, t, y, at)):
             y[:2] = at
             status = Stop.ARRIVED
             break

@@ -240,3 +240,12 @@ def test_squares_are_never_negative_between_the_steps(name, objective, start):
 def test_the_search_for_a_resting_point_ends_where_the_loss_falls_for_ever(formula):
     flow = core.flow("adamal", formula, start=(1.0, 1.0), duration=5e301, learning_rate=1e-3)
     assert flow.status in ("step_limit", "diverged", "completed")
+
+
+@pytest.mark.parametrize("start", [(1.0, 0.7), (-0.6, 1.9), (2.0, -1.0)])
+def test_momentum_through_an_isolated_kink_is_neither_rest_nor_divergence(start):
+    """The damping by the Hessian is infinite there, and what lies behind is not defined; the velocity is not 0."""
+    flow = core.flow("nesterov", NORM, start=start, duration=300.0, variant="high_resolution", max_steps=60_000)
+    assert flow.status == "step_limit"
+    assert np.hypot(*flow.state["velocity"][-1]) > 1e-3
+    assert flow.loss.max() <= 2 * flow.loss[0]

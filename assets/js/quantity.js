@@ -74,7 +74,10 @@
       if (typing) return;
       asked = null;
       A.accept(field, beneath);
+      // what is selected to be typed over stays selected: else the next key would add to the new text
+      const selected = document.activeElement === field && field.selectionStart === 0 && field.selectionEnd === field.value.length;
       A.put(field, { value: text });
+      if (selected) field.select();
     };
     const slid = () => slidTo(slider.valueAsNumber);
     const slidTo = (position) => {

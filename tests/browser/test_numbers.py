@@ -145,3 +145,14 @@ def test_an_answer_that_comes_while_a_number_is_typed_leaves_the_text(page):
     field.press("Enter")
     pages.wait_for(page, "() => adamoscope.edited().values.beta1 === 0.9")
     assert field.input_value() == "0.9"
+
+
+def test_an_answer_that_comes_before_the_first_key_leaves_the_number_selected(page):
+    field = pages.field(page, "β₁")
+    field.focus()
+    field.select_text()
+    page.evaluate("adamoscope.quantities['p-beta1'].show(0.94)")
+    page.keyboard.insert_text("0.9")
+    assert field.input_value() == "0.9"
+    field.press("Enter")
+    pages.wait_for(page, "() => adamoscope.edited().values.beta1 === 0.9")

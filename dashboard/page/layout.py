@@ -150,7 +150,7 @@ def layout() -> html.Div:
                                 className="lessons",
                             ),
                             html.P(
-                                "The first start compiles the numerical routines. This takes some seconds, once.",
+                                "The first start compiles the numerical routines. This takes some seconds.",
                                 id=ids.COMPILING,
                                 className="compiling",
                                 role="status",

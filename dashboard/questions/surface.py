@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
 
-import core
 from dashboard.drawing.surface import surface
-from dashboard.questions.fields import Fields, Range
+from dashboard.questions.ground import Ground
 from dashboard.questions.packing import pack
-from dashboard.questions.question import Ask, Priority, Question
+from dashboard.questions.question import Ask
 
 
 @dataclass(frozen=True)
-class Surface(Question):
+class Surface(Ground):
     """Heights of the objective over a view, and where their axis is labelled."""
 
-    priority = Priority.PLAIN
-
-    objective: str
-    objective_parameters: dict
-    x_range: Range
-    y_range: Range
-
-    @classmethod
-    def read(cls, fields: Fields) -> Self:
-        state = fields.state
-        return cls(state.objective, state.objective_parameters, *fields.view())
-
     def answer(self, ask: Ask) -> bytes:
-        f = core.objective(self.objective, **self.objective_parameters)
+        f = self.built()
         return pack(*surface(f, self.x_range, self.y_range))
 
 

@@ -239,7 +239,7 @@ def test_squares_are_never_negative_between_the_steps(name, objective, start):
 @pytest.mark.parametrize("formula", ["1/x", "-x", "exp(-x)", "-abs(x)"])
 def test_the_search_for_a_resting_point_ends_where_the_loss_falls_for_ever(formula):
     flow = core.flow("adamal", formula, start=(1.0, 1.0), duration=5e301, learning_rate=1e-3)
-    assert flow.status in ("step_limit", "diverged", "completed")
+    assert flow.status != "stationary"  # and it ends
 
 
 @pytest.mark.parametrize("start", [(1.0, 0.7), (-0.6, 1.9), (2.0, -1.0)])

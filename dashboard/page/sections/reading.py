@@ -7,7 +7,7 @@ from dashboard.page.sections import Section
 PARTS = (
     (
         "The sentence",
-        "says what the run in hand does, in its own numbers. Each clause is said only where a fact measured on this "
+        "Says what the run in hand does, in its own numbers. Each clause is said only where a fact measured on this "
         "run holds.",
     ),
     (

@@ -16,12 +16,17 @@ LINKS = {
 PLACES = [(0.7, 0.3), (0.3, 0.7)]
 REPLACED = """() => {
   window.addresses = [];
-  const { replaceState } = window.history;
-  window.putBack = () => (window.history.replaceState = replaceState);
+  const { replaceState } = window.history, { holdAddress } = adamoscope;
+  window.putBack = () => {
+    window.history.replaceState = replaceState;
+    adamoscope.holdAddress = holdAddress;
+  };
   window.history.replaceState = function (...given) {
     window.addresses.push(given[2]);
     return replaceState.apply(this, given);
   };
+  // a double click by the events' own clock may take a busy machine longer than the address is held by the page's
+  adamoscope.holdAddress = (wait) => holdAddress(20 * wait);
 }"""
 
 

@@ -14,10 +14,12 @@ from .objectives import Objective
 from .optimizers import OPTIMIZERS
 from .optimizers.declarations import Optimizer
 from .parameters import RATES
-from .regimes.lines import LINES, published_map, separation
+from .regimes.lines import LINES
 from .regimes.map import Cancelled, RegimeMap
 from .regimes.names import REGIMES
+from .regimes.published import published_map
 from .regimes.rule import THRESHOLDS, Thresholds
+from .regimes.scoring import separation
 from .runs import MAXIMUM_STEPS, Run
 from .tiling import tiled_map
 

@@ -10,7 +10,7 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 import core
-from core.regimes.lines import SETTLED
+from core.regimes import SETTLED
 from dashboard.catalogue.lines import LINES
 from dashboard.drawing.print_map import svg
 from dashboard.questions.grid import Grid

@@ -1,12 +1,14 @@
 """Adam's regimes: the statistics of a run's tail, the rule that names a regime, and the map."""
 
+from .conditions import THE_NETWORK, case_of
 from .course import STATISTICS, crest_factors
 from .extras import has_sharpness
 from .level import Level, known_level, level
-from .lines import SETTLED, THE_NETWORK, Line, Scoring, case_of, line
+from .lines import Line, line
 from .names import INVALID, UNDECIDED
 from .plane import MOST_STEPS
 from .rule import DESCRIPTIONS, MOVABLE, QUESTIONS, Thresholds, questions
+from .scoring import SETTLED, Scoring
 from .statistics import BLOCKS, Statistics, window_length
 
 __all__ = [

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import core
-from core.regimes.lines import counted
 from core.regimes.lines import line as line_of
+from core.regimes.scoring import counted
 from dashboard.catalogue import planes
 from dashboard.drawing.layers import colour_scale, measured
 from dashboard.drawing.theory_lines import LINES

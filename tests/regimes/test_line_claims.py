@@ -9,7 +9,8 @@ from numba import njit
 
 import core
 from core.analyses import update_bound
-from core.regimes.lines import HARMLESS, RIPPLE_EDGE, line
+from core.regimes.conditions import NEGLIGIBLE
+from core.regimes.lines import RIPPLE_EDGE, line
 
 
 @njit
@@ -70,7 +71,7 @@ def test_the_ripple_ends_at_a_8b_where_the_steps_are_small(forgotten):
 @pytest.mark.parametrize("forgotten", [0.003, 0.01])
 def test_the_largest_epsilon_moves_the_end_by_a_percent(forgotten):
     """And one that is ten times as large by ten."""
-    epsilon = HARMLESS / (2 * math.sqrt(2))
+    epsilon = NEGLIGIBLE / (2 * math.sqrt(2))
     for factor, low, high in ((1, 0.005, 0.02), (10, 0.05, 0.15)):
         found = edge(lambda r, e=factor * epsilon: half_range(tail_of(forgotten, r, epsilon=e)) > 0.5, 6.0, 14.0)
         assert low < found / 8 - 1 < high

@@ -7,7 +7,8 @@ import pytest
 
 import core
 from core.objectives.minima import minimum_near
-from core.regimes.lines import LINES, counted, line
+from core.regimes.lines import LINES, line
+from core.regimes.scoring import counted
 from dashboard.catalogue.lines import LINES as PAGE
 from dashboard.drawing.theory_lines import readable
 from tests.readme import table

@@ -221,9 +221,9 @@ def test_a_folder_without_source_has_no_version(tmp_path):
 
 def test_the_kernels_of_core_and_of_the_page_are_kept_by_content():
     from core.integrate import integrator
-    from dashboard.drawing import reduction
+    from dashboard.drawing import columns
 
-    for kernel, package in ((integrator._loop, CORE), (reduction._columns, cache.DASHBOARD)):
+    for kernel, package in ((integrator._loop, CORE), (columns._columns, cache.DASHBOARD)):
         place = Path(kernel.stats.cache_path)
         assert place.parent == machine_code.folder(package)
         assert place.parent.name == f"{machine_code.PREFIX}{machine_code.version(package)}"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.drawing.reduction import columns, path
+from dashboard.drawing.columns import columns
+from dashboard.drawing.paths import path
 
 TAIL = 200  # steps in the tail view
 DEEPEST = 1e-300  # smaller losses, 0 included, are drawn here on a log axis

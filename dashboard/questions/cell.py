@@ -9,9 +9,9 @@ import numpy as np
 
 import core
 from core import InputError
+from dashboard.drawing.columns import columns
 from dashboard.drawing.curves import LEAVING_DECADES, SHOWN_DECADES, shown
 from dashboard.drawing.layers import LAYERS
-from dashboard.drawing.reduction import columns
 from dashboard.questions.fields import Fields
 from dashboard.questions.grid import Grid
 from dashboard.questions.packing import pack

@@ -9,8 +9,8 @@ import numpy as np
 
 import core
 from core.regimes import BLOCKS, STATISTICS, Statistics, crest_factors, questions, window_length
+from dashboard.drawing.columns import columns
 from dashboard.drawing.curves import SHOWN_DECADES, shown
-from dashboard.drawing.reduction import columns
 from dashboard.questions.fields import Fields
 from dashboard.questions.packing import pack
 from dashboard.questions.question import Ask, Question

@@ -9,7 +9,7 @@ import numpy as np
 
 from core import analyses
 from dashboard.drawing.curves import whole_span
-from dashboard.drawing.reduction import with_extremes
+from dashboard.drawing.extremes import with_extremes
 from dashboard.questions.fields import Fields, Range
 from dashboard.questions.packing import pack
 from dashboard.questions.question import Ask, Question

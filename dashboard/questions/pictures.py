@@ -17,7 +17,7 @@ from cachetools import LRUCache, cached
 from dashboard.catalogue.curves import CURVES, Curve
 from dashboard.drawing import curves
 from dashboard.drawing.curves import Canvas
-from dashboard.drawing.reduction import extent
+from dashboard.drawing.extremes import extent
 from dashboard.questions.fields import Fields
 from dashboard.questions.levels import RunLevel
 from dashboard.questions.question import Keyed

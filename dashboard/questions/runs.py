@@ -9,7 +9,7 @@ from typing import Self
 import core
 from core import InputError
 from dashboard.drawing import curves
-from dashboard.drawing.reduction import first_near
+from dashboard.drawing.extremes import first_near
 from dashboard.questions import flows
 from dashboard.questions.fields import Fields
 from dashboard.questions.levels import curve_label, level_of, levels_of, measured

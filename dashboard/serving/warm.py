@@ -12,7 +12,7 @@ import time
 import numpy as np
 
 import core
-from dashboard.drawing.reduction import MOST, path
+from dashboard.drawing.paths import MOST, path
 from dashboard.questions import flows, landscape, map, runs
 from dashboard.questions.question import asked
 
@@ -36,8 +36,8 @@ def warm() -> None:
     finally:
         gc.enable()
     time.sleep(PAUSE)
-    scribble = np.tile([[0.0, 0.0, 0.0], [1.0, 1.0, 0.0]], (MOST, 1))[:, :2]  # columns of a run's table, as ever
-    path(scribble, (0, 1), (0, 1), 400, 400)
+    crowded = np.tile([[0.0, 0.0, 0.0], [1.0, 1.0, 0.0]], (MOST, 1))[:, :2]  # columns of a run's table, as ever
+    path(crowded, (0, 1), (0, 1), 400, 400)
     asked(map.QUESTION, size=map.SIZES["steps"][0])
     asked(flows.QUESTION, **CANVAS)
     core.flow("sign_gd", "quadratic", duration=0.1)

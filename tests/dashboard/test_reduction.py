@@ -5,14 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.drawing import curves, reduction
+from dashboard.drawing import curves, paths
+from dashboard.drawing.columns import columns
 
 
 @pytest.mark.parametrize("span", [(0, 40_000), (12_345.5, 23_456.0), (39_800, 40_000), (-100, 50_000)])
 @pytest.mark.parametrize("width", [1, 37, 600])
 def test_every_column_keeps_its_least_greatest_first_and_last(span, width):
     x, y = np.arange(40_001.0), np.random.default_rng(2).normal(size=40_001) ** 7
-    kept_x, kept_y = reduction.columns(x, y, span, width)
+    kept_x, kept_y = columns(x, y, span, width)
     assert np.all(np.diff(kept_x) > 0)
     np.testing.assert_array_equal(kept_y, y[kept_x.astype(int)])  # only points of the curve
     assert len(kept_x) <= max(4 * (width + 2), 4 * width + 2)
@@ -46,7 +47,7 @@ def test_no_visible_point_of_a_path_is_more_than_a_pixel_from_what_is_drawn(seed
     random = np.random.default_rng(seed)
     points = np.cumsum(random.normal(size=(1500, 2)) * 10 ** random.uniform(-4, 0, (1500, 1)), axis=0)
     view, pixels = ((-4.0, 3.0), (-2.0, 5.0)), np.array([800, 500])
-    drawn, index = np.split(reduction.path(points, *view, *pixels), [2], axis=1)
+    drawn, index = np.split(paths.path(points, *view, *pixels), [2], axis=1)
     low = np.array([view[0][0], view[1][0]])
     unit = (points - low) / 7.0
     visible = unit[((unit >= 0) & (unit <= 1)).all(axis=1)]
@@ -63,7 +64,7 @@ def test_no_visible_point_of_a_path_is_more_than_a_pixel_from_what_is_drawn(seed
 
 def test_a_path_that_leaves_is_cut_at_the_box_and_comes_back():
     points = np.array([[0.5, 0.5], [1e300, 0.5], [1e300, -1e300], [0.5, 0.25], [0.25, 0.25]])
-    drawn, index = np.split(reduction.path(points, (0, 1), (0, 1), 100, 100), [2], axis=1)
+    drawn, index = np.split(paths.path(points, (0, 1), (0, 1), 100, 100), [2], axis=1)
     np.testing.assert_allclose(drawn[:2], [[0.5, 0.5], [9, 0.5]])
     assert np.all(np.isnan(drawn[2]))
     assert np.nanmax(np.abs(drawn)) <= 9 + 1e-9
@@ -116,7 +117,7 @@ def test_a_zoom_into_a_scribble_brings_back_every_stroke_in_view():
     """Of 200,000 points to and fro over the plane only a share can be drawn; of a small view, all."""
     points = np.random.default_rng(5).uniform(-1, 1, (200_000, 2))
     ranges = ((0.10, 0.12), (0.20, 0.22))
-    drawn = reduction.path(points, *ranges, 500, 500)
+    drawn = paths.path(points, *ranges, 500, 500)
     inside = np.all((points > [0.10, 0.20]) & (points < [0.12, 0.22]), axis=1)
     kept = (drawn[:, :2] > 0).all(axis=1) & (drawn[:, :2] < 1).all(axis=1)
     assert inside.sum() >= 15
@@ -129,8 +130,8 @@ def test_a_scribble_is_every_stroke_between_pixels_once():
     random = np.random.default_rng(8)
     points = random.integers(0, 12, (30_000, 2)) / 12 + 0.03 + 1e-3 * random.uniform(size=(30_000, 2))
     size = 120
-    drawn = reduction.path(points, (0, 1), (0, 1), size, size)
-    assert len(points) > reduction.MOST
+    drawn = paths.path(points, (0, 1), (0, 1), size, size)
+    assert len(points) > paths.MOST
 
     def strokes(ends):
         pixels = np.floor(ends * size).astype(int)
@@ -140,4 +141,4 @@ def test_a_scribble_is_every_stroke_between_pixels_once():
     assert len(once) == len(set(once))
     everyone = set(strokes(np.stack([points[:-1], points[1:]], axis=1)))
     assert set(once) <= everyone
-    assert len(once) >= min(len(everyone), reduction.MOST) - 12  # strokes within one pixel may be left out
+    assert len(once) >= min(len(everyone), paths.MOST) - 12  # segments within one pixel may be left out

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 import core
+from dashboard.drawing.extremes import with_extremes
 from dashboard.drawing.landscape import landscape
-from dashboard.drawing.reduction import with_extremes
 from dashboard.drawing.surface import surface
 from dashboard.questions import phase
 from dashboard.questions.packing import unpack

@@ -16,7 +16,7 @@ import core
 from core import analyses
 from core.analyses.facts import Facts
 from dashboard.state import decode
-from dashboard.text import narration
+from dashboard.text import numbers as prose
 from dashboard.text.narration import CAUSES, HEADS, narrate
 
 NUMBER = r"−?(?:10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d[\d,]*(?:\.\d+)?(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)"
@@ -505,12 +505,12 @@ def test_demonstrations(link, words, never):
     ],
 )  # fmt: skip
 def test_numbers_in_prose(number, text):
-    assert narration.number(number) == text
+    assert prose.number(number) == text
 
 
 def test_numbers_in_prose_can_be_read_back():
     rng = np.random.default_rng(3)
     for true in rng.choice([-1, 1], 2000) * 10 ** rng.uniform(-300, 300, 2000):
-        assert near(value(narration.number(true)), true)
-        assert near(value(narration.loss_number(true)), true, 4)
-        assert value(narration.bound(abs(true))) > abs(true)
+        assert near(value(prose.number(true)), true)
+        assert near(value(prose.loss_number(true)), true, 4)
+        assert value(prose.bound(abs(true))) > abs(true)

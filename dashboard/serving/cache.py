@@ -47,7 +47,7 @@ class ByteBoundedCache(BaseCache):
 
     def __init__(self, limit=DEFAULT_BYTES, default_timeout=0):
         super().__init__(default_timeout)
-        self._entries = LRUCache(limit, getsizeof=len)
+        self._entries: LRUCache[str, bytes] = LRUCache(limit, getsizeof=len)
         self._lock = threading.Lock()
 
     @classmethod
@@ -57,7 +57,7 @@ class ByteBoundedCache(BaseCache):
     @property
     def size(self) -> int:
         """Bytes of all values."""
-        return self._entries.currsize
+        return int(self._entries.currsize)
 
     def get(self, key):
         with self._lock:

@@ -107,7 +107,7 @@ def _converse(connection: socket.socket, handshake: bytes, questions) -> None:
 
 def _messages(connection, handshake):
     """Yield each text that arrives, with a function that sends bytes back."""
-    from websockets.frames import Opcode  # imported here: the first page does not wait for it
+    from websockets.frames import Frame, Opcode  # imported here: the first page does not wait for it
     from websockets.http11 import Request
     from websockets.protocol import State
     from websockets.server import ServerProtocol
@@ -134,7 +134,9 @@ def _messages(connection, handshake):
         for event in protocol.events_received():
             if isinstance(event, Request):
                 protocol.send_response(_welcome(protocol, event))
-            elif event.opcode in (Opcode.TEXT, Opcode.CONT) and protocol.state is State.OPEN:
+            elif (
+                isinstance(event, Frame) and event.opcode in (Opcode.TEXT, Opcode.CONT) and protocol.state is State.OPEN
+            ):
                 text += event.data
                 if event.fin:
                     yield text.decode(errors="replace"), send

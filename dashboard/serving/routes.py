@@ -93,7 +93,9 @@ def blueprint(questions: Mapping[str, Handler], jobs: Jobs) -> Blueprint:
 
     @routes.get("/job/map.npz")
     def job_file():
-        return send_file(jobs.finished().file, as_attachment=True, download_name="adamoscope-map.npz")
+        file = jobs.finished().file
+        assert file is not None
+        return send_file(file, as_attachment=True, download_name="adamoscope-map.npz")
 
     @routes.get("/job/map.svg")
     def job_picture():

@@ -93,13 +93,11 @@ def blueprint(questions: Mapping[str, Handler], jobs: Jobs) -> Blueprint:
 
     @routes.get("/job/map.npz")
     def job_file():
-        file = jobs.finished().file
-        assert file is not None
-        return send_file(file, as_attachment=True, download_name="adamoscope-map.npz")
+        return send_file(jobs.finished().file, as_attachment=True, download_name="adamoscope-map.npz")
 
     @routes.get("/job/map.svg")
     def job_picture():
-        text = jobs.picture(request.args.get("layer", "regime"))
+        text = jobs.finished().picture(request.args.get("layer", "regime"))
         name = "attachment; filename=adamoscope-map.svg"
         return Response(text, mimetype="image/svg+xml", headers={"Content-Disposition": name})
 

@@ -101,7 +101,8 @@ def call_objective(typingctx, objective, x, y, out):
 
     def codegen(context, builder, signature, values):
         buffer = _data(context, builder, signature.args[3], values[3])
-        _call_objective(context, builder, signature.args[0], *values[:3], buffer)
+        objective, x, y, _ = values
+        _call_objective(context, builder, signature.args[0], objective, x, y, buffer)
         return context.get_dummy_value()
 
     return types.void(objective, types.float64, types.float64, out), codegen
@@ -115,7 +116,8 @@ def objective_at(typingctx, objective, x, y):
 
     def codegen(context, builder, signature, values):
         out = cgutils.alloca_once(builder, ir.DoubleType(), POINT_SIZE)
-        _call_objective(context, builder, signature.args[0], *values, out)
+        objective, x, y = values
+        _call_objective(context, builder, signature.args[0], objective, x, y, out)
         numbers = [builder.load(cgutils.gep_inbounds(builder, out, i)) for i in range(POINT_SIZE)]
         return context.make_tuple(builder, result, numbers)
 

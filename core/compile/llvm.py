@@ -141,7 +141,9 @@ def _block_text(outputs, rows, parameters, lanes):
         raise KeyError(f"variables without a row: {sorted(missing)}")
     constant = _independent(nodes, set(parameters))
     body = Builder(vector=lanes > 1)
-    before, after, phis = [], [], []
+    before: list[str] = []
+    after: list[str] = []
+    phis: list[str] = []
     step = body.splat("%step")
     per_step, body.lines = body.lines, []
     for part in range(0, lanes, WIDTH):

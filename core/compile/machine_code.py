@@ -65,8 +65,10 @@ class ContentLocator(caching._SourceFileBackedLocatorMixin, caching._CacheLocato
     def from_function(cls, py_func, py_file):
         file = Path(py_file)
         package = next((known for known in _packages if file.is_relative_to(known)), None)
-        kept = package and folder(package)
-        return kept and cls(py_func, py_file, kept / ".".join((package.name, *file.relative_to(package).parts[:-1])))
+        kept = folder(package) if package else None
+        if package is None or kept is None:
+            return None
+        return cls(py_func, py_file, kept / ".".join((package.name, *file.relative_to(package).parts[:-1])))
 
     def get_cache_path(self):
         return str(self._folder)
@@ -127,8 +129,8 @@ def prune(place: Path) -> None:
 
 
 def _places(package: Path):
-    if config.CACHE_DIR:  # type: ignore[attr-defined]  # set when numba reads the environment
-        yield Path(config.CACHE_DIR)  # type: ignore[attr-defined]
+    if config.CACHE_DIR:  # set when numba reads the environment
+        yield Path(config.CACHE_DIR)
     yield package / "__pycache__"
     yield Path(AppDirs(appname="numba", appauthor=False).user_cache_dir)
 
@@ -150,10 +152,10 @@ def _touch(folder: Path) -> None:
 
 def _install() -> None:
     """Put the locator in front of numba's own, and of those that NUMBA_CACHE_LOCATOR_CLASSES names."""
-    caching.CacheImpl._locator_classes.insert(0, ContentLocator)  # type: ignore[arg-type]
-    if others := config.CACHE_LOCATOR_CLASSES:  # type: ignore[attr-defined]
+    caching.CacheImpl._locator_classes.insert(0, ContentLocator)
+    if others := config.CACHE_LOCATOR_CLASSES:
         ours = f"{__name__}.{ContentLocator.__name__}"
-        config.CACHE_LOCATOR_CLASSES = f"{ours},{others}"  # type: ignore[attr-defined]
+        config.CACHE_LOCATOR_CLASSES = f"{ours},{others}"
 
 
 _install()

@@ -201,7 +201,8 @@ class _Printer:
 
     def shared(self, value, outputs):
         """Lines for the long pieces of a value that stand in it, or in the other outputs, more than once."""
-        uses, lines, named = {}, [], {id(_first(output)) for output in outputs}
+        uses: dict[int, int] = {}
+        lines, named = [], {id(_first(output)) for output in outputs}
         for node in ordered([_first(output) for output in outputs]):
             for argument in node.arguments:
                 uses[id(argument)] = uses.get(id(argument), 0) + 1

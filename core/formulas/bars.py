@@ -37,7 +37,9 @@ def _fail(text, token, reason, suggestion):
 
 def _readings(tokens):
     """Every choice of sides that matches, as {place: "open" or "close"}; None where there are too many to try."""
-    found, pending, steps = [], [(0, (), {})], 0
+    found: list[dict[int, str]] = []
+    pending: list[tuple[int, tuple[str, ...], dict[int, str]]] = [(0, (), {})]  # place, open brackets, sides so far
+    steps = 0
     while pending:
         at, within, sides = pending.pop()
         steps += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 from ..symbolic.operations import NAMED
 from .errors import FormulaError
@@ -33,7 +34,7 @@ class _Head:
     def __init__(self, text, tokens):
         self.text, self.tokens, self.parameters = text, list(tokens), []
 
-    def fail(self, reason, token, suggestion=""):
+    def fail(self, reason, token, suggestion="") -> NoReturn:
         raise FormulaError(self.text, reason, token.start, max(1, token.end - token.start), suggestion)
 
     def read(self):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import NoReturn
 
 from ..symbolic.expression import X, Y, constant, variable
 from ..symbolic.operations import NAMED
@@ -73,7 +74,7 @@ class _Names:
         self.letters = set(head.variables) or {"x", "y", "X", "Y", head.vector}
         self.tokens = tokens
 
-    def fail(self, reason, token, suggestion="", end=None):
+    def fail(self, reason, token, suggestion="", end=None) -> NoReturn:
         raise FormulaError(self.text, reason, token.start, max(1, (end or token).end - token.start), suggestion)
 
     def result(self):

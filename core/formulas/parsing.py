@@ -428,7 +428,7 @@ class _Parser:
         before, after = self.tokens[i - 1], self.tokens[i + 1]
         written = self._as_typed(before, after)
         whole, decimals = before.text.replace(".", ""), f"{before.text}.{after.text}"
-        thousands = len(re.match(r"\d*", after.text)[0]) == 3
+        thousands = len(re.split(r"\D", after.text, maxsplit=1)[0]) == 3
         if not before.text.isdigit() or not after.text.isdigit():  # 1.234,5 or 1,234.5
             meant = f"did you mean {whole}{'' if thousands else '.'}{after.text}?"
         else:

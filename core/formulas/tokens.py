@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NoReturn
 
 from .characters import folded, fraction, subscript, superscript
 from .errors import FormulaError
@@ -110,7 +111,7 @@ class _Lexer:
         self.spaced = self.of_module = False
         self.depth = 0
 
-    def fail(self, reason, position, length=1, suggestion=""):
+    def fail(self, reason, position, length=1, suggestion="") -> NoReturn:
         raise FormulaError(self.text, reason, position, length, suggestion)
 
     def tokens(self):
@@ -184,9 +185,8 @@ class _Lexer:
     def _number(self, found):
         text, at, end = found[0], found.start(), found.end()
         if re.match(r"(_\d{3})+(?!\d)", self.plain[end:]):  # 10_000; x^2_1 has an index
-            whole = re.compile(r"[\d_]+").match(self.plain, at)
-            digits = whole[0].replace("_", "")
-            self.fail(f"{whole[0]} has a _ in it", at, whole.end() - at, f"write {digits}")
+            whole = re.split(r"[^\d_]", self.plain[at:], maxsplit=1)[0]
+            self.fail(f"{whole} has a _ in it", at, len(whole), f"write {whole.replace('_', '')}")
         self._add("number", text, at, end, float(text))
         return end
 
@@ -247,7 +247,7 @@ class _Lexer:
         while stop < end and (subscript(self.text[stop]) or "").isdigit():
             stop += 1
         top = "".join(superscript(c) or "?" for c in self.text[at:slash])
-        bottom = "".join(subscript(c) for c in self.text[slash + 1 : stop])
+        bottom = "".join(subscript(c) or "?" for c in self.text[slash + 1 : stop])
         if not top.isdigit() or not bottom.isdigit() or not int(bottom):
             self.fail(f"{self.text[at:stop]} is no fraction", at, stop - at)
         self._add("number", self.text[at:stop], at, stop, Fraction(int(top), int(bottom)))
@@ -257,7 +257,7 @@ class _Lexer:
         stop = at
         while stop < end and subscript(self.text[stop]) is not None:
             stop += 1
-        plain = "".join(map(subscript, self.text[at:stop]))
+        plain = "".join(subscript(c) or "" for c in self.text[at:stop])
         if not plain.isdigit():
             self.fail(f"the index {self.text[at:stop]} has no meaning", at, stop - at, "write x₁ and x₂, or x and y")
         self._add("subscript", plain, at, stop)
@@ -267,6 +267,7 @@ class _Lexer:
 
     def _command(self, at, end):
         command = _COMMAND.match(self.plain, at, end)
+        assert command is not None  # a backslash alone matches, too
         name, after = command[0], command.end()
         if name in ("\\left", "\\right", "\\bigl", "\\bigr", "\\Bigl", "\\Bigr", "\\biggl", "\\biggr"):
             found = re.compile(r"\s*(\||\\vert\b|\\lvert\b|\\rvert\b|\.)").match(self.plain, after, end)

@@ -258,7 +258,8 @@ class Pack:
         """Make these the active cells, padded with copies to a multiple of PADDING."""
         self.columns = np.resize(cells, -(-cells.size // PADDING) * PADDING)
         if cells.size == self.table.shape[1]:
-            self.place, self.rows, self.of_active = slice(None), self.table, self.parameters
+            self.place: slice | np.ndarray = slice(None)
+            self.rows, self.of_active = self.table, self.parameters
             return
         self.place = self.columns
         self.rows = self._chosen("rows", self.table)

@@ -274,7 +274,8 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     p = compiled.numbers(variables.coefficients, f)
     end = float(variables.variable(duration))
     s0 = min(variables.begin, 1e-3 * end)
-    tolerances = Tolerances(*variables.tolerances(rtol), variables.squared)
+    relative, absolute = variables.tolerances(rtol)
+    tolerances = Tolerances(relative, absolute, variables.squared)
     solved = piecewise.solve(variables, f, p, x0, s0, end, rtol, tolerances, max_steps)
     times, states, dense, stop = solved.times, solved.states, solved.dense, solved.status
     y0 = states[0]

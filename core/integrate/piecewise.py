@@ -110,7 +110,8 @@ class _Pieces:
         n, p = len(y), np.concatenate([self.p[: self.first], signs])
         out = self.free.evaluate(self.free.sides, 4 + self.count * (5 + n), t, y, p)
         of_switch = out[4:].reshape(self.count, 5 + n)
-        return _Side(signs, out[:2], out[2:4], *of_switch[:, :3].T, of_switch[:, 3:5], of_switch[:, 5:])
+        first, second, third = of_switch[:, :3].T
+        return _Side(signs, out[:2], out[2:4], first, second, third, of_switch[:, 3:5], of_switch[:, 5:])
 
     def both(self, t, y, j, signs):
         """The fields on the positive and the negative side of switch j."""

@@ -194,8 +194,8 @@ def _eliminate(typingctx, real, imaginary, k, pivot, re, im, others, units, n):
         for array in (0, 1):
             builder.store(_load(builder, at(array, 2)), at(array, 3), align=8)
         for starts in _every_row(context, builder, signature, arguments, 8, blocks):
-            factor = [_splat(builder, builder.load(builder.gep(start, [column]))) for start in starts]
-            changes = product(*factor, row_re, row_im)
+            re, im = (_splat(builder, builder.load(builder.gep(start, [column]))) for start in starts)
+            changes = product(re, im, row_re, row_im)
             for start, change in zip(starts, changes, strict=True):
                 row = _as_vector(builder, start)
                 rest = builder.fmul(_load(builder, row), kept)

@@ -31,6 +31,10 @@ class _Function:
     minimum: float | None
     _rows: np.ndarray
 
+    def part(self, cells) -> _Function:
+        """The function of these cells, given as an index array or a mask."""
+        raise NotImplementedError
+
     def _evaluate(self, x, y):
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
         if x.shape != y.shape:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -198,8 +199,8 @@ class ByValues:
     __slots__ = ("_declared",)
     __hash__ = object.__hash__
 
-    def __init__(self, declared):
-        self._declared = declared._declared if isinstance(declared, ByValues) else declared
+    def __init__(self, declared: Any):
+        self._declared: Any = declared._declared if isinstance(declared, ByValues) else declared
 
     def __call__(self, values: dict):
         return self._declared(values) if callable(self._declared) else self._declared

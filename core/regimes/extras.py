@@ -123,7 +123,7 @@ def recorders(names: tuple[str, ...]) -> tuple[Callable | None, Callable]:
     """What the plain step records for these layers, and what the observing one does."""
 
     def throughout(step):
-        rows = {}
+        rows: dict = {}
         for name in names:
             if EXTRA_LAYERS[name].throughout:
                 rows |= EXTRA_LAYERS[name].rows(step)

@@ -70,7 +70,7 @@ def _cell_layers(optimizer, objective, solution, values, steps):
     k = np.arange(steps - length, steps + 1)
     position = solution(np.minimum(k * (solution.duration / steps), solution.duration))
     loss = objective.value(position[:, 0], position[:, 1])
-    found = dict.fromkeys(STATISTICS, np.nan)
+    found: dict = dict.fromkeys(STATISTICS, np.nan)
     if length and solution.status not in (Status.DIVERGED, Status.STEP_LIMIT):
         statistics = Statistics.of_trajectory(position, loss, length)
         late = values["learning_rate"] * tail_factor(values[SCHEDULE], steps, length)

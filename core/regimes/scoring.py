@@ -128,7 +128,9 @@ class Scoring:
         """Cells whose run ends near a minimum; all, where that is not known."""
         if not {"final_x", "final_y"} <= set(self.grid.layers):
             return np.ones(self.grid.regime.shape, dtype=bool)
-        (x0, x1), (y0, y1) = self.grid.objective.domain
+        if isinstance(self.case.objective, str):  # no function is known
+            return np.ones(self.grid.regime.shape, dtype=bool)
+        (x0, x1), (y0, y1) = self.case.objective.domain
         reach, (x, y) = REACH * max(x1 - x0, y1 - y0), (self.grid.layers[name] for name in ("final_x", "final_y"))
         near = np.zeros(self.grid.regime.shape, dtype=bool)
         with np.errstate(all="ignore"):

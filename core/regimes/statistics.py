@@ -118,10 +118,10 @@ class Statistics:
     half_range: np.ndarray
     middle_x: np.ndarray
     middle_y: np.ndarray
-    rise_fraction: np.ndarray
-    turns: np.ndarray
-    reversal_fraction: np.ndarray
-    mean_step: np.ndarray
+    rise_fraction: np.ndarray | np.float64
+    turns: np.ndarray | np.float64
+    reversal_fraction: np.ndarray | np.float64
+    mean_step: np.ndarray | np.float64
     block_length: int
 
     @classmethod

@@ -250,7 +250,8 @@ def cbrt(a):
 
 def divide(a, b):
     """a / b, by the reciprocal of a constant."""
-    inverse = 1 / e.number(b) if e.number(b) else math.inf
+    divisor = e.number(b)
+    inverse = 1 / divisor if divisor else math.inf
     return a * inverse if math.isfinite(inverse) else e.divide(a, b)
 
 

@@ -25,11 +25,11 @@ class Traced:
 
     __slots__ = ()
 
-    def __array_ufunc__(self, function, method, *arguments, **options):
-        build = BUILDERS.get(function)
-        if build is None or method != "__call__" or options:
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        build = BUILDERS.get(ufunc)
+        if build is None or method != "__call__" or kwargs:
             return NotImplemented
-        return _elementwise(build, *arguments)
+        return _elementwise(build, *inputs)
 
     def __array_function__(self, function, types, arguments, options):
         build = BUILDERS.get(function)

@@ -119,6 +119,7 @@ class Operation:
         return ((self.latex, self.python), *self.longer)[count - self.arguments[0] if self.longer else 0]
 
     def _by_value(self, *numbers):
+        assert self.value is not None
         with np.errstate(all="ignore"):
             return float(self.value(*map(np.float64, numbers)))
 
@@ -142,7 +143,8 @@ def _logarithm(u, base=None):
     """log u, or log u / log base."""
     if base is None:
         return e.log(u)
-    special = {2.0: LOG2, 10.0: LOG10}.get(e.number(e.as_expression(base)))
+    number = e.number(e.as_expression(base))
+    special = None if number is None else {2.0: LOG2, 10.0: LOG10}.get(number)
     return special(u) if special else e.log(u) / e.log(base)
 
 

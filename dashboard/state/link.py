@@ -139,7 +139,9 @@ def _cut(query):
 def _fields(query, notes):
     """(texts of the single fields by name, texts of the runs, texts of run parameters that stand outside of a run);
     of the formula a list of readings."""
-    given, runs, loose = {}, [], {}
+    given: dict[str, list[str]] = {}
+    runs: list[str] = []
+    loose: dict[str, str] = {}
     for said, value in split(query):
         name = FIELDS.find(said) if said else None
         texts = readings(value)
@@ -331,9 +333,12 @@ def _run(text, loose, notes):
     """(the run that a text means, which of the parameters outside of runs it uses)."""
     said, *items = _items(text)
     optimizer = notes.one_of("Optimizer", said.strip(), OPTIMIZER_NAMES, "adam")
-    declaration, names, given = core.OPTIMIZERS[optimizer], _parameters(optimizer), {}
+    declaration, names = core.OPTIMIZERS[optimizer], _parameters(optimizer)
+    given: dict = {}
     for item in items:
-        said, value = (part.strip() for part in _NAME_AND_VALUE.fullmatch(item).groups(""))
+        found = _NAME_AND_VALUE.fullmatch(item)
+        assert found is not None  # any text matches
+        said, value = (part.strip() for part in found.groups(""))
         name = names.find(said)
         if name is None:
             if said or value:
@@ -371,7 +376,7 @@ _WHOLE_VALUE = re.compile(r"[^:=]*[:=]\s*[-+−]?\d*\s*")
 
 def _items(text):
     """The comma's parts of a run; digits alone after digits are the decimals of a number with a comma in it."""
-    items = []
+    items: list[str] = []
     for part in text.split(","):
         if items and _DECIMALS.fullmatch(part) and _WHOLE_VALUE.fullmatch(items[-1]):
             items[-1] += f",{part}"

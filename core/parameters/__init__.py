@@ -1,0 +1,58 @@
+"""Hyper-parameters: their names and ranges, and how what is given becomes a complete set of values.
+
+:func:`complete` is the one place where defaults are filled in, values are checked, and rates and decay factors are
+turned into each other, for numbers and, elementwise, for arrays.
+"""
+
+from .common import (
+    BIAS_CORRECTION,
+    EPSILON_INSIDE_ROOT,
+    LEARNING_RATE_SCHEDULE,
+    beta1,
+    beta2,
+    epsilon,
+    learning_rate,
+    momentum,
+    rho,
+    weight_decay,
+)
+from .completion import Complete, check_names, complete
+from .declarations import Choice, Idle, Parameter, UpTo, chosen, idle_reason, in_range
+from .inputs import array, known, point, real, whole
+from .rates import AT_LIMIT, RATE_PARAMETERS, RATES, decay_factor, nearest_rate, no_decay_factor, rate_of, rates_of
+
+__all__ = [
+    "AT_LIMIT",
+    "BIAS_CORRECTION",
+    "EPSILON_INSIDE_ROOT",
+    "LEARNING_RATE_SCHEDULE",
+    "RATES",
+    "RATE_PARAMETERS",
+    "Choice",
+    "Complete",
+    "Idle",
+    "Parameter",
+    "UpTo",
+    "array",
+    "beta1",
+    "beta2",
+    "check_names",
+    "chosen",
+    "complete",
+    "decay_factor",
+    "epsilon",
+    "idle_reason",
+    "in_range",
+    "known",
+    "learning_rate",
+    "momentum",
+    "nearest_rate",
+    "no_decay_factor",
+    "point",
+    "rate_of",
+    "rates_of",
+    "real",
+    "rho",
+    "weight_decay",
+    "whole",
+]

@@ -8,7 +8,7 @@ import math
 
 from dash.development.base_component import Component
 
-from dashboard.state.fields import bounds
+from dashboard.state.phrases import bounds
 
 
 class Quantity(Component):

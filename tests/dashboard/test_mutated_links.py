@@ -15,7 +15,7 @@ from dashboard.catalogue.curves import CURVES
 from dashboard.catalogue.layers import LAYERS
 from dashboard.questions import map as maps
 from dashboard.state import LINKED, SCALES, State, decode, encode
-from dashboard.state.fields import MOST_NOTES
+from dashboard.state.notes import MOST_NOTES
 
 NUMBERS = [
     "1e300",

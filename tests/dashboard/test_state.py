@@ -15,7 +15,8 @@ from dashboard.catalogue import lines, planes
 from dashboard.catalogue.curves import CURVES
 from dashboard.catalogue.layers import LAYERS
 from dashboard.state import RunState, State, decode, encode
-from dashboard.state.fields import LARGEST, MOST_NOTES, distinct
+from dashboard.state.fields import LARGEST, distinct
+from dashboard.state.notes import MOST_NOTES
 
 OBJECTIVES = (*core.objectives(), "(x+y)^4 + (x/2-y/2)^4", "x**2 + 3(y-1)^2 & ", "sin(x) + 100% y")
 PLAIN = [name for name in OBJECTIVES if "&" not in name and "%" not in name]
@@ -372,6 +373,14 @@ def finite_at_its_start(text):
 
 
 PLAIN_TEXT = st.text("xy0123456789+-*/^(). ,_~!'[]|%&=#;\\αβ⁴²√πé\u200b", max_size=30)
+
+
+def test_remarks_stand_in_the_order_of_the_link():
+    own = [name for entry in page.OBJECTIVES.values() for name in (p.name for p in entry.parameters)]
+    for names in (own, own[::-1]):
+        _, notes = decode("f=booth&" + "&".join(f"{name}=1" for name in names))
+        labels = {p.name: p.label for entry in page.OBJECTIVES.values() for p in entry.parameters}
+        assert [note.partition(":")[0] for note in notes] == [labels[name] for name in names]
 
 
 @given(PLAIN_TEXT)

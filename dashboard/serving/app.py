@@ -17,18 +17,18 @@ from dashboard.serving.handlers import handlers
 from dashboard.serving.jobs import Jobs
 from dashboard.serving.priority import Priority
 from dashboard.serving.routes import blueprint
-from dashboard.serving.static import compress
+from dashboard.serving.static import component_address, compress
 
 
 def _hints(app: Dash) -> str:
     """Links to what the page will want, so that the browser asks for it beside Dash's scripts and not after them.
     plotly.js is run by the page, once its first picture stands."""
-    fonts = ("source-sans-3-latin-wght-normal", "source-serif-4-latin-wght-normal", "source-serif-4-latin-wght-italic")
+    fonts = sorted(Path(app.config.assets_folder, "fonts").glob("*-latin-*.woff2"))
     hints = [
-        *[(f"assets/fonts/{name}.woff2", 'as="font" type="font/woff2" crossorigin') for name in fonts],
+        *[(f"assets/fonts/{font.name}", 'as="font" type="font/woff2" crossorigin') for font in fonts],
         ("_dash-layout", 'as="fetch" crossorigin'),
         ("_dash-dependencies", 'as="fetch" crossorigin'),
-        ("_dash-component-suites/plotly/package_data/plotly.min.js", 'as="script" fetchpriority="low"'),
+        (component_address("plotly", "package_data/plotly.min.js")[1:], 'as="script" fetchpriority="low"'),
     ]
     return "\n".join(f'<link rel="preload" href="{app.get_relative_path(f"/{path}")}" {kind}>' for path, kind in hints)
 

@@ -1,23 +1,49 @@
 """Static files: compressed once per file and encoding, and cached by the browser for a year where they are versioned.
 
-Dash serves two kinds: the components' scripts, with the version in the file's name, and `assets/`, with the file's
-time of change in the query (`?m=`). An address that names a version always has the same content, so the browser need
-not ask again. All others are revalidated by their entity tag.
+Three kinds of addresses name a version: those of components' scripts, in the file's name as Dash writes it; those of
+`assets/` that Dash writes, with the file's time of change in the query (`?m=`); and those of fonts, which the style
+sheet names, with a hash of the content in the file's own name. What such an address gives never changes, so the browser
+need not ask again. All others are revalidated by their entity tag.
 """
 
 from __future__ import annotations
 
+import importlib
 import posixpath
+import re
 import threading
+from pathlib import Path
 
 from cachetools import LRUCache
-from dash.fingerprint import check_fingerprint
+from dash.fingerprint import build_fingerprint, check_fingerprint
 from flask import Flask, Response, current_app, g, request
 from flask_compress import Compress
 
 YEAR = 31_536_000  # seconds
 COMPRESSED_BYTES = 32 << 20  # bound of the compressed files; all of them together take 4 MB
 ASSETS, COMPONENTS = "/assets/", "/_dash-component-suites/"
+_HASHED = re.compile(r"\.[0-9a-f]{8}\.\w+$")  # the end of a name that holds its content's hash
+
+
+def component_address(package: str, file: str) -> str:
+    """
+    The address of a package's script with its version in the name, as Dash writes those that it loads itself.
+
+    Parameters
+    ----------
+    package : str
+        An installed package that Dash serves files of.
+    file : str
+        Path within it.
+
+    Returns
+    -------
+    str
+        Below the application's root.
+    """
+    module = importlib.import_module(package)
+    changed = (Path(str(module.__file__)).parent / file).stat().st_mtime
+    return f"{COMPONENTS}{package}/{build_fingerprint(file, module.__version__, int(changed))}"
 
 
 class CompressedFiles:
@@ -68,9 +94,10 @@ def _static_file(response: Response) -> Response:
     path = posixpath.normpath(request.path)
     if not path.startswith((ASSETS, COMPONENTS)) or response.status_code not in (200, 304):
         return response
-    path, versioned = (
-        check_fingerprint(path) if path.startswith(COMPONENTS) else (path, _names_present_version(response))
-    )
+    if path.startswith(COMPONENTS):
+        path, versioned = check_fingerprint(path)
+    else:
+        versioned = _HASHED.search(path) is not None or _names_present_version(response)
     if versioned:
         response.cache_control.no_cache = None
         response.cache_control.max_age = YEAR

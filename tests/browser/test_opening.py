@@ -1,5 +1,7 @@
 """What the page opens on, in which sizes and colours, and that nothing comes from elsewhere."""
 
+import re
+
 import pytest
 
 from dashboard.questions.map import SIZES as BY_DYNAMICS
@@ -96,6 +98,17 @@ def test_fonts_and_scripts_come_from_the_server(opened, server):
     assert all(url.startswith((server, "data:", "blob:")) for _, url in loaded)
     assert [url for status, url in loaded if status >= 400] == []
     assert complaints == []
+
+
+def test_scripts_styles_and_fonts_are_loaded_once_from_addresses_that_browsers_keep(opened):
+    page, _, loaded = opened
+    files = [url for _, url in loaded if re.search(r"\.(?:js|css|woff2)(?:\?|$)", url)]
+    assert any("plotly" in url for url in files)
+    assert [url for url in files if files.count(url) > 1] == []
+    told = {url: page.request.get(url).headers for url in files}
+    late = [url for url in files if "/async-" in url]  # Dash's own loader names no version: revalidated
+    assert [url for url in late if "etag" not in told[url]] == []
+    assert [url for url in files if url not in late and "immutable" not in told[url].get("cache-control", "")] == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1440, 900)])

@@ -1,6 +1,7 @@
 """Static files: compressed once per file, bounded, kept by browsers for a year where the address names a version."""
 
 import gzip
+import hashlib
 import os
 import re
 from pathlib import Path
@@ -52,6 +53,31 @@ def test_the_files_of_the_page_are_compressed_whole_and_immutable(server, addres
         if "?m=" in address or re.search(r"\.v\w+m\d+\.", address):
             for answer in plain, packed:
                 assert dict(answer.cache_control) == IMMUTABLE, address
+
+
+def test_every_address_of_the_page_s_head_and_style_names_a_version(server):
+    """Also those of fonts and of plotly.js, which the page asks for beside Dash."""
+    page = ask(server, "/").text
+    preloaded = re.findall(r'<link rel="preload" href="([^"]+)" as="(?:font|script)"', page)
+    style = (ROOT / "assets/page.css").read_text(encoding="utf-8")
+    fonts = [f"{ASSETS}{url}" for url in re.findall(r'url\("([^"]+)"\)', style)]
+    assert sum(address.endswith(".woff2") for address in preloaded) == 3
+    assert any("plotly" in address for address in preloaded)
+    assert {address for address in preloaded if address.endswith(".woff2")} <= set(fonts)  # else loaded twice
+    for address in [*preloaded, *fonts]:
+        answer = ask(server, address)
+        assert (answer.status_code, dict(answer.cache_control)) == (200, IMMUTABLE), address
+
+
+@pytest.mark.parametrize("font", sorted((ROOT / "assets/fonts").glob("*.woff2")), ids=lambda path: path.name)
+def test_a_font_is_named_by_its_content(font):
+    assert font.suffixes[-2] == f".{hashlib.sha256(font.read_bytes()).hexdigest()[:8]}"
+    assert font.name in (ROOT / "assets/page.css").read_text(encoding="utf-8")
+
+
+def test_a_name_with_a_hash_that_is_no_file_is_not_kept(server):
+    answer = ask(server, f"{ASSETS}fonts/none.01234567.woff2")
+    assert (answer.status_code, dict(answer.cache_control)) == (404, {})
 
 
 def test_queries_and_versions_do_not_grow_the_store(server, files):

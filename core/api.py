@@ -1,16 +1,17 @@
 """The public functions: checked arguments in, results out. `import core` has them all."""
 
 from .errors import InputError
-from .integrate.ode_limit import flow
-from .objectives import NAMES as _OBJECTIVE_NAMES
-from .objectives import checked_start, objective
-from .optimizers import NAMES as _OPTIMIZER_NAMES
-from .optimizers import OPTIMIZERS
-from .parameters import complete, known, real, whole
+from .integrate.ode_limit import MAXIMUM_STEPS as MAXIMUM_FLOW_STEPS
+from .integrate.ode_limit import checked_tolerance, flow
+from .objectives import BUILT_IN, checked_start, objective
+from .optimizers import OPTIMIZERS, optimizer_named
+from .parameters import callback, complete, mapping, not_negative, positive, shown, whole
+from .regimes.extras import checked_layers
 from .regimes.flow_map import flow_map as _flow_map
-from .regimes.map import RegimeMap
+from .regimes.map import RegimeMap, checked_threads
 from .regimes.map import regime_map as _regime_map
-from .regimes.rule import THRESHOLDS
+from .regimes.plane import cells_of, checked_axis
+from .regimes.rule import THRESHOLDS, checked_thresholds
 from .runs import MAXIMUM_STEPS, run
 
 _built = objective
@@ -18,12 +19,12 @@ _built = objective
 
 def optimizers() -> tuple[str, ...]:
     """Every optimizer's name."""
-    return _OPTIMIZER_NAMES
+    return tuple(OPTIMIZERS)
 
 
 def objectives() -> tuple[str, ...]:
     """Every built-in objective's name."""
-    return _OBJECTIVE_NAMES
+    return tuple(BUILT_IN)
 
 
 def regime_map(
@@ -51,7 +52,7 @@ def regime_map(
         A name, a formula in x and y, or an objective.
     x, y : tuple of (str, array-like)
         The axes: the name of any numeric parameter of the method or the objective, a or b, or the start's "x0" or
-        "y0", and its values.
+        "y0", and its values. What is an axis may not be given as well, neither here nor to the objective.
     start : (float, float), optional
         The objective's own by default.
     steps : int, optional
@@ -88,21 +89,67 @@ def regime_map(
     ----------
     C. Ma, L. Wu, W. E: A qualitative study of the dynamic behavior of adaptive gradient algorithms. MSML 2021.
     """
-    method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]
-    f = _built(objective)
+    method, f, x0, steps, duration = _asked(optimizer, objective, start, steps, duration)
+    return _regime_map(
+        method,
+        f,
+        x0,
+        steps,
+        duration,
+        x,
+        y,
+        parameters,
+        should_stop=callback("should_stop", should_stop),
+        threads=checked_threads(threads),
+        extras=layers,
+        tolerance=not_negative("tolerance", tolerance),
+        thresholds=checked_thresholds(thresholds),
+    )
+
+
+def _asked(optimizer, objective, start, steps, duration):
+    """Check what a map of steps is of; of steps and duration one is None."""
+    method, f = optimizer_named(optimizer), _built(objective)
     if steps is not None and duration is not None:
-        raise InputError(f"steps = {steps!r}, duration = {duration!r}: give one of them, not both")
+        raise InputError(f"steps = {shown(steps)}, duration = {shown(duration)}: give one of them, not both")
     if duration is not None:
-        duration = real("duration", duration)
-        if duration <= 0:
-            raise InputError(f"duration = {duration!r}: must be a finite number above 0")
+        duration = positive("duration", duration)
     else:
         steps = whole("steps", 40_000 if steps is None else steps, 1, MAXIMUM_STEPS)
-    tolerance = real("tolerance", tolerance)
-    x0 = checked_start(f, start)
-    return _regime_map(
-        method, f, x0, steps, duration, x, y, parameters, should_stop, threads, layers, tolerance, thresholds
-    )
+    return method, f, checked_start(f, start), steps, duration
+
+
+def check_map(
+    objective,
+    *,
+    x,
+    y,
+    start=None,
+    steps=None,
+    duration=None,
+    optimizer="adam",
+    layers=(),
+    tolerance=1e-6,
+    **parameters,
+) -> None:
+    """
+    Check the arguments of a map, computing nothing.
+
+    Parameters
+    ----------
+    objective, x, y, start, steps, duration, optimizer, layers, tolerance, **parameters
+        As for :func:`regime_map`.
+
+    Raises
+    ------
+    InputError
+        As :func:`regime_map`.
+    """
+    method, f, x0, _, _ = _asked(optimizer, objective, start, steps, duration)
+    (x_name, xs), (y_name, ys) = checked_axis("x", x), checked_axis("y", y)
+    cells_of(method, f, x0, (x_name, xs[:1]), (y_name, ys[:1]), parameters)
+    checked_layers(layers, method)
+    not_negative("tolerance", tolerance)
 
 
 def flow_map(
@@ -149,13 +196,22 @@ def flow_map(
     InputError, Cancelled
         As for :func:`regime_map`.
     """
-    method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]
-    f = _built(objective)
-    duration, rtol = real("duration", duration), real("rtol", rtol)
-    if duration <= 0:
-        raise InputError(f"duration = {duration!r}: must be a finite number above 0")
-    x0, most = checked_start(f, start), whole("max_steps", max_steps, 1, MAXIMUM_STEPS)
-    return _flow_map(method, f, x0, duration, x, y, parameters, variant, rtol, most, should_stop, threads, thresholds)
+    method, f = optimizer_named(optimizer), _built(objective)
+    return _flow_map(
+        method,
+        f,
+        checked_start(f, start),
+        positive("duration", duration),
+        x,
+        y,
+        parameters,
+        variant=variant,
+        rtol=checked_tolerance(rtol),
+        max_steps=whole("max_steps", max_steps, 1, MAXIMUM_FLOW_STEPS),
+        should_stop=callback("should_stop", should_stop),
+        threads=checked_threads(threads),
+        thresholds=checked_thresholds(thresholds),
+    )
 
 
 def resolved(optimizer: str, parameters: dict) -> dict:
@@ -178,8 +234,7 @@ def resolved(optimizer: str, parameters: dict) -> dict:
     InputError
         As for :func:`run`.
     """
-    method = OPTIMIZERS[known("optimizer", optimizer, _OPTIMIZER_NAMES)]
-    found = complete(method, parameters)
+    found = complete(optimizer_named(optimizer), mapping("parameters", parameters))
     return found.values | found.rates
 
 

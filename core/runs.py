@@ -12,11 +12,11 @@ from .integrate.status import Status
 from .integrate.trajectory import trajectory
 from .objectives import Objective, checked_start
 from .objectives import objective as objective_of
-from .optimizers import NAMES, OPTIMIZERS
-from .parameters import complete, known, whole
+from .optimizers import OPTIMIZERS, optimizer_named
+from .parameters import complete, whole
 from .regimes.course import Whole, layers
 from .regimes.names import DIVERGENCE, REGIMES, UNDECIDED
-from .regimes.rule import THRESHOLDS, Thresholds, classify
+from .regimes.rule import THRESHOLDS, Thresholds, checked_thresholds, classify
 from .regimes.statistics import Statistics, window_length
 from .schedules import NAME as SCHEDULE
 from .schedules import tail_factor
@@ -75,6 +75,7 @@ class Run:
 
     def classified(self, thresholds: Thresholds) -> str:
         """The regime under another rule's numbers."""
+        thresholds = checked_thresholds(thresholds)
         if self.status == Status.DIVERGED:
             return REGIMES[DIVERGENCE]
         if self._layers is None:
@@ -130,7 +131,7 @@ def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameter
     InputError
         For a wrong name, type or range: it names the parameter, the value and what is allowed.
     """
-    method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
+    method = optimizer_named(optimizer)
     f = objective_of(objective)
     x0 = checked_start(f, start)
     steps = whole("steps", steps, 1, MAXIMUM_STEPS)

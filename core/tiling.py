@@ -18,15 +18,16 @@ from typing import Any
 
 import numpy as np
 
-from .api import regime_map
+from .api import check_map, regime_map
 from .compile.version import core_version
 from .errors import InputError
 from .objectives import Objective
 from .objectives import objective as objective_of
-from .parameters import whole
+from .parameters import callback, shown, whole, wrong
 from .regimes.extras import EXTRA_LAYERS
-from .regimes.map import Cancelled, RegimeMap
-from .regimes.rule import THRESHOLDS, Thresholds
+from .regimes.map import Cancelled, RegimeMap, checked_threads
+from .regimes.plane import checked_axis
+from .regimes.rule import THRESHOLDS, Thresholds, checked_thresholds
 
 SCHEDULER = "ADAMOSCOPE_SCHEDULER"
 RETRIES = 3  # of a tile whose worker was lost
@@ -61,6 +62,7 @@ def tiled_map(
     found: Callable[[int, int, RegimeMap], None] | None = None,
     thresholds: Thresholds = THRESHOLDS,
     should_stop: Callable[[], bool] | None = None,
+    threads: int | None = None,
     scheduler: str | None = None,
     **question,
 ) -> RegimeMap:
@@ -86,6 +88,8 @@ def tiled_map(
         The rule's numbers; tiles do not depend on them.
     should_stop : callable, optional
         Polled between tiles and within them.
+    threads : int, optional
+        How many tiles are computed at a time on this machine; as many as there are processors by default.
     scheduler : str, optional
         A Dask scheduler's address; the environment variable ADAMOSCOPE_SCHEDULER by default.
 
@@ -100,7 +104,14 @@ def tiled_map(
     Cancelled
         When should_stop says so; finished tiles stay.
     """
-    tile = whole("tile", tile, 1, 65_536)
+    tile, threads = whole("tile", tile, 1, 65_536), checked_threads(threads)
+    progress, found = callback("progress", progress), callback("found", found)
+    thresholds, should_stop = checked_thresholds(thresholds), callback("should_stop", should_stop)
+    if scheduler is not None and not isinstance(scheduler, str):
+        raise wrong("scheduler", scheduler, "the address of a Dask scheduler, or None")
+    if not isinstance(folder, str | os.PathLike):
+        raise wrong("folder", folder, "the path of a folder")
+    check_map(objective, x=x, y=y, **question)
     _check_floor(objective_of(objective), question.get("layers", ()))
     asked = _asked(objective, x, y, question)
     (x_name, xs), (y_name, ys) = asked["x"], asked["y"]
@@ -117,7 +128,7 @@ def tiled_map(
             found(i, j, load(file).classified(thresholds))
     began, done = time.monotonic(), len(corners) - len(missing)
     address = scheduler or os.environ.get(SCHEDULER)
-    for corner, piece in _remote(pieces, address, should_stop) if address else _local(pieces, should_stop):
+    for corner, piece in _remote(pieces, address, should_stop) if address else _local(pieces, should_stop, threads):
         save(piece, files[corner])
         done += 1
         if found is not None:
@@ -138,8 +149,13 @@ def folder_of(folder, objective, tile: int, x, y, **question) -> Path:
 
 
 def _asked(objective, x, y, question):
-    f, (x, y) = objective_of(objective), [(name, np.asarray(values, dtype=float)) for name, values in (x, y)]
-    return question | {"objective": [f.name, f.parameters], "x": x, "y": y}
+    f, axes = objective_of(objective), {"x": checked_axis("x", x), "y": checked_axis("y", y)}
+    return question | axes | {"objective": _told(f, axes.values())}
+
+
+def _told(objective, axes):
+    """An objective as text: its name, and its parameters but for those on the axes."""
+    return [objective.name, {n: v for n, v in objective.parameters.items() if n not in {name for name, _ in axes}}]
 
 
 def key(asked: dict, tile: int) -> str:
@@ -160,7 +176,8 @@ def _check_floor(objective, layers):
     layers = (layers,) if isinstance(layers, str) else layers
     wanting = [name for name in layers if name in EXTRA_LAYERS and EXTRA_LAYERS[name].needs_floor]
     if wanting and objective.minimum is None:
-        raise InputError(f"layers = {layers!r}: by tiles, {', '.join(wanting)} must have an objective of known minimum")
+        allowed = f"by tiles, {', '.join(wanting)} must have an objective of known minimum"
+        raise InputError(f"layers = {shown(layers)}: {allowed}")
 
 
 def compute(piece: dict) -> RegimeMap:
@@ -169,9 +186,9 @@ def compute(piece: dict) -> RegimeMap:
     return regime_map(**piece | {"objective": objective_of(name, **parameters)})
 
 
-def _local(pieces, should_stop) -> Iterator:
+def _local(pieces, should_stop, threads) -> Iterator:
     """Yield finished tiles from a thread pool of the job's own, so that interactive maps do not queue behind them."""
-    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="tiles") as pool:
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="tiles") as pool:
         corners = {
             pool.submit(compute, piece | {"threads": 1, "should_stop": should_stop}): corner
             for corner, piece in pieces.items()
@@ -191,7 +208,11 @@ def _remote(pieces, address, should_stop) -> Iterator:
     from distributed import Client
     from distributed import as_completed as as_finished
 
-    with Client(address) as client:
+    try:
+        connected = Client(address)
+    except ValueError as error:
+        raise InputError(f"scheduler = {address!r}: must be the address of a Dask scheduler: {error}") from None
+    with connected as client:
         corners = {  # one thread each: a worker takes as many tiles at a time as it has
             client.submit(compute, piece | {"threads": 1}, retries=RETRIES, pure=False): corner
             for corner, piece in pieces.items()
@@ -256,7 +277,7 @@ def save(grid: RegimeMap, path, question: str = "") -> None:
     arrays |= {f"parameter {name}": np.asarray(value) for name, value in grid.parameters.items()}
     arrays["optimizer"] = np.array(grid.optimizer)
     if isinstance(grid.objective, Objective):
-        arrays["objective"] = np.array(json.dumps([grid.objective.name, grid.objective.parameters]))
+        arrays["objective"] = np.array(json.dumps(_told(grid.objective, (grid.x, grid.y))))
     if question:
         arrays["question"] = np.array(question)
     path = Path(path)

@@ -8,8 +8,8 @@ import numpy as np
 
 from ..errors import InputError
 from ..integrate.ode_limit import flow, flow_values
-from ..optimizers import NAMES, OPTIMIZERS
-from ..parameters import known, real, whole
+from ..optimizers import optimizer_named
+from ..parameters import real, whole
 from ..runs import run
 
 
@@ -48,7 +48,7 @@ def distance_to_flow(
     duration: in the time of the flow's clock;  variant: a flow's name where there are several. Order 1 where the
     limit is approached linearly in the learning rate.
     """
-    method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
+    method = optimizer_named(optimizer)
     halvings = whole("halvings", halvings, 1, 20)
     learning_rate, duration = real("learning_rate", learning_rate), real("duration", duration)
     if duration <= 0:

@@ -15,8 +15,8 @@ from ..compile.problem import collected
 from ..errors import InputError
 from ..integrate.status import Status
 from ..integrate.trajectory import trajectory
-from ..optimizers import NAMES, OPTIMIZERS
-from ..parameters import array, complete, known, real, whole
+from ..optimizers import optimizer_named
+from ..parameters import array, complete, real, whole
 from ..runs import MAXIMUM_STEPS
 from ..symbolic.expression import ZERO, X, variable
 
@@ -84,7 +84,7 @@ def online_run(optimizer: str, slopes, *, start: float = 0.0, **parameters) -> O
     Reddi et al. have learning_rate_schedule = "1/sqrt(t)" and no bias correction.
     InputError names the parameter, the value and what is allowed.
     """
-    method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
+    method = optimizer_named(optimizer)
     slopes = array("slopes", slopes)
     rounds = whole("len(slopes)", len(slopes), 1, MAXIMUM_STEPS)
     start = real("start", start)

@@ -8,8 +8,8 @@ from ..compile.system import jacobian_at
 from ..errors import InputError
 from ..integrate.ode_limit import flow_values
 from ..objectives import objective as objective_of
-from ..optimizers import NAMES, OPTIMIZERS
-from ..parameters import known, point
+from ..optimizers import optimizer_named
+from ..parameters import point
 
 
 def linearisation(optimizer: str, objective, at, *, time: float = 1e6, variant=None, **parameters):
@@ -48,7 +48,7 @@ def linearisation(optimizer: str, objective, at, *, time: float = 1e6, variant=N
     ----------
     Ma, Wu & E 2021, equation 11.
     """
-    method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
+    method = optimizer_named(optimizer)
     values = flow_values(method, parameters)
     if values.get("epsilon") == 0:
         raise InputError("epsilon = 0: the flow has no linearisation at rest; epsilon must be above 0")

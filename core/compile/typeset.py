@@ -30,7 +30,7 @@ COEFFICIENTS = {
     "epsilon": r"\epsilon",
 }  # fmt: skip
 # Variables of a trace that are no parameter and no state
-NAMES = {"t": "t", "scheduled rate": r"\eta_{k+1}", "schedule": "s", "number of steps": "K"}
+SYMBOLS = {"t": "t", "scheduled rate": r"\eta_{k+1}", "schedule": "s", "number of steps": "K"}
 LONG = 24  # characters from which a piece that is used more than once gets a letter of its own
 AUXILIARY = ("y", "z", "q", r"\rho", r"\zeta", r"\xi", r"\sigma", r"\tau")
 
@@ -237,8 +237,8 @@ class _Printer:
         """A variable's symbol."""
         if name in ("x", "y"):
             return "x_k" if self.step else "x"
-        if name in NAMES:
-            return NAMES[name]
+        if name in SYMBOLS:
+            return SYMBOLS[name]
         if name.startswith("p."):
             short = name.removeprefix("p.")
             return self.symbols.get(short) or COEFFICIENTS.get(short, rf"\mathrm{{{short}}}")

@@ -15,8 +15,8 @@ from ..compile.system import system
 from ..errors import InputError
 from ..objectives import Objective, checked_start
 from ..objectives import objective as objective_of
-from ..optimizers import NAMES, OPTIMIZERS
-from ..parameters import array, complete, known, real, whole
+from ..optimizers import optimizer_named
+from ..parameters import array, complete, positive, real, whole, wrong
 from ..symbolic.kinks import pieces
 from . import piecewise, sign_flow, sign_steps
 from .dense_output import interpolate, refine
@@ -156,14 +156,10 @@ def flow(
     InputError
         Names the parameter, the value and what is allowed.
     """
-    method = OPTIMIZERS[known("optimizer", optimizer, NAMES)]
+    method = optimizer_named(optimizer)
     f = objective_of(objective)
     x0 = checked_start(f, start)
-    duration, rtol = real("duration", duration), real("rtol", rtol)
-    if duration <= 0:
-        raise InputError(f"duration = {duration!r}: must be a finite number above 0")
-    if not 1e-13 <= rtol <= 0.1:
-        raise InputError(f"rtol = {rtol!r}: must be 1e-13 <= rtol <= 0.1")
+    duration, rtol = positive("duration", duration), checked_tolerance(rtol)
     max_steps = whole("max_steps", max_steps, 1, MAXIMUM_STEPS)
     values = flow_values(method, parameters)
     limit = method.limit(values, variant)
@@ -172,6 +168,14 @@ def flow(
     solve = _sign if limit.kind == "sign" else _smooth
     coefficients = _coefficients(limit, values, duration)
     return solve(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients)
+
+
+def checked_tolerance(rtol) -> float:
+    """The relative tolerance `rtol` of the public functions; InputError where it is out of range."""
+    number = real("rtol", rtol)
+    if not 1e-13 <= number <= 0.1:
+        raise wrong("rtol", rtol, "1e-13 <= rtol <= 0.1")
+    return number
 
 
 def _coefficients(limit, values, duration) -> dict[str, float]:

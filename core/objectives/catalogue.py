@@ -54,7 +54,7 @@ EXPONENT = Parameter(
 
 STYBLINSKI_TANG = -2.903534027771177  # the least root of 4 x^3 - 32 x + 5
 
-ENTRIES = (
+_ENTRIES = (
     Entry("quartic", "Quartic", "(x+y)^4 + (x/2-y/2)^4", (0.5, -2.5), ((-3, 3), (-3, 3)), ((0.0, 0.0),)),
     Entry(
         "quadratic",
@@ -127,3 +127,4 @@ ENTRIES = (
         ((0.0, 0.0),),
     ),
 )  # fmt: skip
+BUILT_IN = {entry.name: entry for entry in _ENTRIES}

@@ -11,14 +11,25 @@ from numba import njit
 from ..compile.calls import POINT_SIZE, call_objective
 from ..errors import InputError
 from ..formulas.parsing import FormulaError
-from ..parameters import in_range, point
+from ..parameters import in_range, point, shown, wrong
 from ..symbolic.expression import ordered
-from .catalogue import ENTRIES, Entry
+from .catalogue import BUILT_IN, Entry
 from .shape import Shape, shape_of
 
-_ENTRIES = {entry.name: entry for entry in ENTRIES}
 _RAY = np.geomspace(1e-3, 1e12, 91)  # distances at which a ray is sampled, relative to the point's size
 MAXIMUM_NODES = 4000  # of value, gradient and Hessian: compiled for lanes in a few seconds
+
+
+def _coordinates(name, values):
+    if type(values) is np.ndarray and values.dtype == np.float64:
+        return values
+    try:
+        found = np.asarray(values)
+    except ValueError:  # rows of different lengths
+        raise wrong(name, values, "numbers") from None
+    if found.dtype.kind not in "iuf":
+        raise wrong(name, values, "numbers")
+    return np.asarray(found, dtype=float)
 
 
 class _Function:
@@ -36,9 +47,12 @@ class _Function:
         raise NotImplementedError
 
     def _evaluate(self, x, y):
-        x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+        x, y = _coordinates("x", x), _coordinates("y", y)
         if x.shape != y.shape:
-            x, y = np.broadcast_arrays(x, y)
+            try:
+                x, y = np.broadcast_arrays(x, y)
+            except ValueError:
+                raise InputError(f"x, y: shapes {x.shape} and {y.shape} must broadcast") from None
         out = np.empty((x.size, POINT_SIZE))
         points = np.ascontiguousarray(x).ravel(), np.ascontiguousarray(y).ravel()
         _evaluate(self.shape.compiled.address, self._rows, *points, out)
@@ -117,6 +131,8 @@ class Objective(_Function):
     parameters : dict
         The values of its own parameters by name. They are not part of compiled code: all objectives of one formula
         share their `shape`, so that another value costs nothing.
+    given : frozenset of str
+        The names of those that were given and not left at their defaults: they cannot be the axis of a map as well.
     start : tuple of float
         (x, y) of the start point that the page opens with.
     domain : tuple
@@ -131,12 +147,12 @@ class Objective(_Function):
         The same as Python text in x, y, its parameters, ``np`` and ``math``.
     """
 
-    def __init__(self, entry: Entry, parameters: dict[str, float]):
+    def __init__(self, entry: Entry, parameters: dict[str, float], given: frozenset[str] = frozenset()):
         self.name, self.title, self.formula = entry.name, entry.title, entry.formula
         self.start, self.domain, self.minimum = entry.start, entry.domain, entry.minimum
         self.declared = entry.parameters
         self.minimizers = np.array(entry.minimizers, dtype=float).reshape(-1, 2)
-        self.parameters = parameters
+        self.parameters, self.given = parameters, given
         self.shape = shape_of(entry.formula, tuple((p.name, p.symbol) for p in entry.parameters))
         self._rows = np.array([[parameters[name] for name in self.shape.parameters]], dtype=float)
 
@@ -146,7 +162,7 @@ class Objective(_Function):
 
     def __reduce__(self):
         """Pickled by name or formula: compiled code stays in its process."""
-        return _built, (self.name, tuple(self.parameters.items()))
+        return _built, (self.name, tuple(self.parameters.items()), self.given)
 
     @property
     def expression(self):
@@ -278,20 +294,20 @@ def objective(source, **parameters) -> Objective:
             raise InputError(f"{next(iter(parameters))}: an objective that is built already takes no parameters")
         return source
     if not isinstance(source, str):
-        raise InputError(f"objective = {source!r}: must be a name, a formula in x and y, or an objective")
-    entry = _ENTRIES.get(source.strip())
+        raise wrong("objective", source, "a name, a formula in x and y, or an objective")
+    entry = BUILT_IN.get(source.strip())
     own = {p.name: p for p in entry.parameters} if entry else {}
     for name, value in parameters.items():
         if name not in own:
             has = ", ".join(own) or "no parameters"
-            raise InputError(f"{name} = {value!r}: {source} has no such parameter; it has {has}")
+            raise InputError(f"{name} = {shown(value)}: {source} has no such parameter; it has {has}")
     values = {name: in_range(p, parameters.get(name, p.default)) for name, p in own.items()}
-    return _built(entry.name if entry else source.strip(), tuple(values.items()))
+    return _built(entry.name if entry else source.strip(), tuple(values.items()), frozenset(parameters))
 
 
 @lru_cache(maxsize=128)
-def _built(source, values):
-    entry = _ENTRIES.get(source)
+def _built(source, values, given):
+    entry = BUILT_IN.get(source)
     if entry is None:
         entry = Entry(source, source, source, (1.0, 1.0), ((-2.5, 2.5), (-2.5, 2.5)), minimum=None)
         try:
@@ -299,8 +315,8 @@ def _built(source, values):
         except FormulaError as error:
             if not source.isidentifier():
                 raise
-            close = get_close_matches(source.lower(), _ENTRIES, 1)
-            names = f"did you mean {close[0]}?" if close else f"the built-in names are {', '.join(_ENTRIES)}"
+            close = get_close_matches(source.lower(), BUILT_IN, 1)
+            names = f"did you mean {close[0]}?" if close else f"the built-in names are {', '.join(BUILT_IN)}"
             raise FormulaError(source, error.reason, error.position, error.length, names) from None
         if built.shape.is_constant:
             raise FormulaError(source, "this is the same number everywhere", None, 1, "a formula must depend on x or y")
@@ -309,7 +325,7 @@ def _built(source, values):
             reason = f"its second derivatives take {nodes} operations, and at most {MAXIMUM_NODES} are allowed"
             raise FormulaError(source, reason, None, 1, "shorten the formula")
         return built
-    return Objective(entry, dict(values))
+    return Objective(entry, dict(values), given)
 
 
 def checked_start(f, start):

@@ -1,5 +1,6 @@
 """The optimizers. To add one: write a file here that declares OPTIMIZER. The file's name is the optimizer's."""
 
+from ..parameters import known
 from ..registry import declared
 from .declarations import Optimizer, gradient_itself
 
@@ -14,6 +15,11 @@ def _by_family(optimizers: list[Optimizer]) -> dict[str, Optimizer]:
 
 
 OPTIMIZERS = _by_family(list(declared(__name__, __path__, "OPTIMIZER").values()))
-NAMES = tuple(OPTIMIZERS)
 
-__all__ = ["NAMES", "OPTIMIZERS", "Optimizer", "gradient_itself"]
+
+def optimizer_named(name: str) -> Optimizer:
+    """The optimizer of this name; InputError listing them all where there is none."""
+    return OPTIMIZERS[known("optimizer", name, OPTIMIZERS)]
+
+
+__all__ = ["OPTIMIZERS", "Optimizer", "gradient_itself", "optimizer_named"]

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from ..parameters import LEARNING_RATE_SCHEDULE, Choice, Parameter, idle_reason
+from ..parameters import LEARNING_RATE_SCHEDULE, Choice, Parameter, idle_reason, shown
 from ..symbolic.expression import root, safe_ratio, tempered_ratio
 
 VECTOR, SCALAR = "vector", "scalar"
@@ -343,10 +343,10 @@ class Optimizer:
         if variant is None:
             return _clocked(offered[0], self.clock, self.clock_rule) if offered else None
         for limit in offered:
-            if limit.name == variant:
+            if isinstance(variant, str) and limit.name == variant:
                 return _clocked(limit, self.clock, self.clock_rule)
         names = ", ".join(limit.name for limit in offered) or "none"
-        raise InputError(f"variant = {variant!r}: {self.name}'s flows are {names}")
+        raise InputError(f"variant = {shown(variant)}: {self.name}'s flows are {names}")
 
 
 def denominator(second_moment, p):

@@ -18,7 +18,7 @@ from .common import (
 )
 from .completion import Complete, check_names, complete
 from .declarations import Choice, Idle, Parameter, UpTo, chosen, idle_reason, in_range
-from .inputs import array, known, point, real, whole
+from .inputs import array, callback, known, mapping, not_negative, point, positive, real, shown, whole, wrong
 from .rates import AT_LIMIT, RATE_PARAMETERS, RATES, decay_factor, nearest_rate, no_decay_factor, rate_of, rates_of
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "array",
     "beta1",
     "beta2",
+    "callback",
     "check_names",
     "chosen",
     "complete",
@@ -45,14 +46,19 @@ __all__ = [
     "in_range",
     "known",
     "learning_rate",
+    "mapping",
     "momentum",
     "nearest_rate",
     "no_decay_factor",
+    "not_negative",
     "point",
+    "positive",
     "rate_of",
     "rates_of",
     "real",
     "rho",
+    "shown",
     "weight_decay",
     "whole",
+    "wrong",
 ]

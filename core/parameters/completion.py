@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import InputError
 from .declarations import Choice, chosen, in_range
+from .inputs import shown
 from .rates import RATE_PARAMETERS, RATES, decay_factor, no_decay_factor, rate_of
 
 
@@ -19,10 +20,10 @@ def check_names(method: str, parameters, given, extra=()) -> None:
     allowed = [p.name for p in parameters] + sorted(rates) + list(extra)
     for name, value in given.items():
         if name not in allowed:
-            raise InputError(f"{name} = {value!r}: {method} has no such parameter; it has {', '.join(allowed)}")
+            raise InputError(f"{name} = {shown(value)}: {method} has no such parameter; it has {', '.join(allowed)}")
     pairs = [n for n in RATES if n in given], [n for n in sorted(RATES.values()) if n in given]
     if pairs[0] and pairs[1]:
-        both = ", ".join(f"{n} = {given[n]!r}" for n in pairs[0] + pairs[1])
+        both = ", ".join(f"{n} = {shown(given[n])}" for n in pairs[0] + pairs[1])
         raise InputError(f"{both}: give a and b, or beta1 and beta2, not both forms at once")
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import InputError
-from .inputs import real
+from .inputs import real, wrong
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,7 @@ class Choice:
 def in_range(parameter: Parameter, value) -> float:
     value = real(parameter.name, value)
     if not parameter.valid(value):
-        raise InputError(f"{parameter.name} = {value!r}: must be {parameter.allowed()}")
+        raise wrong(parameter.name, value, parameter.allowed())
     return value
 
 
@@ -169,4 +168,4 @@ def chosen(choice: Choice, value):
             return option
     if isinstance(value, np.bool_) and bool(value) in choice.choices:
         return bool(value)
-    raise InputError(f"{choice.name} = {value!r}: must be {choice.allowed()}")
+    raise wrong(choice.name, value, choice.allowed())

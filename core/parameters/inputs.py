@@ -4,60 +4,105 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Mapping, Set
 from typing import Any
 
 import numpy as np
 
 from ..errors import InputError
 
+LONGEST = 100  # characters of a value in a message
+
+
+def shown(value) -> str:
+    """A value as a message shows it: on one line, and cut where it is long."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # an integer of thousands of digits
+        text = f"an {type(value).__name__} too long to show"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
+def wrong(name: str, value, allowed: str) -> InputError:
+    """The error that a parameter has a value that is not allowed."""
+    return InputError(f"{name} = {shown(value)}: must be {allowed}")
+
 
 def real(name: str, value) -> float:
-    """The value as a finite float; InputError naming the parameter otherwise."""
+    """The value as a finite float."""
     if type(value) is float and math.isfinite(value):
         return value
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
-        raise InputError(f"{name} = {value!r}: must be a finite number")
+        raise wrong(name, value, "a finite number")
     try:
         value = float(value)
     except OverflowError:
         value = math.inf
     if not math.isfinite(value):
-        raise InputError(f"{name} = {value!r}: must be a finite number")
+        raise wrong(name, value, "a finite number")
     return value
 
 
+def positive(name: str, value) -> float:
+    """The value as a finite float above 0."""
+    number = real(name, value)
+    if number <= 0:
+        raise wrong(name, value, "a finite number above 0")
+    return number
+
+
+def not_negative(name: str, value) -> float:
+    """The value as a finite float of at least 0."""
+    number = real(name, value)
+    if number < 0:
+        raise wrong(name, value, "a finite number of at least 0")
+    return number
+
+
 def whole(name: str, value: Any, low: int, high: int) -> int:
-    """The value as an int in [low, high]; InputError naming the parameter otherwise."""
+    """The value as an int in [low, high]."""
     real_number = isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
-    if not real_number or value != value:
-        raise InputError(f"{name} = {value!r}: must be a whole number from {low} to {high}")
-    if not low <= value <= high or int(value) != value:
-        raise InputError(f"{name} = {value!r}: must be a whole number from {low} to {high}")
+    if not real_number or not low <= value <= high or int(value) != value:
+        raise wrong(name, value, f"a whole number from {low} to {high}")
     return int(value)
 
 
 def point(name: str, value) -> tuple[float, float]:
-    """The value as two finite floats; InputError naming the parameter otherwise."""
+    """The value as two finite floats."""
     try:
-        x, y = value
+        x, y = () if isinstance(value, bytes | Set | Mapping) else value
     except (TypeError, ValueError):
-        raise InputError(f"{name} = {value!r}: must be two finite numbers (x, y)") from None
+        raise wrong(name, value, "two finite numbers (x, y)") from None
     return real(f"{name}[0]", x), real(f"{name}[1]", y)
 
 
 def array(name: str, values, allowed: str = "finite numbers in one dimension") -> np.ndarray:
-    """Finite numbers in one dimension, which a single one becomes; InputError naming the parameter otherwise."""
+    """Finite numbers in one dimension, which a single one becomes."""
     try:
         found = np.atleast_1d(np.asarray(values))
     except ValueError:  # rows of different lengths
         found = np.empty((0, 0))
     if found.ndim != 1 or found.dtype.kind not in "iuf" or not np.all(np.isfinite(found)):
-        raise InputError(f"{name} = {values!r}: must be {allowed}")
+        raise wrong(name, values, allowed)
     return found.astype(float)
 
 
 def known(kind: str, name, names) -> str:
-    """The name if it is one of the names; InputError listing them otherwise."""
+    """The name, one of these names."""
     if not isinstance(name, str) or name not in names:
-        raise InputError(f"{kind} = {name!r}: must be one of {', '.join(names)}")
+        raise wrong(kind, name, f"one of {', '.join(names)}")
     return name
+
+
+def callback(name: str, value):
+    """The value, something to call or None."""
+    if value is not None and not callable(value):
+        raise wrong(name, value, "a function, or None")
+    return value
+
+
+def mapping(name: str, value) -> dict:
+    """The value as a dictionary whose keys are names."""
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise wrong(name, value, "a dictionary of values by name")
+    return dict(value)

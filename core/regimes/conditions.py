@@ -11,8 +11,8 @@ import numpy as np
 from ..objectives import Objective
 from ..objectives import objective as objective_of
 from ..objectives.minima import Minimum, local_minima
-from ..optimizers import OPTIMIZERS, Optimizer
-from ..parameters import known, rate_of
+from ..optimizers import Optimizer, optimizer_named
+from ..parameters import rate_of
 from ..schedules import NAME as SCHEDULE
 
 NETWORK = "a network on FashionMNIST"  # in place of an objective: what the published map was measured on
@@ -105,7 +105,7 @@ class Condition:
 def case_of(method, values, objective, minimum=None) -> Case:
     """A case from an optimizer or its name and an objective, its name or its formula."""
     if isinstance(method, str):
-        method = OPTIMIZERS[known("optimizer", method, tuple(OPTIMIZERS))]
+        method = optimizer_named(method)
     if isinstance(objective, str) and objective != NETWORK:
         objective = objective_of(objective)
     return Case(method, values, objective, minimum)

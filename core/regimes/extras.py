@@ -19,6 +19,7 @@ import numpy as np
 from ..compile.problem import Problem
 from ..errors import InputError
 from ..optimizers.declarations import largest_eigenvalue
+from ..parameters import wrong
 from ..symbolic.expression import STEP, Vector, less, maximum, variable, where
 from .statistics import larger, observed, smaller
 
@@ -104,10 +105,10 @@ def checked_layers(names, optimizer) -> tuple[str, ...]:
     try:
         names = (names,) if isinstance(names, str) else tuple(names)
     except TypeError:
-        raise InputError(f"layers = {names!r}: must be names among {', '.join(EXTRA_LAYERS)}") from None
+        raise wrong("layers", names, f"names among {', '.join(EXTRA_LAYERS)}") from None
     for name in names:
         if not isinstance(name, str) or name not in EXTRA_LAYERS:
-            raise InputError(f"layers = {names!r}: must be among {', '.join(EXTRA_LAYERS)}")
+            raise wrong("layers", names, f"names among {', '.join(EXTRA_LAYERS)}")
     if "sharpness_ratio" in names and not has_sharpness(optimizer):
         raise InputError(f"layers = {names!r}: {optimizer.name} has no sharpness that a step could follow")
     return tuple(sorted(set(names)))

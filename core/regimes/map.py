@@ -19,17 +19,18 @@ from ..compile.program import LANES, OBSERVED_LANES, PADDING, may_share, program
 from ..errors import InputError
 from ..integrate.lanes import Pack, ScratchBuffers, Window
 from ..objectives import Objective
-from ..parameters import RATES
+from ..parameters import RATES, whole
 from ..schedules import NAME as SCHEDULE
 from ..schedules import tail_factor, with_horizon
 from .course import STATISTICS, Whole, layers
 from .extras import EXTRA_LAYERS, checked_layers, first_values, recorders
 from .names import INVALID, UNDECIDED
 from .plane import cells_of, steps_of
-from .rule import THRESHOLDS, Thresholds, classify
+from .rule import THRESHOLDS, Thresholds, checked_thresholds, classify
 from .statistics import BLOCK_ROWS, BLOCKS, KEPT, WINDOW_ROWS, Statistics, folded, window_length
 
 WINDOW = Window(list(BLOCK_ROWS.values()), BLOCKS, folded, KEPT)
+MOST_THREADS = 1024
 PACK = 8192  # about as many cells are in a thread's hands at a time: for its cache few, for what a call costs many
 
 
@@ -72,6 +73,7 @@ class RegimeMap:
 
     def classified(self, thresholds: Thresholds) -> RegimeMap:
         """The same map under another rule's numbers; nothing runs again. InputError for a map that has no layers."""
+        thresholds = checked_thresholds(thresholds)
         valid = self.regime != INVALID
         if not valid.any():
             return self
@@ -94,6 +96,11 @@ def _stand_back():
 @cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="lanes", initializer=_stand_back)
+
+
+def checked_threads(threads) -> int | None:
+    """The argument `threads` of the public functions; InputError for what is neither a number of threads nor None."""
+    return None if threads is None else whole("threads", threads, 1, MOST_THREADS)
 
 
 def workers(work, tasks, threads):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..objectives import Family, Objective
-from ..parameters import RATES, Choice, check_names, complete
+from ..parameters import RATES, Choice, check_names, complete, shown, wrong
 
 START_AXES = ("x0", "y0")
 MOST_STEPS = 10**8  # of one cell, from a duration
@@ -49,22 +49,41 @@ class Cells:
         return self.choices | shaped
 
 
-def _axis(optimizer, objective, axis, other):
-    """Check one axis: (name, values); InputError naming it."""
+def checked_axis(which: str, axis) -> tuple[str, np.ndarray]:
+    """
+    Check that an axis is a name and numbers.
+
+    Parameters
+    ----------
+    which : {"x", "y"}
+    axis : tuple of (str, array-like)
+        NaN and infinite values are allowed: their cells are invalid.
+
+    Returns
+    -------
+    (str, ndarray)
+        Its values as floats, (n,) with n > 0.
+    """
     try:
         name, values = axis
-        values = np.asarray(values, dtype=float)
+        found = np.asarray(values)
     except (TypeError, ValueError):
-        raise InputError(f"axis {axis!r}: must be (parameter's name, numbers)") from None
+        raise wrong(which, axis, "a parameter's name and numbers in one dimension") from None
+    if not isinstance(name, str) or found.dtype.kind not in "iuf" or found.ndim != 1 or not found.size:
+        raise wrong(which, axis, "a parameter's name and numbers in one dimension")
+    return name, found.astype(float)
+
+
+def _axis(which, optimizer, objective, axis, other):
+    """Check one axis: (name, values); InputError naming it."""
+    name, values = checked_axis(which, axis)
     names = [p.name for p in optimizer.numeric] + list(START_AXES)
     names += [rate for rate, decay in RATES.items() if decay in names]
     names += [name for name in objective.parameters if name not in names]
     if name not in names:
-        raise InputError(f"axis = {name!r}: must be one of {', '.join(names)}")
-    if values.ndim != 1 or not values.size:
-        raise InputError(f"axis {name}: values must be a sequence of at least one number, got shape {values.shape}")
-    if other is not None and name == other:
-        raise InputError(f"axis = {name!r}: the two axes must differ")
+        raise wrong(which, name, f"one of {', '.join(names)}")
+    if name == other:
+        raise InputError(f"{which} = {name!r}: the two axes must differ")
     return name, values
 
 
@@ -93,11 +112,18 @@ def cells_of(optimizer, objective, start, x, y, given) -> Cells:
     InputError
         For an axis or a given parameter that is wrong.
     """
-    (x_name, xs), (y_name, ys) = _axis(optimizer, objective, x, None), _axis(optimizer, objective, y, x[0])
+    x_name, xs = _axis("x", optimizer, objective, x, None)
+    y_name, ys = _axis("y", optimizer, objective, y, x_name)
     axes = {x_name, y_name}
-    for name in axes & set(given):
-        raise InputError(f"{name} = {given[name]!r}: {name} is an axis of the map already")
+    for name, value in given.items():
+        if name in axes:
+            raise InputError(f"{name} = {shown(value)}: {name} is an axis of the map already")
+        if isinstance(value, np.ndarray):
+            raise InputError(f"{name} = {shown(value)}: must be one value for all cells; an axis has several")
     of_objective = {p.name for p in objective.declared} - {p.name for p in optimizer.parameters} - set(RATES)
+    for name in sorted(axes & of_objective & objective.given):
+        value = objective.parameters[name]
+        raise InputError(f"{name} = {value!r}: the objective was given it, but {name} is an axis of the map already")
     of_optimizer = axes - set(START_AXES) - of_objective
     check_names(optimizer.name, optimizer.parameters, given | dict.fromkeys(of_optimizer, "axis"))
     grids = dict(zip((x_name, y_name), (g.ravel() for g in np.meshgrid(xs, ys)), strict=True))

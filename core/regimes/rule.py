@@ -18,7 +18,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..parameters import Parameter
+from ..parameters import Parameter, in_range, wrong
 from . import course
 from .names import CONVERGING, DIVERGENCE, OSCILLATION, SPIKE, UNDECIDED
 
@@ -53,35 +53,51 @@ class Thresholds:
     wide: float = 2.0
     turns: float = 4.0
 
+    def __post_init__(self):
+        for parameter in _RANGES:
+            value = in_range(parameter, getattr(self, parameter.name))
+            object.__setattr__(self, parameter.name, value)
 
-THRESHOLDS = Thresholds()
 
 # The thresholds that a person may move, as controls and links take them
 MOVABLE = {
     p.name: p
     for p in (
         Parameter(
-            "rises", "", "Rising steps", THRESHOLDS.rises, 0.0, 1.0, slider=(1e-4, 1.0), scale="log",
+            "rises", "", "Rising steps", Thresholds.rises, 0.0, 1.0, slider=(1e-4, 1.0), scale="log",
             meaning="with a smaller share of rising steps the loss is still falling",
         ),
         Parameter(
-            "fall_decades", "", "Fall, decades", THRESHOLDS.fall_decades, 0.0, slider=(0.0, 6.0),
+            "fall_decades", "", "Fall, decades", Thresholds.fall_decades, 0.0, slider=(0.0, 6.0),
             meaning="what the loss must fall by over the window to be falling all along",
         ),
         Parameter(
-            "crest", "", "Crest factor", THRESHOLDS.crest, 1.0, slider=(1.0, 1000.0), scale="log",
+            "crest", "", "Crest factor", Thresholds.crest, 1.0, slider=(1.0, 1000.0), scale="log",
             meaning="peak over mean, in both halves, from which the loss is a spike train",
         ),
         Parameter(
-            "narrow", "", "Narrow swing", THRESHOLDS.narrow, 0.0, slider=(0.01, 100.0), scale="log",
+            "narrow", "", "Narrow swing", Thresholds.narrow, 0.0, slider=(0.01, 100.0), scale="log",
             meaning="up to this swing, in steps, a ripple is an oscillation",
         ),
         Parameter(
-            "wide", "", "Wide swing", THRESHOLDS.wide, 0.0, slider=(0.01, 100.0), scale="log",
+            "wide", "", "Wide swing", Thresholds.wide, 0.0, slider=(0.01, 100.0), scale="log",
             meaning="from this swing, in steps, it is a divergence",
         ),
     )
 }  # fmt: skip
+_RANGES = (
+    *MOVABLE.values(),
+    Parameter("floor", "", "Floor", Thresholds.floor),
+    Parameter("turns", "", "Turning points", Thresholds.turns),
+)
+THRESHOLDS = Thresholds()
+
+
+def checked_thresholds(thresholds) -> Thresholds:
+    """The argument `thresholds` of the public functions; InputError for what is none."""
+    if not isinstance(thresholds, Thresholds):
+        raise wrong("thresholds", thresholds, "core.Thresholds(...)")
+    return thresholds
 
 
 class Evidence:

@@ -7,8 +7,9 @@ from functools import cached_property
 import numpy as np
 
 from ..errors import InputError
+from ..parameters import not_negative, positive, wrong
 from .conditions import case_of
-from .lines import Line, line
+from .lines import LINES, Line, line
 from .map import RegimeMap
 from .names import REGIMES
 
@@ -40,7 +41,7 @@ def counted(grid: RegimeMap, one: Line | str, shortest: float = 0.0) -> np.ndarr
     InputError
         If the map has no a and b, or does not say what it is of.
     """
-    return Scoring(grid, shortest).counted(line(one) if isinstance(one, str) else one)
+    return Scoring(grid, shortest).counted(_line_of(one))
 
 
 def separation(grid: RegimeMap, one: Line | str, n: float | None = None, shortest: float = 0.0) -> float:
@@ -70,19 +71,29 @@ def separation(grid: RegimeMap, one: Line | str, n: float | None = None, shortes
     InputError
         As :func:`counted`.
     """
-    one = line(one) if isinstance(one, str) else one
+    one, n = _line_of(one), None if n is None else positive("n", n)
     return Scoring(grid, shortest).separation(one, n)
+
+
+def _line_of(one) -> Line:
+    if isinstance(one, Line):
+        return one
+    if not isinstance(one, str):
+        raise wrong("one", one, f"a line, or one of {', '.join(known.name for known in LINES)}")
+    return line(one)
 
 
 class Scoring:
     """A map held against lines: what :func:`counted` and :func:`separation` say, the work for all lines done once."""
 
     def __init__(self, grid: RegimeMap, shortest: float = 0.0):
+        if not isinstance(grid, RegimeMap):
+            raise wrong("grid", grid, "a core.RegimeMap")
         if not {"beta1", "beta2"} <= set(grid.parameters):
             raise InputError("grid: must be of a method with beta1 and beta2")
         if not grid.optimizer or grid.objective is None:
             raise InputError("grid: must say its optimizer and its objective")
-        self.grid, self.shortest = grid, shortest
+        self.grid, self.shortest = grid, not_negative("shortest", shortest)
         self.case = case_of(grid.optimizer, grid.parameters, grid.objective)
 
     def counted(self, one: Line) -> np.ndarray:

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 import core
-from core.objectives import ENTRIES
+from core.objectives import BUILT_IN
 from core.parameters import RATE_PARAMETERS, RATES
 
 START = ("x0", "y0")
@@ -24,7 +24,7 @@ SYMBOLS = {
     "kappa": "condition number κ", "angle": "angle φ", "n": "exponent n",
 }  # fmt: skip
 TITLES = {"a": "a = (1 − β₂)/η", "b": "b = (1 − β₁)/η"}
-OWN = {entry.name: {p.name: p for p in entry.parameters} for entry in ENTRIES}  # the objectives' parameters
+OWN = {name: {p.name: p for p in entry.parameters} for name, entry in BUILT_IN.items()}  # the objectives' parameters
 PARAMETERS = RATE_PARAMETERS | {p.name: p for optimizer in core.OPTIMIZERS.values() for p in optimizer.numeric}
 PARAMETERS |= {name: p for own in OWN.values() for name, p in own.items()}
 

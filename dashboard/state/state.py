@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import core
-from core.objectives import ENTRIES
+from core.objectives import BUILT_IN
 from core.parameters import RATE_PARAMETERS, RATES, Choice, Parameter, complete, decay_factor, nearest_rate
 from core.regimes import MOVABLE as RULE
 from dashboard.catalogue import lines, planes
@@ -39,13 +39,7 @@ SLOTS = ("landscape", "curves", "map")
 HORIZON = Parameter("horizon", "T", "η·steps of the map", 40.0, 0.0, 1e6, open_low=True, slider=(0.1, 1e4), scale="log")
 FARTHEST = 1e6  # start coordinates on the page
 LARGEST_SPAN = 1e300  # a loss on a linear axis
-
-
-def _by_name(entries):
-    return {entry.name: entry for entry in entries}
-
-
-OBJECTIVES = _by_name(ENTRIES)
+OBJECTIVES = BUILT_IN
 COORDINATES = {
     "x": Parameter("x", "x_0", "Start x", 0.0, -FARTHEST, FARTHEST),
     "y": Parameter("y", "y_0", "Start y", 0.0, -FARTHEST, FARTHEST),

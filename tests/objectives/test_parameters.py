@@ -192,5 +192,5 @@ def test_cells_with_values_out_of_range_are_invalid():
 
 
 def test_an_axis_that_the_objective_does_not_have_is_refused():
-    with pytest.raises(ValueError, match="axis = 'kappa': must be one of learning_rate"):
+    with pytest.raises(ValueError, match="x = 'kappa': must be one of learning_rate"):
         core.regime_map("rosenbrock", x=("kappa", [1.0, 2.0]), y=("a", [1.0, 2.0]))

@@ -154,7 +154,7 @@ def test_layers_that_are_asked_for_change_no_other():
 
 
 def test_a_wrong_layer_is_refused():
-    with pytest.raises(ValueError, match=r"layers = .'shape',.: must be among steps_to_tolerance, least_loss"):
+    with pytest.raises(ValueError, match=r"layers = .'shape',.: must be names among steps_to_tolerance, least_loss"):
         core.regime_map("quartic", layers=["shape"], **AXES)
     with pytest.raises(ValueError, match="lion has no sharpness"):
         core.regime_map("quartic", optimizer="lion", layers="sharpness_ratio", **AXES)

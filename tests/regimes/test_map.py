@@ -241,19 +241,19 @@ def test_a_map_can_be_stopped_between_blocks(threads):
 
 ONE = ("b", [1.0])
 REFUSALS = [
-    (dict(x=("c", [1.0]), y=ONE), "axis = 'c': must be one of learning_rate, beta1, beta2, epsilon"),
-    (dict(x=("b", [2.0]), y=ONE), "axis = 'b': the two axes must differ"),
-    (dict(x=("a", []), y=ONE), "axis a: values must be a sequence of at least one number"),
-    (dict(x=("a", [[1.0]]), y=ONE), "axis a: values must be a sequence"),
-    (dict(x=("a", ["low"]), y=ONE), "must be (parameter's name, numbers)"),
-    (dict(x=3, y=ONE), "axis 3: must be (parameter's name, numbers)"),
+    (dict(x=("c", [1.0]), y=ONE), "x = 'c': must be one of learning_rate, beta1, beta2, epsilon"),
+    (dict(x=("b", [2.0]), y=ONE), "y = 'b': the two axes must differ"),
+    (dict(x=("a", []), y=ONE), "x = ('a', []): must be a parameter's name and numbers in one dimension"),
+    (dict(x=("a", [[1.0]]), y=ONE), "x = ('a', [[1.0]]): must be a parameter's name and numbers"),
+    (dict(x=("a", ["low"]), y=ONE), "x = ('a', ['low']): must be a parameter's name and numbers"),
+    (dict(x=3, y=ONE), "x = 3: must be a parameter's name and numbers"),
     (dict(x=("a", [1.0]), y=ONE, b=3.0), "b = 3.0: b is an axis of the map already"),
     (dict(x=("a", [1.0]), y=ONE, beta1=0.5), "not both forms at once"),
     (dict(x=("a", [1.0]), y=ONE, steps=5, duration=1.0), "give one of them, not both"),
     (dict(x=("a", [1.0]), y=ONE, steps=0), "steps = 0: must be a whole number"),
     (dict(x=("a", [1.0]), y=ONE, duration=-1.0), "duration = -1.0: must be a finite number above 0"),
     (dict(x=("a", [1.0]), y=ONE, duration=1e-9), "duration = 1e-09: must be 1 to 100,000,000 steps"),
-    (dict(x=("a", [1.0]), y=ONE, optimizer="gd"), "axis = 'a': must be one of learning_rate, x0, y0"),
+    (dict(x=("a", [1.0]), y=ONE, optimizer="gd"), "x = 'a': must be one of learning_rate, x0, y0"),
     (dict(x=("a", [1.0]), y=ONE, epsilon=-1.0), "epsilon = -1.0: must be a finite number at least 0"),
     (dict(x=("a", [1.0]), y=ONE, kappa=2.0), "kappa = 2.0: adam has no such parameter"),
 ]

@@ -70,9 +70,12 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
 def point(name: str, value) -> tuple[float, float]:
     """The value as two finite floats."""
     try:
-        x, y = () if isinstance(value, bytes | Set | Mapping) else value
+        x, y = value
+        ordered = not isinstance(value, bytes | Set | Mapping)
     except (TypeError, ValueError):
-        raise wrong(name, value, "two finite numbers (x, y)") from None
+        ordered = False
+    if not ordered:
+        raise wrong(name, value, "two finite numbers (x, y)")
     return real(f"{name}[0]", x), real(f"{name}[1]", y)
 
 

@@ -19,7 +19,7 @@ from .regimes.names import DIVERGENCE, REGIMES, UNDECIDED
 from .regimes.rule import THRESHOLDS, Thresholds, checked_thresholds, classify
 from .regimes.statistics import Statistics, window_length
 from .schedules import NAME as SCHEDULE
-from .schedules import tail_factor
+from .schedules import window_factor
 
 MAXIMUM_STEPS = 20_000_000
 
@@ -83,7 +83,7 @@ class Run:
         return REGIMES[int(classify(self._layers, thresholds=thresholds))]
 
     @cached_property
-    def _tail(self):
+    def _window(self):
         length = window_length(len(self.loss) - 1)
         if self.status == Status.DIVERGED or not length:
             return None
@@ -91,18 +91,18 @@ class Run:
 
     @cached_property
     def _layers(self):
-        tail = self._tail
-        if tail is None:
+        window = self._window
+        if window is None:
             return None
         of_size_eta = OPTIMIZERS[self.optimizer].trait("steps_of_size_eta", self.parameters)
         whole = Whole(
             self.loss[0], tuple(self.position[0]), tuple(self.position[-1]), of_size_eta, self.objective.falls_forever
         )
         if not of_size_eta:
-            return layers(tail, tail.mean_step, whole)
+            return layers(window, window.mean_step, whole)
         steps = len(self.loss) - 1
-        late = tail_factor(self.parameters[SCHEDULE], steps, window_length(steps))
-        return layers(tail, self.parameters["learning_rate"] * late, whole)
+        late = window_factor(self.parameters[SCHEDULE], steps, window_length(steps))
+        return layers(window, self.parameters["learning_rate"] * late, whole)
 
 
 def run(optimizer: str, objective, *, start=None, steps: int = 1000, **parameters) -> Run:

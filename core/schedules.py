@@ -47,7 +47,7 @@ def of_flow(values: dict, step: float, duration: float) -> dict:
     return {NAME: values[NAME], "step": step, HORIZON: duration / step}
 
 
-def tail_factor(schedule: str, steps, window):
+def window_factor(schedule: str, steps, window):
     """s in the middle of the last `window` steps: what a step's size is told by there."""
     return factor(schedule, steps - window / 2, steps)
 

@@ -1,6 +1,8 @@
 """Who may import whom: each room of the house imports rooms below it only."""
 
 import ast
+import importlib
+import inspect
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -135,3 +137,13 @@ def test_the_dashboard_imports_core_by_its_doors(module):
         names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         for name in names:
             assert not (name or "").startswith("core") or name in DOORS, f"{module} imports {name}"
+
+
+@pytest.mark.parametrize("package", [name for name, path in MODULES.items() if path.name == "__init__.py"])
+def test_no_package_gives_another_thing_the_name_of_a_module_within_it(package):
+    if package == "core":
+        return  # core.objectives() and core.optimizers() are the functions that its users know
+    loaded = importlib.import_module(package)
+    for module in (name for name in MODULES if name.rpartition(".")[0] == package):
+        name = module.rpartition(".")[2]
+        assert inspect.ismodule(getattr(loaded, name, loaded)), f"{package}.{name} hides the module of this name"

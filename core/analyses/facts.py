@@ -16,12 +16,12 @@ from ..objectives.minima import Minimum
 from ..optimizers import OPTIMIZERS
 from ..parameters import rates_of
 from ..regimes.course import COURSES, RESOLUTION
-from ..regimes.level import Level, settled_and_level
+from ..regimes.levels import Level, settled_and_level
 from ..regimes.rule import THRESHOLDS, Thresholds, questions
 from ..regimes.statistics import window_length
 from ..runs import Run
 from ..schedules import NAME as SCHEDULE
-from ..schedules import tail_factor
+from ..schedules import window_factor
 from .sharpness import parameters_at, preconditioned_sharpness, preconditioner, sharpness_threshold
 
 BURST = 100.0  # factor by which the excess loss rises over its last trough in a burst, and falls from its top to end it
@@ -152,7 +152,7 @@ class Facts:
 
     @property
     def level(self) -> Level:
-        """The level that the axis of the loss is measured from (core.regimes.level)."""
+        """The level that the axis of the loss is measured from (core.regimes.levels)."""
         return self._settled_and_level[1]
 
     @property
@@ -229,7 +229,7 @@ class Facts:
     @cached_property
     def late_learning_rate(self) -> float:
         """The learning rate in the middle of the window."""
-        late = tail_factor(self.run.parameters[SCHEDULE], self.steps, window_length(self.steps))
+        late = window_factor(self.run.parameters[SCHEDULE], self.steps, window_length(self.steps))
         return float(self.run.parameters["learning_rate"] * late)
 
     @cached_property

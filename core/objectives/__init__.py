@@ -1,8 +1,8 @@
 """What is minimised: built-in test functions and typed formulas, all by the same road."""
 
 from .catalogue import BUILT_IN
+from .functions import Family, Objective, checked_start, objective
 from .minima import minimum_near
-from .objective import Family, Objective, checked_start, objective
 
 __all__ = [
     "BUILT_IN",

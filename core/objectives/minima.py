@@ -23,7 +23,7 @@ import numpy as np
 from numba import njit
 
 from ..compile.calls import objective_at
-from .objective import Objective
+from .functions import Objective
 
 GRID = 12  # starting points along either side of the domain, for the search for all minima
 ITERATIONS = 200  # of one descent
@@ -100,7 +100,7 @@ def minimum_near(objective, point) -> Minimum | None:
     ----------
     objective : core.Objective
     point : array_like, shape (2,)
-        For a run, the position of its lowest loss (:func:`core.regimes.level.settled_and_level`).
+        For a run, the position of its lowest loss (:func:`core.regimes.levels.settled_and_level`).
 
     Returns
     -------

@@ -1,9 +1,9 @@
-"""Adam's regimes: the statistics of a run's tail, the rule that names a regime, and the map."""
+"""Adam's regimes: the statistics of a run's window, the rule that names a regime, and the map."""
 
 from .conditions import THE_NETWORK, case_of
 from .course import STATISTICS, crest_factors
 from .extras import has_sharpness
-from .level import Level, known_level, level
+from .levels import Level, known_level, level
 from .lines import Line, line
 from .names import INVALID, UNDECIDED
 from .plane import MOST_STEPS

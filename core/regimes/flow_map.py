@@ -9,7 +9,7 @@ import numpy as np
 from ..integrate.ode_limit import flow
 from ..integrate.status import Status
 from ..schedules import NAME as SCHEDULE
-from ..schedules import tail_factor
+from ..schedules import window_factor
 from .course import STATISTICS, Whole, layers
 from .map import Cancelled, RegimeMap, workers
 from .names import INVALID, UNDECIDED
@@ -73,7 +73,7 @@ def _cell_layers(optimizer, objective, solution, values, steps):
     found: dict = dict.fromkeys(STATISTICS, np.nan)
     if length and solution.status not in (Status.DIVERGED, Status.STEP_LIMIT):
         statistics = Statistics.of_trajectory(position, loss, length)
-        late = values["learning_rate"] * tail_factor(values[SCHEDULE], steps, length)
+        late = values["learning_rate"] * window_factor(values[SCHEDULE], steps, length)
         of_size_eta = optimizer.trait("steps_of_size_eta", values)
         ends = (tuple(solution.position[0]), tuple(position[-1]))
         whole = Whole(solution.loss[0], *ends, of_size_eta, objective.falls_forever)

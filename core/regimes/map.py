@@ -21,7 +21,7 @@ from ..integrate.lanes import Pack, ScratchBuffers, Window
 from ..objectives import Objective
 from ..parameters import RATES, whole
 from ..schedules import NAME as SCHEDULE
-from ..schedules import tail_factor, with_horizon
+from ..schedules import window_factor, with_horizon
 from .course import STATISTICS, Whole, layers
 from .extras import EXTRA_LAYERS, checked_layers, first_values, recorders
 from .names import INVALID, UNDECIDED
@@ -236,7 +236,7 @@ class _Table:
         finite = np.isfinite(pack.final[pack.state]).all(axis=0)
         with np.errstate(all="ignore"):
             statistics = Statistics.of_blocks(pack.blocks, {name: final[name] for name in WINDOW_ROWS}, length)
-            late = values["learning_rate"] * tail_factor(self.cells.choices[SCHEDULE], steps, length)
+            late = values["learning_rate"] * window_factor(self.cells.choices[SCHEDULE], steps, length)
             of_size_eta = self.optimizer.trait("steps_of_size_eta", self.cells.choices)
             unit = late if of_size_eta else statistics.mean_step
             end = final["x"], final["y"]

@@ -90,7 +90,7 @@ def folded(rows, steps):
 
 @dataclass
 class Statistics:
-    """The tail of one run, or of many: block arrays are (BLOCKS, ...), the rest (...).
+    """The window of one run, or of many: block arrays are (BLOCKS, ...), the rest (...).
 
     Attributes
     ----------
@@ -145,15 +145,15 @@ class Statistics:
     @classmethod
     def of_trajectory(cls, position, loss, length):
         """From the last iterates (n, 2) and losses (n,) of a finite run: n > length, that of its window, above 0."""
-        tail, points = loss[-length:].reshape(BLOCKS, -1), position[-length:]
+        losses, points = loss[-length:].reshape(BLOCKS, -1), position[-length:]
         extent = np.empty((3, BLOCKS))
         reversals, path = _of_points(points, *extent)
         rises, turns = _of_losses(loss[-length - 1 :])
         with np.errstate(over="ignore", invalid="ignore"):
             return cls(
-                block_max=tail.max(axis=1),
-                block_min=tail.min(axis=1),
-                block_mean=tail.mean(axis=1),
+                block_max=losses.max(axis=1),
+                block_min=losses.min(axis=1),
+                block_mean=losses.mean(axis=1),
                 half_range=extent[0] / 2,
                 middle_x=extent[1],
                 middle_y=extent[2],

@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import minimize
 
 import core
-from core.regimes.level import level
+from core.regimes.levels import level
 from dashboard.questions import flows, runs, steps
 from dashboard.questions.packing import unpack as opened
 from dashboard.questions.question import asked

@@ -6,13 +6,13 @@ import pytest
 import core
 from core.analyses.facts import Facts
 from core.objectives.minima import minimum_near
-from core.regimes.level import level, window_least
+from core.regimes.levels import level, tail_least
 
 
 @pytest.mark.parametrize("steps", [1, 7, 8, 9, 100, 1003])
 def test_the_least_of_the_last_quarter(steps):
     run = core.run("adam", "rastrigin", start=(2.2, -1.9), steps=steps, learning_rate=0.05)
-    index, least = window_least(run)
+    index, least = tail_least(run)
     quarter = steps // 4
     expected = run.loss[-quarter:] if quarter >= 2 else run.loss
     assert least == np.min(expected) == run.loss[index]
@@ -39,7 +39,7 @@ def test_sentence_axis_and_lines_take_the_same_minimum(optimizer, objective, sta
     assert facts.level == found
     assert facts.reference == found.value
     assert facts.from_minimum == (found.kind == "minimum")
-    near = minimum_near(run.objective, run.position[window_least(run)[0]])
+    near = minimum_near(run.objective, run.position[tail_least(run)[0]])
     assert (near is None) == (facts.settled is None)
     if near is not None:
         assert facts.settled.value == near.value

@@ -45,7 +45,7 @@ class Curve:
 
     of_run(run) -> lines, and of_limit(limit) -> lines, where there are any; an InputError says why there are none.
     says(run) -> what holds of this run's curve, with its hypotheses, or "": shown under the sentence.
-    from_level: the loss is measured from a level (core.regimes.level), the second argument of of_run, of_limit and
+    from_level: the loss is measured from a level (core.regimes.levels), the second argument of of_run, of_limit and
     says; in `axis` {level} stands for it.
     scale: the one it is best seen on;  small: where a symmetric log axis turns linear;  fine: it tells of differences
     from the limit that are finer than the limit's draft.

@@ -22,7 +22,7 @@ def tail(rows: int) -> slice:
     return slice(rows - quarter if quarter >= 2 else 0, rows)
 
 
-def window_least(run) -> tuple[int, float]:
+def tail_least(run) -> tuple[int, float]:
     """Find the least loss over the last quarter of a run.
 
     Parameters
@@ -37,8 +37,8 @@ def window_least(run) -> tuple[int, float]:
     least : float
         The loss there.
     """
-    window = tail(len(run.loss))
-    index = window.start + int(np.argmin(run.loss[window]))
+    rows = tail(len(run.loss))
+    index = rows.start + int(np.argmin(run.loss[rows]))
     return index, float(run.loss[index])
 
 
@@ -103,7 +103,7 @@ def settled_and_level(run) -> tuple[Minimum | None, Level]:
     f = run.objective
     if run.status == Status.DIVERGED:
         return None, known_level(f)
-    index, least = window_least(run)
+    index, least = tail_least(run)
     found = minimum_near(f, run.position[index])
     if found is None:
         if f.minimum is None and _returns(run.loss[tail(len(run.loss))], least):
@@ -120,7 +120,7 @@ def settled_and_level(run) -> tuple[Minimum | None, Level]:
     return found, Level(below, "local")
 
 
-def _returns(window, least):
+def _returns(loss, least):
     """Whether the loss neither falls nor leaves: it comes back to where its first half had been."""
-    half = len(window) // 2
-    return half > 0 and bool(window[half:].max() >= window[:half].min()) and bool(window[:half].min() >= least)
+    half = len(loss) // 2
+    return half > 0 and bool(loss[half:].max() >= loss[:half].min()) and bool(loss[:half].min() >= least)

@@ -13,6 +13,7 @@ import core
 from core.parameters import Choice
 from tests.optimizers.oracles import ORACLES
 from tests.readme import OPTIMIZERS, plain, table
+from tests.test_floors import FLOORS, ROOMS, room_of
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (
@@ -80,6 +81,48 @@ def test_the_row_names_the_oracles(name):
     named = ORACLES.keys() & OPTIMIZERS[name]["checked against"].split(", ")
     assert named == {title for title, checked in ORACLES.items() if name in checked}
     assert named
+
+
+def tree():
+    """What the README says of how it is built: (folder, name) of each line, the name "" for the folder itself."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## How it is built")[2].split("```")[1]
+    folder, found = "", []
+    for line in filter(None, text.splitlines()):
+        indent, names, meaning = re.fullmatch(r"( *)(\S+(?:, \S+)*)(?: {2,}(.*))?", line).groups()
+        folder = folder if indent else names.rstrip("/")
+        found += [(folder, name) for name in names.split(", ")] if indent else [(folder, "")]
+        assert meaning or names in ("core/", "dashboard/")
+    return found
+
+
+@pytest.mark.parametrize(("folder", "name"), tree())
+def test_what_the_tree_names_is_there(folder, name):
+    path = ROOT / folder / name
+    assert path.is_dir() if name.endswith("/") or not name else path.with_suffix(".py").is_file()
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_the_tree_names_every_room(package):
+    seen = {path.stem + "/" * path.is_dir() for path in (ROOT / package).iterdir() if path.name[0] not in "_."}
+    assert {name for folder, name in tree() if folder == package and name} == seen - {"py"}
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_the_tree_stands_as_the_floors_do(package):
+    rooms = [room_of(f"{folder}.{name.rstrip('/')}") for folder, name in tree() if folder == package and name]
+    floors = [ROOMS[room] for room in rooms if room not in ("core.tiling", "core.schedules", "core.registry")]
+    assert floors == sorted(floors, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "file", ["README.md", "CONTRIBUTING.md", "core/optimizers/README.md", "core/regimes/README.md"]
+)
+def test_every_file_that_is_named_exists(file):
+    text, here = (ROOT / file).read_text(encoding="utf-8"), (ROOT / file).parent
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    named = re.findall(r"`((?:core|dashboard|tests|assets)/[\w./]*)`", text)
+    assert [name for name in links if not (here / name).exists()] == []
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 def test_core_knows_nothing_of_the_page():

@@ -25,21 +25,26 @@ def at_point(expressions, x, y):
     return at_points(expressions, [x], [y])[:, 0]
 
 
-def in_lanes(expressions, values, lanes):
-    """The expressions at arrays of equal length, name -> values: (expressions, n), as compiled for lanes."""
-    expressions, names = list(expressions), list(values)
-    rows = {name: i for i, name in enumerate(names)}
+def in_lanes(expressions, values, lanes, parameters=()):
+    """The expressions at arrays of equal length, name -> values: (expressions, n), as compiled for lanes.
+
+    `parameters`: the names of those values that no step changes.
+    """
+    expressions, names = list(expressions), [name for name in values if name not in parameters]
+    rows, places = ({name: i for i, name in enumerate(each)} for each in (names, parameters))
     outputs = {len(names) + i: node for i, node in enumerate(expressions)}
-    compiled = llvm.compile_block(outputs, rows, {}, lanes)
+    compiled = llvm.compile_block(outputs, rows, places, lanes)
     function = BLOCK(compiled.address)
-    table = np.array([np.asarray(values[name], dtype=float) for name in names])
+    table, fixed = (np.array([np.asarray(values[n], dtype=float) for n in each]) for each in (names, parameters))
     count = table.shape[1]
     found = np.empty((len(expressions), count))
-    nothing = np.zeros(1)
     for start in range(0, count, lanes):
         block = np.zeros((len(names) + len(expressions), lanes))
         width = min(lanes, count - start)
         block[: len(names), :width] = table[:, start : start + width]
-        function(block.ctypes.data, nothing.ctypes.data, 1.0, 1, lanes)
+        given = np.zeros((max(1, len(parameters)), lanes))
+        given[: len(parameters), :width] = fixed[:, start : start + width] if parameters else 0.0
+        given[:, width:] = given[:, :1]
+        function(block.ctypes.data, given.ctypes.data, 1.0, 1, lanes)
         found[:, start : start + width] = block[len(names) :, :width]
     return found

@@ -27,7 +27,7 @@ import llvmlite.binding as llvm
 
 from ..symbolic import elementary
 from ..symbolic.economy import economical
-from ..symbolic.expression import OPERATIONS, Expression, ordered
+from ..symbolic.expression import OPERATIONS, Expression, independent, ordered, substitute
 
 WIDTH = 8  # doubles in one vector operation; LLVM splits it where the machine's vectors are shorter
 
@@ -131,62 +131,28 @@ def compile_point(outputs, parameters=()) -> Function:
 def _block_text(outputs, rows, parameters, lanes):
     """Three nested parts: cells by `lanes`, steps, and the step itself on `lanes`/WIDTH vectors in turn.
 
-    The rows stay in registers over the steps, and what depends on parameters alone is computed before them.
+    The rows stay in registers over the steps, and what depends on parameters alone is computed before them. For every
+    condition on parameters alone under which a part of the step has a cheaper form ("unswitched"), there is another
+    loop over the steps, taken where all lanes fulfil it.
     """
-    values = elementary.lowered(economical(outputs.values()))
-    nodes = ordered(values)
-    used = {n.value for n in nodes if n.operation == "variable"}
-    missing = used - set(rows) - set(parameters) - {"step"}
+    values = elementary.lowered(economical(outputs.values()), parameters)
+    missing = {n.value for n in ordered(values) if n.operation == "variable"} - set(rows) - set(parameters) - {"step"}
     if missing:
         raise KeyError(f"variables without a row: {sorted(missing)}")
-    constant = _independent(nodes, set(parameters))
-    body = Builder(vector=lanes > 1)
-    before: list[str] = []
-    after: list[str] = []
-    phis: list[str] = []
-    step = body.splat("%step")
-    per_step, body.lines = body.lines, []
-    for part in range(0, lanes, WIDTH):
-        body.lines = before
-        start = body.instruction(f"add i64 %i, {part}")
-        for name, row in parameters.items():
-            if name in used:
-                body.bind(name, body.load("%parameters", row, start))
-        invariant = body.emit_all(constant)
-        carried = {}
-        for name, row in rows.items():
-            if name in used:
-                first = body.load("%rows", row, start)
-                carried[row] = first
-                body.bind(name, f"%row{part}.{row}" if row in outputs else first)
-        body.bind("step", step)
-        body.lines = per_step
-        registers = body.emit_all(nodes, invariant)
-        body.lines = after
-        for row, node in zip(outputs, values, strict=True):
-            last = registers[id(node)]
-            if row in carried:
-                phis.append(f"  %row{part}.{row} = phi {body.type} [ {carried[row]}, %cells ], [ {last}, %latch ]")
-            body.store(last, "%rows", row, start)
+    body, lines = Builder(vector=lanes > 1), []
+    for number, condition in enumerate(_conditions(values, parameters)):
+        label, other = f"chosen{number}", f"next{number}"
+        lines += _branch(body, condition, parameters, lanes, label, other)
+        chosen = dict(zip(outputs, _switched(values, condition), strict=True))
+        lines += [*_steps(body, chosen, rows, parameters, lanes, label), f"{other}:"]
+    general = dict(zip(outputs, _switched(values), strict=True))
+    lines += ["  br label %general", *_steps(body, general, rows, parameters, lanes, "general")]
     lines = [
         "  br label %cells",
         "cells:",
         "  %i = phi i64 [ 0, %entry ], [ %next, %stored ]",
-        *before,
-        "  br label %steps",
-        "steps:",
-        "  %done = phi i64 [ 0, %cells ], [ %done.next, %latch ]",
-        "  %step = phi double [ %k, %cells ], [ %step.next, %latch ]",
-        *phis,
-        *per_step,
-        "  br label %latch",
-        "latch:",
-        "  %done.next = add nuw nsw i64 %done, 1",
-        "  %step.next = fadd double %step, 1.0",
-        "  %again = icmp ult i64 %done.next, %count",
-        "  br i1 %again, label %steps, label %stored",
+        *lines,
         "stored:",
-        *after,
         f"  %next = add nuw nsw i64 %i, {lanes}",
         "  %more = icmp ult i64 %next, %n",
         "  br i1 %more, label %cells, label %end",
@@ -195,14 +161,93 @@ def _block_text(outputs, rows, parameters, lanes):
     return _module(body, "ptr noalias %rows, ptr noalias %parameters, double %k, i64 %count, i64 %n", lines)
 
 
-def _independent(nodes, names):
-    """Those of the ordered nodes whose variables are all among the names: loop invariants. Constants have none."""
-    free, found = set(), []
-    for node in nodes:
-        if node.value in names if node.operation == "variable" else all(id(a) in free for a in node.arguments):
-            free.add(id(node))
-            found.append(node)
-    return found
+def _conditions(values, parameters):
+    """Those of "unswitched" nodes that the parameters alone decide, that of an outer node before those in it."""
+    nodes = ordered(values)
+    free = {id(node) for node in independent(nodes, parameters)}
+    found = (node.arguments[0] for node in reversed(nodes) if node.operation == "unswitched")
+    return list(dict.fromkeys(condition for condition in found if id(condition) in free))
+
+
+def _switched(values, condition=None):
+    """The values for lanes that fulfil the condition; without one, for all lanes."""
+
+    def replace(node, arguments):
+        return arguments[1 if node.arguments[0] is condition else 2] if node.operation == "unswitched" else None
+
+    return substitute(values, replace)
+
+
+def _branch(body, condition, parameters, lanes, label, other):
+    """Go to the label where the condition, on parameters alone, holds in all lanes, else to the other one."""
+    body.lines, all_hold = [], "true"
+    for part in range(0, lanes, WIDTH):
+        _bind_parameters(body, ordered([condition]), parameters, part)
+        holds = body.in_all_lanes(*body.emit([condition]))
+        all_hold = body.instruction(f"and i1 {all_hold}, {holds}")
+    return [*body.lines, f"  br i1 {all_hold}, label %{label}, label %{other}"]
+
+
+def _bind_parameters(body, nodes, parameters, part):
+    """Load those that the nodes use, for the cells from `part` on; return where these cells begin."""
+    start = body.instruction(f"add i64 %i, {part}")
+    used = {n.value for n in nodes if n.operation == "variable"}
+    for name, row in parameters.items():
+        if name in used:
+            body.bind(name, body.load("%parameters", row, start))
+    return start
+
+
+def _steps(body, values, rows, parameters, lanes, label):
+    """The loop over the steps of one group of cells, from `label` to the label ``stored``; values: row -> its next."""
+    nodes = ordered(values.values())
+    used = {n.value for n in nodes if n.operation == "variable"}
+    constant = independent(nodes, parameters)
+    before: list[str] = []
+    per_step: list[str] = []
+    after: list[str] = []
+    phis: list[str] = []
+    body.lines = per_step
+    step = body.splat(f"%step.{label}")
+    for part in range(0, lanes, WIDTH):
+        body.lines = before
+        start = _bind_parameters(body, nodes, parameters, part)
+        invariant = body.emit_all(constant)
+        carried = {}
+        for name, row in rows.items():
+            if name in used:
+                first = body.load("%rows", row, start)
+                carried[row] = first
+                body.bind(name, f"%row{part}.{row}.{label}" if row in values else first)
+        body.bind("step", step)
+        body.lines = per_step
+        registers = body.emit_all(nodes, invariant)
+        body.lines = after
+        for row, node in values.items():
+            last = registers[id(node)]
+            if row in carried:
+                name = f"%row{part}.{row}.{label}"
+                phis.append(f"  {name} = phi {body.type} [ {carried[row]}, %{label} ], [ {last}, %latch.{label} ]")
+            body.store(last, "%rows", row, start)
+    return [
+        f"{label}:",
+        *before,
+        f"  br label %steps.{label}",
+        f"steps.{label}:",
+        f"  %done.{label} = phi i64 [ 0, %{label} ], [ %done.next.{label}, %latch.{label} ]",
+        f"  %step.{label} = phi double [ %k, %{label} ], [ %step.next.{label}, %latch.{label} ]",
+        *phis,
+        *per_step,
+        f"  br label %latch.{label}",
+        f"latch.{label}:",
+        f"  %done.next.{label} = add nuw nsw i64 %done.{label}, 1",
+        f"  %step.next.{label} = fadd double %step.{label}, 1.0",
+        f"  %again.{label} = icmp ult i64 %done.next.{label}, %count",
+        f"  br i1 %again.{label}, label %steps.{label}, label %after.{label}",
+        f"after.{label}:",
+        *after,
+        "  br label %stored",
+    ]
 
 
 def _module(body, signature, lines):
@@ -359,6 +404,13 @@ class Builder:
 
     def compare(self, predicate, a, b):
         return self.instruction(f"fcmp {predicate} {self.type} {a}, {b}")
+
+    def in_all_lanes(self, condition):
+        """Whether a comparison holds for each number, as i1."""
+        if not self.vector:
+            return condition
+        bits = self.instruction(f"bitcast {self.condition} {condition} to i{WIDTH}")
+        return self.instruction(f"icmp eq i{WIDTH} {bits}, -1")
 
     def select(self, condition, a, b):
         return self.instruction(f"select {self.condition} {condition}, {self.type} {a}, {self.type} {b}")

@@ -12,6 +12,7 @@ import numpy as np
 from ..optimizers.declarations import SCALAR
 from ..schedules import NAME as SCHEDULE
 from ..schedules import scheduled
+from ..symbolic.elementary import by_reciprocals
 from ..symbolic.expression import STEP, ZERO, Expression, Vector, ordered, substitute, variable, where
 from ..symbolic.fractions import common_denominators
 from . import llvm
@@ -154,7 +155,8 @@ def _program(name, step, shape, choices, names, lanes, extra, merge, settled):
     recorded = {} if extra is None else extra(_after(own, p, optimizer))
     outputs, powers = _running_powers(own | recorded, settled, dropped=lanes == 1)
     outputs = {n: outputs[n] for n in own} | powers | {n: outputs[n] for n in recorded}
-    outputs = dict(zip(outputs, with_objective(outputs.values(), shape), strict=True))
+    values = by_reciprocals(with_objective(outputs.values(), shape), shape.variables)
+    outputs = dict(zip(outputs, values, strict=True))
 
     rows = {row_name: i for i, row_name in enumerate(outputs)}
     numeric = tuple(n for n in names if n not in choices)

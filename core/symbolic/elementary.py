@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 
 from . import expression as e
-from .expression import OPERATIONS, Expression, constant, less, substitute, where
+from .expression import OPERATIONS, Expression, constant, less, less_equal, substitute, where
 
+TWO_BY_LN2, TWO_BY_LN2_LOW = 2.8853900817779268, 4.0710547481862066e-17
 LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 HALF_PI_LOW = 6.123233995736766e-17  # pi/2 less its float64
 HALF_PI = (1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21)
@@ -30,6 +31,19 @@ ERFC = (
 )  # fmt: skip
 ERFC_CENTRE, ERFC_END = 3.75, 28.0
 
+# Interpolated at Chebyshev nodes in 60 digits: (log2((1 + s)/(1 - s)) - 2 s/ln 2)/s^3 in u = s^2 for s up to
+# (sqrt(2) - 1)/(sqrt(2) + 1), with an error of 2^-60 of the logarithm, and (2^r - 1)/r for |r| up to 1/2, with one of
+# 2^-56 of the power.
+LOGARITHM = (
+    0.9617966939259756, 0.5770780163555981, 0.4121985831021106, 0.32059890042182215, 0.26230786391134053,
+    0.22197652442853488, 0.19142773772579882, 0.18880213866521517,
+)  # fmt: skip
+EXPONENTIAL = (
+    0.6931471805599453, 0.24022650695910097, 0.0555041086648216, 0.009618129107606854, 0.0013333558146416916,
+    0.00015403530441794136, 1.525273382986708e-05, 1.3215442552522291e-06, 1.0178062426976924e-07,
+    7.072593027878997e-09, 4.4549643712692967e-10,
+)  # fmt: skip
+
 
 def _node(operation, *arguments):
     return Expression(operation, arguments)
@@ -44,6 +58,21 @@ def _polynomial(coefficients, u):
         terms = pairs + terms[len(pairs) * 2 :]
         u = u * u
     return terms[0]
+
+
+def _in_two_chains(coefficients, u):
+    """Horner's rule in u^2 for even and odd terms: fewer instructions than Estrin's scheme has, in half the latency of
+    Horner's own."""
+    square = u * u
+    even, odd = (_chain(coefficients[place::2], square) for place in range(2))
+    return _node("fused", odd, u, even)
+
+
+def _chain(coefficients, u):
+    result = constant(coefficients[-1])
+    for c in reversed(coefficients[:-1]):
+        result = _node("fused", result, u, constant(c))
+    return result
 
 
 def _held(a, low, high):
@@ -134,43 +163,85 @@ def cos(a):
     return _with_sign(_node("floor", n * 0.5 + 0.5), where(_odd(n), sine, cosine))
 
 
-def _log_in_two_parts(a):
-    """log a as high + low, to about 2**-60 of itself, for finite a above 0.
+def _binary_logarithm(a):
+    """log2 a as high + low, to about 2**-60 of itself, for finite a above 0.
 
-    high is the logarithm as rounded, low what rounding left out; where the processor has no fused multiplication, low
-    has only a part of that.
+    low is not small beside high's last digit: their sum is what counts. Where the processor has no fused
+    multiplication, low has only a part of what rounding left out.
     """
     exponent, m = _exponent_and_mantissa(a)
     below, above = m - 1, m + 1
     reciprocal = 1 / above
     s = below * reciprocal
-    lost = (m - _node("sub", above, constant(1.0))) * s  # by rounding m + 1
-    s_low = (_node("fused", -s, above, below) - lost) * reciprocal
+    lost = m - _node("sub", above, constant(1.0))  # by rounding m + 1
+    s_low = _node("fused", -s, lost, _node("fused", -s, above, below)) * reciprocal
     u = s * s
-    series = _polynomial([2 / (2 * k + 1) for k in range(1, 11)], u)
-    high, low = _sum_in_two_parts(exponent * LN2_HIGH, 2 * s)
-    return _sum_in_two_parts(high, low + (2 * s_low + (s * u * series + exponent * LN2_LOW)))
-
-
-def _sum_in_two_parts(a, b):
-    """a + b as rounded, and the rounding error, for |a| of at least |b| or a = 0 (Dekker)."""
-    total = a + b
-    return total, b - _node("sub", total, a)
+    first = s * TWO_BY_LN2
+    rest = _node("fused", s, constant(TWO_BY_LN2), -first)
+    rest = _node("fused", s, constant(TWO_BY_LN2_LOW), rest)
+    rest = _node("fused", s_low, constant(TWO_BY_LN2), rest)
+    rest = _node("fused", s * u, _in_two_chains(LOGARITHM, u), rest)
+    high = exponent + first  # exact but for what is taken up by low (Dekker)
+    return high, (first - _node("sub", high, exponent)) + rest
 
 
 def _positive_power(a, b):
-    """a**b for a above 0. The logarithm in two parts keeps the digits that its product with b would lose."""
-    high, low = _log_in_two_parts(a)
+    """a**b for a above 0, by 2**(b log2 a). The logarithm in two parts keeps the digits that its product with b would
+    lose."""
+    b = _held(b, -(2.0**60), 2.0**60)  # farther out every power is 0, 1 or infinite
+    high, low = _binary_logarithm(a)
     p = b * high
-    rest = _node("fused", b, high, -p) + b * low
-    finite = exp(p) * (1 + where(less(e.absolute(p), constant(800.0)), rest, 0.0))
-    return where(less(a, INFINITY), finite, exp(b * a))
+    rest = _node("fused", b, low, _node("fused", b, high, -p))
+    n = _node("rint", p + rest)
+    r = _held((p - n) + rest, -1.0, 1.0)  # below 1/2 unless the power is out of range
+    fraction = _node("fused", r, _in_two_chains(EXPONENTIAL, r), constant(1.0))
+    finite = _node("scaled", fraction, _held(n, -1200.0, 1200.0))
+    return where(less(a, INFINITY), finite, _zero_power(-b))
+
+
+def _multiple(b, unit, most):
+    """Whether b is one of unit, 2 unit, ..., most unit."""
+    return _equal(b, unit * _node("rint", _held(b / unit, 1.0, float(most))))
+
+
+def _by_products(a, b, unit):
+    """a**b for the multiples b of unit, 1 or 1/2, below 8, with an error below 4.5 units in the last place."""
+    square = a * a
+    factors = [(4.0, square * square), (2.0, square), (1.0, a)]
+    if unit < 1:
+        factors.append((0.5, e.sqrt(a)))
+    result, rest = None, b
+    for part, factor in factors:
+        taken = less_equal(constant(part), rest)
+        rest = where(taken, rest - part, rest)
+        before = constant(1.0) if result is None else result
+        result = where(taken, before * factor, before)
+    return result
+
+
+def _equal(a, b):
+    return less(e.absolute(a - b), constant(5e-324))
+
+
+def _three_powers(a, b):
+    """a**b in the forms for whole b from 1 to 7, for halves up to 15/2, and for any b, where a is above 0.
+
+    Each agrees with those before it to the last bit where both hold.
+    """
+    halves = _by_products(a, b, 0.5)
+    return _by_products(a, b, 1.0), halves, where(_multiple(b, 0.5, 15), halves, _positive_power(a, b))
+
+
+def _by_exponent(b, whole, halves, other):
+    """What those forms of a power lead to. Where no step changes b, there is a loop over the steps for each
+    (:func:`core.compile.llvm.compile_block`)."""
+    return _node("unswitched", _multiple(b, 1.0, 7), whole, _node("unswitched", _multiple(b, 0.5, 15), halves, other))
 
 
 def power(a, b):
     """a**b for b that is no small whole number: NaN for negative a and b that is not whole, as in libm's pow."""
     size = _positive_power(e.absolute(a), b)
-    is_whole = less(e.absolute(b - _node("rint", b)), constant(5e-324))
+    is_whole = _equal(b, _node("rint", b))
     below = where(is_whole, where(_odd(b), -size, size), NAN)
     return where(less(constant(0.0), a), size, where(less(a, constant(0.0)), below, a + _zero_power(b)))
 
@@ -184,11 +255,26 @@ def abs_power(u, b):
 def signed_power(u, b):
     """sign(u) |u|**b, 0 at u = 0."""
     size = e.absolute(u)
-    return _node("copysign", where(less(constant(0.0), size), _positive_power(size, b), size), u)
+    whole, halves, other = _three_powers(size, b)
+    other = where(less(constant(0.0), size), other, size)
+    return _node("copysign", _by_exponent(b, whole, halves, other), u)
+
+
+def abs_power_beside(u, b, slope):
+    """|u|**b where sign(u) |u|**slope, slope = b - 1, is computed as well: one power serves both.
+
+    For b of at least 1/16: below it, |u|**(b - 1) can be beyond float64 where |u|**b is not.
+    """
+    size = e.absolute(u)
+    whole, halves, other = (size * each for each in _three_powers(size, slope))
+    other = where(less(size, INFINITY), other, _zero_power(-b))
+    other = where(less(constant(0.0), size), other, size + _zero_power(b))
+    return _by_exponent(slope, whole, halves, other)
 
 
 def _zero_power(b):
-    return where(less(constant(0.0), b), 0.0, where(less(b, constant(0.0)), INFINITY, 1.0))
+    """0**b."""
+    return where(less(constant(0.0), b), 0.0, where(less(b, constant(0.0)), INFINITY, b + 1))
 
 
 def log2(a):
@@ -255,14 +341,43 @@ def divide(a, b):
     return a * inverse if math.isfinite(inverse) else e.divide(a, b)
 
 
-def lowered(outputs) -> list[Expression]:
-    """The outputs with every elementary function spelled out in operations that vectorise."""
+def by_reciprocals(outputs, names) -> list[Expression]:
+    """The outputs with quotients by what depends on these variables alone as products with a reciprocal, as
+    :func:`divide` has them for constants: it is computed once, not in every step."""
+    outputs = list(outputs)
+    fixed = {id(node) for node in e.independent(e.ordered(outputs), names)}
 
     def replace(node, arguments):
+        if node.operation == "div" and id(node.arguments[1]) in fixed and e.number(node.arguments[1]) is None:
+            return arguments[0] * (1 / arguments[1])
+        return None
+
+    return substitute(outputs, replace) if names else outputs
+
+
+def lowered(outputs, names=()) -> list[Expression]:
+    """Spell out every elementary function in operations that vectorise.
+
+    Parameters
+    ----------
+    outputs : iterable of Expression
+    names : collection of str
+        Of the variables that no step changes.
+    """
+    outputs = _expanded(outputs, lambda row: row.llvm or row.lanes)
+    fixed = {id(node) for node in e.independent(e.ordered(outputs), names)}
+    slopes = {node.arguments for node in e.ordered(outputs) if node.operation == "signed_power"}
+
+    def replace(node, arguments):
+        if node.operation == "abs_power":
+            u, b = node.arguments
+            if id(b) in fixed and (u, e.subtract(b, 1)) in slopes:
+                base, exponent = arguments
+                return abs_power_beside(base, exponent, e.subtract(exponent, 1))
         lanes = OPERATIONS[node.operation].lanes
         return None if lanes is None else lanes(*arguments)
 
-    return substitute(_expanded(outputs, lambda row: row.llvm or row.lanes), replace)
+    return substitute(outputs, replace)
 
 
 def with_libm(outputs) -> list[Expression]:

@@ -438,6 +438,16 @@ def ordered(outputs) -> list[Expression]:
     return order
 
 
+def independent(nodes, names) -> list[Expression]:
+    """Those of the ordered nodes whose variables are all among the names. Constants have none."""
+    free, found = set(), []
+    for node in nodes:
+        if node.value in names if node.operation == "variable" else all(id(a) in free for a in node.arguments):
+            free.add(id(node))
+            found.append(node)
+    return found
+
+
 def rebuilt(node: Expression, arguments) -> Expression:
     """The node's operation on other arguments, simplified anew."""
     if not node.arguments:

@@ -83,6 +83,19 @@ def exp2_whole(code, node, n):
     return code.instruction(f"bitcast {code.integer} {shifted} to {code.type}")
 
 
+def scaled(code, node, a, n):
+    """a 2**n for whole n in [-2044, 2046], by two factors: rounded once, where the result has fewer digits."""
+    t, bits = code.type, code.integer
+    # n plus twice the bias, in the low bits of a number's mantissa
+    both = code.instruction(f"fadd {t} {n}, {code.constant(2.0**MANTISSA_BITS + 2 * BIAS)}")
+    both = code.instruction(f"bitcast {t} {both} to {bits}")
+    half = code.instruction(f"lshr {bits} {both}, {code.integers(1)}")
+    for biased in (half, code.instruction(f"sub {bits} {both}, {half}")):
+        factor = code.instruction(f"shl {bits} {biased}, {code.integers(MANTISSA_BITS)}")
+        a = code.instruction(f"fmul {t} {a}, {code.instruction(f'bitcast {bits} {factor} to {t}')}")
+    return a
+
+
 def exponent(code, node, a):
     """Whole e with a = m 2**e, m in [sqrt(1/2), sqrt(2)), for normal positive a."""
     shifted = code.instruction(f"lshr {code.integer} {_centred(code, a)}, {code.integers(MANTISSA_BITS)}")

@@ -247,6 +247,13 @@ def _signed_power(u, v):
     return COPYSIGN(where(_equal(size, ZERO), ZERO, Expression("power", (size, v))), u)
 
 
+def _without_factor(u, v):
+    """u / v, where u is v w the w itself."""
+    if u.operation == "mul" and v in u.arguments and e.number(v) is None:
+        return u.arguments[u.arguments[0] is v]
+    return u / v
+
+
 def _half_normal(u):
     """exp(-u^2) 2 / sqrt(pi)."""
     return 2 / math.sqrt(math.pi) * e.exp(-(u * u))
@@ -276,7 +283,7 @@ ARITHMETIC = (
          slope=lambda n, u, v, du, dv: du * v + u * dv,
          scaled=operator.mul, fraction=operator.mul, typeset=notation.multiplied),
     _row("div", value=np.divide, number=operator.truediv, llvm="fdiv", build=e.divide, lanes=elementary.divide,
-         slope=lambda n, u, v, du, dv: du / v - n * (dv / v),
+         slope=lambda n, u, v, du, dv: _without_factor(du, v) - n * (dv / v),
          scaled=operator.truediv, fraction=operator.truediv, typeset=notation.divided),
     _row("neg", value=np.negative, number=operator.neg, llvm="fneg", build=e.negate,
          slope=lambda n, u, du: -du,
@@ -456,6 +463,9 @@ INTERNAL = (
     _row("fused", number=False, llvm="@llvm.fmuladd"),
     _row("copysign", value=np.copysign, llvm="@llvm.copysign"),
     _row("frem", value=np.fmod, llvm="frem"),
+    _row("scaled", number=False, llvm=instructions.scaled),
+    # (condition, a, b): b, or a, which is the same to the last bit where the condition holds and costs less
+    _row("unswitched", number=False, llvm=lambda code, node, condition, a, b: b),
     _row("exp2_whole", llvm=instructions.exp2_whole),
     _row("exponent", llvm=instructions.exponent),
     _row("mantissa", llvm=instructions.mantissa),

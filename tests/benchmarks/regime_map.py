@@ -339,6 +339,16 @@ def elementary(size=64, steps=2000):
         row(f"{name}, against libm in numba", f"{found['ours'][0] / 1e6:.0f}", found["ours"] / found["libm"])
 
 
+def powers(size=64, steps=2000):
+    """|x|^n with n as a parameter, whole, a half and neither, against the quartic with constants for exponents."""
+    plane = Plane(size)
+    maps = {f"power, n = {n:g}, against the quartic": core.objective("power", n=n) for n in (4.0, 4.5, 3.7)}
+    runs = {name: (lambda steps, f=f: plane.ours(steps, f, f.start), steps) for name, f in maps.items()}
+    found = rates(runs | {"quartic": (plane.ours, steps)}, size * size)
+    for name in maps:
+        row(name, f"{found[name][0] / 1e6:.0f}", found[name] / found["quartic"])
+
+
 @njit(error_model="numpy")
 def climbing(x, y):
     return y * y / 2 - math.exp(x), -math.exp(x), y
@@ -370,6 +380,7 @@ def main(argv=()) -> int:
     """Print the table; least times of interleaved repeats."""
     peers()
     elementary()
+    powers()
     denormals()
     non_finite()
     return 0

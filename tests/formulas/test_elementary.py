@@ -93,6 +93,70 @@ def test_special_powers(a, b, expected):
     np.testing.assert_allclose(found, expected, rtol=1e-15)
 
 
+N = e.variable("n")
+VALUE_AND_SLOPE = [e.abs_power(X, N), e.signed_power(X, N - 1)]
+WHOLE, HALVES, OTHERS = [2.0, 3.0, 4.0, 7.0, 8.0], [1.5, 2.5, 4.5, 8.5], [0.7, 1.0, 1.1, 3.7, 9.0, 12.0, 64.0]
+
+
+def value_and_slope(x, n, lanes):
+    """|x|^n and sign(x) |x|^(n-1), with an n that is the same in all steps."""
+    return in_lanes(VALUE_AND_SLOPE, {"x": x, "n": np.broadcast_to(n, np.shape(x))}, lanes, ("n",))
+
+
+@pytest.mark.parametrize("n", [*WHOLE, *HALVES, *OTHERS])
+def test_the_power_of_a_parameter_and_its_slope_are_good_to_the_last_digits(n):
+    x = np.concatenate([decades(-4, 4), decades(-300, 300)])
+    x = x[(abs(n * np.log10(abs(x))) < 300) & (abs((n - 1) * np.log10(abs(x))) < 300)]
+    value, slope = value_and_slope(x, n, 32)
+    exponents = np.full(x.size, n)
+    np.testing.assert_array_equal(np.sign(slope), np.sign(x))
+    digits = 2.0 if n > 8.5 or n not in (*WHOLE, *HALVES) else 4.5
+    lost = 1e-2 * abs(n * np.log(abs(x)))  # 2^-60 of the logarithm
+    assert np.all(ulps(abs(slope), mpmath.power, abs(x), exponents - 1) <= digits + lost)
+    assert np.all(ulps(value, mpmath.power, abs(x), exponents) <= digits + 0.5 + lost)
+
+
+SIZES = [0.0, 5e-324, 1e-310, 2.3e-308, 1e-200, 0.5, 1.0, 1 + 2**-52, 1e200, 1.7e308, INFINITY, NAN]
+
+
+@pytest.mark.parametrize("n", [*WHOLE, *HALVES, *OTHERS])
+@pytest.mark.parametrize("lanes", [1, 32])
+def test_the_power_of_a_parameter_at_the_ends_of_float64(n, lanes):
+    x = np.array([*SIZES, *np.negative(SIZES)])
+    value, slope = value_and_slope(x, n, lanes)
+    with np.errstate(all="ignore"):
+        expected, steep = np.abs(x) ** n, np.sign(x) * np.abs(x) ** (n - 1)
+    steep[x == 0] = 0.0
+    if n == 1:
+        steep[np.isnan(x)] = NAN
+    np.testing.assert_allclose(value, expected, rtol=1e-15, atol=5e-324)
+    np.testing.assert_allclose(slope, steep, rtol=1e-15, atol=5e-324)
+
+
+def test_lanes_with_exponents_of_all_kinds_agree_with_those_of_one_kind_to_the_last_bit():
+    kinds = np.array([*WHOLE, *HALVES, *OTHERS])
+    n, x = np.resize(kinds, 1600), decades(-20, 3)[:1600]
+    for order in (np.arange(1600), np.argsort(n, kind="stable")):  # mixed in every vector, then mostly alike
+        many, one = value_and_slope(x[order], n[order], 32), value_and_slope(x[order], n[order], 1)
+        np.testing.assert_array_equal(many.view(np.int64), one.view(np.int64))
+
+
+@pytest.mark.parametrize("n", [*WHOLE, *HALVES])
+def test_the_loop_for_whole_exponents_and_halves_has_the_others_bits(n):
+    x, other = np.concatenate([decades(-20, 3), [0.0, -0.0, INFINITY, -INFINITY, NAN]]), 3.7
+    alone = value_and_slope(x, n, 8)
+    for i in range(0, x.size, 200):
+        beside = value_and_slope(np.append(x[i : i + 7], 1.0), [n] * len(x[i : i + 7]) + [other], 8)[:, :-1]
+        np.testing.assert_array_equal(beside.view(np.int64), alone[:, i : i + 7].view(np.int64))
+
+
+def test_a_power_whose_exponent_changes_with_the_steps_is_numpy_s():
+    x, y = decades(-3, 3), np.resize([0.5, 1.0, 2.0, 3.7, -1.3, 0.0], 2000)
+    value, slope = in_lanes([e.abs_power(X, Y), e.signed_power(X, Y - 1)], {"x": x, "y": y}, 32)
+    np.testing.assert_allclose(value, np.abs(x) ** y, rtol=4e-15)
+    np.testing.assert_allclose(slope, np.sign(x) * np.abs(x) ** (y - 1), rtol=4e-15)
+
+
 @pytest.mark.parametrize("x", [1e5, 1e9, 1e15, 1e22, 1e300])
 def test_far_sines_stay_bounded(x):
     near = x * (1 + 1e-3 * np.arange(32))

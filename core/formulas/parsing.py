@@ -9,32 +9,29 @@ in :attr:`Formula.latex`.
 from __future__ import annotations
 
 import math
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ..symbolic.expression import Expression, X, Y
 from . import bars, names, reading
+from .cursor import MAXIMUM_DEPTH, Cursor
 from .errors import FormulaError
 from .heads import without_head
 from .names import NAMED
 from .reading import Reading
-from .tokens import CLOSING, tokens_of
+from .refusals import (
+    is_decimal,
+    refuse_comma,
+    refuse_decimal_comma,
+    refuse_missing_value,
+    refuse_number_behind_a_value,
+    refuse_unexpected,
+)
+from .tokens import Token, tokens_of
 
 MAXIMUM_LENGTH = 1000
-MAXIMUM_DEPTH = 40
-VALUES = ("number", "variable", "constant", "function", "open", "root", "frac")  # kinds that a value begins with
 INVERSES = {"sin": "asin", "cos": "acos", "tan": "atan", "sinh": "asinh", "cosh": "acosh", "tanh": "atanh"}
-NOT_HERE = {
-    "=": "this is an equation",
-    ":=": "this is an equation",
-    "<": "this is a comparison",
-    ">": "this is a comparison",
-    "<=": "this is a comparison",
-    ">=": "this is a comparison",
-    "!=": "this is a comparison",
-}
-SMALLER = "write pieces with max, min, abs or sign"
 
 
 @dataclass(frozen=True)
@@ -92,75 +89,35 @@ def parse(text: str, parameters: dict[str, str] | None = None) -> Expression:
     return read(text, parameters).expression
 
 
-class _Parser:
+class _Parser(Cursor):
+    """Recursive descent: a method for each rule of the grammar, a table for the kinds of values."""
+
     def __init__(self, text, parameters):
-        self.text, self.depth, self.index, self.suspect = text, 0, 0, None
         tokens, head = without_head(text, tokens_of(text))
+        super().__init__(text, tokens)
         if tokens[0].kind == "end":
-            self._fail_at(tokens[0], "a formula is missing", "write one in x and y, like x^2 + 3y^2")
-        tokens = names.resolved(text, tokens, head, parameters)
-        self._check_brackets(tokens)
-        self.tokens = bars.with_sides(text, tokens)
-
-    # ---- errors ----
-
-    def _fail_at(self, token, reason, suggestion="", end=None):
-        length = max(1, (end or token).end - token.start)
-        raise FormulaError(self.text, reason, token.start, length, suggestion)
-
-    def _as_typed(self, token, end=None):
-        return self.text[token.start : (end or token).end]
-
-    def _check_brackets(self, tokens):
-        opened = []
-        for token in tokens:
-            if token.kind == "open":
-                opened.append(token)
-            elif token.kind == "close":
-                if not opened:
-                    self._fail_at(token, f"this {token.text} was never opened")
-                if CLOSING[opened[-1].text] != token.text:
-                    wanted = CLOSING[opened[-1].text]
-                    self._fail_at(token, f"this {token.text} closes a {opened[-1].text}", f"write {wanted}")
-                opened.pop()
-        if opened:
-            self._fail_at(opened[-1], f"this {opened[-1].text} is never closed")
-
-    # ---- tokens ----
-
-    @property
-    def token(self):
-        return self.tokens[self.index]
-
-    def _take(self, *operators):
-        if self.token.is_operator(*operators):
-            self.index += 1
-            return self.tokens[self.index - 1].text
-        return None
+            self.fail(tokens[0], "a formula is missing", "write one in x and y, like x^2 + 3y^2")
+        self.tokens = names.resolved(text, tokens, head, parameters)
+        self.check_brackets()
+        self.tokens = bars.with_sides(text, self.tokens)
+        self.suspect = None  # the place of a comma that may be a decimal one
 
     def _close(self):
         """The closing bracket: they are known to match."""
         if self.token.kind != "close":
-            self._unexpected()
+            refuse_unexpected(self)
         self.index += 1
-
-    def _deeper(self):
-        self.depth += 1
-        if self.depth > MAXIMUM_DEPTH:
-            self._fail_at(self.token, f"this is nested more than {MAXIMUM_DEPTH} deep")
-
-    # ---- grammar ----
 
     def result(self):
         value = self._sum()
         if self.token.kind != "end":
-            self._unexpected()
+            refuse_unexpected(self)
         return value
 
     def _sum(self):
-        self._deeper()
+        self.deeper()
         value = self._product()
-        while operator := self._take("+", "-"):
+        while operator := self.take("+", "-"):
             value = reading.added(value, operator, self._product())
         self.depth -= 1
         return value
@@ -168,7 +125,7 @@ class _Parser:
     def _product(self):
         value = self._signed()
         while True:
-            if operator := self._take("*", "/"):
+            if operator := self.take("*", "/"):
                 combine = reading.multiplied if operator == "*" else reading.divided
                 value = combine(value, self._signed())
             elif self._value_follows():
@@ -179,12 +136,12 @@ class _Parser:
     def _value_follows(self):
         """Whether a factor comes next without a sign of multiplication."""
         if self.token.kind == "number":
-            self._number_behind_a_value()
+            refuse_number_behind_a_value(self)
         return self.token.kind in VALUES
 
     def _signed(self):
         negative = False
-        while operator := self._take("+", "-"):
+        while operator := self.take("+", "-"):
             negative ^= operator == "-"
         return reading.negative(self._power()) if negative else self._power()
 
@@ -197,7 +154,7 @@ class _Parser:
     def _exponent(self):
         is_raised = self.token.value == "raised"
         self.index += 1
-        self._deeper()
+        self.deeper()
         exponent = self._value() if is_raised else self._signed()
         self.depth -= 1
         return exponent
@@ -205,15 +162,13 @@ class _Parser:
     def _value(self):
         token = self.token
         if token.kind not in VALUES:
-            self._missing_value()
+            refuse_missing_value(self)
         self.index += 1
-        if token.kind in ("variable", "constant"):
-            return token.value
-        return getattr(self, f"_{token.kind}")(token)
+        return VALUES[token.kind](self, token)
 
     def _number(self, token):
         if not math.isfinite(token.value):
-            self._fail_at(token, f"{token.text} is too large for a number", "the largest is about 1.8e308")
+            self.fail(token, f"{token.text} is too large for a number", "the largest is about 1.8e308")
         value = reading.number(token.value, token.text)
         after = self.token
         if after.kind == "number" and isinstance(after.value, Fraction) and token.text.isdigit() and not after.spaced:
@@ -229,14 +184,14 @@ class _Parser:
             return reading.called(NAMED["hypot"], arguments)
         inner = self._sum()
         if self.token.is_operator(","):
-            self._comma()
+            refuse_comma(self)
         end = self.token
         self._close()
         if token.text in "([{":
             return inner
         of_one = inner.expression in (X, Y, *map(NAMED["abs"].build, (X, Y)))
         if of_one and (norm or self._is_double_bar(token, end)):
-            self._fail_at(token, "the norm of one number", "write |x|, or sqrt(x^2 + y^2) for the length", end)
+            self.fail(token, "the norm of one number", "write |x|, or sqrt(x^2 + y^2) for the length", end)
         return reading.called(NAMED[{"|": "abs", "‖": "abs", "⌊": "floor", "⌈": "ceil"}[token.text]], [inner])
 
     def _is_double_bar(self, token, end):
@@ -257,7 +212,7 @@ class _Parser:
         bracket = self.token.kind == "open" and self.token.text in "(["
         self.index += bracket
         arguments = [self._sum()]
-        while self._take(","):
+        while self.take(","):
             arguments.append(self._sum())
         if bracket:
             self._close()
@@ -266,14 +221,14 @@ class _Parser:
     def _root(self, token):
         index = token.value
         if not 2 <= index <= 64:
-            self._fail_at(token, f"a root of index {index}", "indices from 2 to 64 are known")
-        self._deeper()
+            self.fail(token, f"a root of index {index}", "indices from 2 to 64 are known")
+        self.deeper()
         inner = self._power() if token.text in "√∛∜" else self._value()
         self.depth -= 1
         return reading.root_of(inner, index, NAMED)
 
     def _frac(self, token):
-        self._deeper()
+        self.deeper()
         top, bottom = self._value(), self._value()
         self.depth -= 1
         return Reading(**(vars(reading.divided(top, bottom)) | {"level": reading.ATOM}))
@@ -289,11 +244,11 @@ class _Parser:
         if self.token.kind == "open" and self.token.text in "([{":
             arguments = self._arguments(token)
         elif row.arguments[0] > 1:
-            self._fail_at(token, f"{name} needs its values in brackets", f"write {name}(x, y)")
+            self.fail(token, f"{name} needs its values in brackets", f"write {name}(x, y)")
         elif self.token.kind in VALUES or self.token.is_operator("+", "-"):
             arguments = [self._argument()]
         else:
-            self._fail_at(token, f"{name} has no argument", f"write {name}(x)")
+            self.fail(token, f"{name} has no argument", f"write {name}(x)")
         if base is not None:
             arguments.append(base)
         self._check_count(token, arguments)
@@ -307,32 +262,30 @@ class _Parser:
         start, name = self.token, token.text
         is_raised = start.value == "raised"
         self.index += 1
-        self._deeper()
+        self.deeper()
         negative = False
-        while not is_raised and (sign := self._take("+", "-")):
+        while not is_raised and (sign := self.take("+", "-")):
             negative ^= sign == "-"
         if self.token.kind not in ("number", "open"):
-            self._fail_at(token, f"{name} has no argument", f"write {name}(x)")
+            self.fail(token, f"{name} has no argument", f"write {name}(x)")
         exponent = self._value()
         self.depth -= 1
         if negative:
             exponent = reading.negative(exponent)
         end = self.tokens[self.index - 1]
         if exponent.value is None:
-            self._fail_at(token, f"{name} has no argument", f"write {name}(x), or e^x for exp(x)")
+            self.fail(token, f"{name} has no argument", f"write {name}(x), or e^x for exp(x)")
         if exponent.value == -1:
             inverse = INVERSES.get(name)
             other = f"{inverse}(x) for the inverse, or " if inverse else ""
-            self._fail_at(
-                token, f"{self._as_typed(token, end)} can be read in two ways", f"write {other}1/{name}(x)", end
-            )
+            self.fail(token, f"{self.as_typed(token, end)} can be read in two ways", f"write {other}1/{name}(x)", end)
         return exponent
 
     def _base_of_a_logarithm(self, token):
         if self.token.kind != "subscript" and not self.token.is_operator("_"):
             return None
         if token.text not in ("log", "ln"):
-            self._fail_at(self.token, f"{token.text} has no index")
+            self.fail(self.token, f"{token.text} has no index")
         self.index += 1
         if self.tokens[self.index - 1].kind == "subscript":
             digits = self.tokens[self.index - 1].text
@@ -344,7 +297,7 @@ class _Parser:
         number, after = self.token, self.tokens[self.index + 1]
         if after.spaced or after.kind == "open":
             name, digits = token.text, number.text
-            self._fail_at(
+            self.fail(
                 token,
                 f"{name}{digits} can be read in two ways",
                 f"write {name}(x)^{digits}, or {name}({digits}x)",
@@ -353,14 +306,14 @@ class _Parser:
 
     def _argument(self):
         """An argument without brackets: sin 2x, sin -x, sin 2 pi x; up to a sign or the next function."""
-        self._deeper()
+        self.deeper()
         negative = False
-        while operator := self._take("+", "-"):
+        while operator := self.take("+", "-"):
             negative ^= operator == "-"
         value = self._power()
         while True:
             if value.is_constant and self.token.is_operator("*", "/"):
-                combine = reading.multiplied if self._take("*", "/") == "*" else reading.divided
+                combine = reading.multiplied if self.take("*", "/") == "*" else reading.divided
                 value = combine(value, self._power())
             elif self._ends_an_argument(value):
                 break
@@ -379,7 +332,7 @@ class _Parser:
         self.index += 1
         arguments, commas = [], []
         if self.token.kind == "close":
-            self._fail_at(token, f"{token.text} has no argument", f"write {token.text}(x)", self.token)
+            self.fail(token, f"{token.text} has no argument", f"write {token.text}(x)", self.token)
         while True:
             arguments.append(self._sum())
             if not self.token.is_operator(","):
@@ -387,12 +340,12 @@ class _Parser:
             commas.append(self.index)
             self.index += 1
         if self.token.is_operator(";"):
-            self._fail_at(self.token, "values are separated by commas", "write a comma, and decimals with a point")
+            self.fail(self.token, "values are separated by commas", "write a comma, and decimals with a point")
         self._close()
-        decimal = [i for i in commas if self._is_decimal(i)]
+        decimal = [i for i in commas if is_decimal(self, i)]
         self.suspect = decimal[0] if decimal else None  # should there turn out to be too many values
         if decimal and any(self.tokens[i + 1].spaced for i in commas if i not in decimal):
-            self._decimal_comma(decimal[0])
+            refuse_decimal_comma(self, decimal[0])
         return arguments
 
     def _check_count(self, token, arguments):
@@ -401,7 +354,7 @@ class _Parser:
         if least <= count <= most:
             return
         if count > most and self.suspect is not None:
-            self._decimal_comma(self.suspect)
+            refuse_decimal_comma(self, self.suspect)
         wanted = (
             f"{least} value"
             if least == most == 1
@@ -410,107 +363,18 @@ class _Parser:
             else (f"at least {least} values" if most > 3 else f"{least} or {most} values")
         )
         example = f"write {name}(x)" if most == 1 else f"write {name}(x, y)" if least == 2 else ""
-        self._fail_at(token, f"{name} takes {wanted}, not {count}", example)
+        self.fail(token, f"{name} takes {wanted}, not {count}", example)
 
-    # ---- what is refused, and what was meant ----
 
-    def _is_decimal(self, i):
-        """Whether the comma there stands between two digits."""
-        before, comma, after = self.tokens[i - 1 : i + 2]
-        return (
-            before.kind == after.kind == "number"
-            and "." not in before.text[-3:]
-            and after.text[0].isdigit()
-            and not (comma.spaced or after.spaced)
-        )
-
-    def _decimal_comma(self, i):
-        before, after = self.tokens[i - 1], self.tokens[i + 1]
-        written = self._as_typed(before, after)
-        whole, decimals = before.text.replace(".", ""), f"{before.text}.{after.text}"
-        thousands = len(re.split(r"\D", after.text, maxsplit=1)[0]) == 3
-        if not before.text.isdigit() or not after.text.isdigit():  # 1.234,5 or 1,234.5
-            meant = f"did you mean {whole}{'' if thousands else '.'}{after.text}?"
-        else:
-            meant = f"did you mean {decimals}, or {whole}{after.text}?" if thousands else f"did you mean {decimals}?"
-        self._fail_at(before, f"{written} has a decimal comma", meant, after)
-
-    def _comma(self):
-        if self._is_decimal(self.index):
-            self._decimal_comma(self.index)
-        self._fail_at(self.token, "a comma stands only between a function's values", "write a decimal point as .")
-
-    def _number_behind_a_value(self):
-        number, before = self.token, self.tokens[self.index - 1]
-        end, typed = self._end_of_numbers(), self._as_typed
-        if before.kind == "number":
-            first = self._start_of_numbers()
-            digits = [t.text for t in self.tokens[first : end + 1]]
-            whole = self._as_typed(self.tokens[first], self.tokens[end])
-            if any(t.startswith(".") for t in digits[1:]) and not number.spaced:
-                meant = f"did you mean {digits[0]}{''.join(t.strip('.') for t in digits[1:])}, or {'*'.join(digits)}?"
-                self._fail_at(self.tokens[first], f"{whole} has two decimal points", meant, self.tokens[end])
-            meant = f"did you mean {''.join(digits)}, or {'*'.join(digits)}?"
-            self._fail_at(self.tokens[first], f"{whole}: two numbers side by side", meant, self.tokens[end])
-        factor = typed(before) if before.kind != "close" else "(...)"
-        if not factor.strip():
-            factor = "(...)"
-        meant = f"did you mean {factor}^{number.text}, or {number.text}*{factor}?"
-        self._fail_at(number, f"the number {number.text} stands behind {factor}", meant)
-
-    def _start_of_numbers(self):
-        first = self.index
-        while first > 0 and self.tokens[first - 1].kind == "number":
-            first -= 1
-        return first
-
-    def _end_of_numbers(self):
-        end = self.index
-        while self.tokens[end + 1].kind == "number":
-            end += 1
-        return end
-
-    def _missing_value(self):
-        token, before = self.token, self.tokens[self.index - 1] if self.index else None
-        if token.kind == "subscript":
-            self._fail_at(token, "this index belongs to nothing", "write x_1 and x_2, or x and y")
-        if token.is_operator(*NOT_HERE):
-            self._unexpected()
-        if token.kind == "end":
-            behind = f" behind {self._as_typed(before)}" if before and self._as_typed(before).strip() else ""
-            self._fail_at(token, f"something is missing{behind}")
-        shown = self._as_typed(token) or token.text
-        if token.kind == "close" and before is not None and before.kind == "open":
-            self._fail_at(before, "there is nothing between these brackets", "", token)
-        self._fail_at(token, f"something is missing before {shown}")
-
-    def _unexpected(self):
-        token = self.token
-        if token.is_operator("=", ":="):
-            self._equation(token)
-        if token.is_operator(*NOT_HERE):
-            self._fail_at(token, NOT_HERE[token.text], SMALLER)
-        if token.is_operator(","):
-            self._comma()
-        if token.is_operator(";"):
-            self._fail_at(token, "a formula is one expression", "leave out what follows ;")
-        if token.is_operator(":"):
-            self._fail_at(token, ": has no meaning here", "write / for a quotient")
-        if token.is_operator("//"):
-            self._fail_at(token, "// has no meaning here", "write floor(x/y)")
-        if token.kind == "subscript":
-            self._fail_at(token, "this index belongs to nothing", "write x_1 and x_2, or x and y")
-        shown = self._as_typed(token) or token.text
-        self._fail_at(token, f"{shown} was not expected here")
-
-    def _equation(self, token):
-        left = self.text[self.tokens[0].start : token.start].strip()
-        right = self.text[token.end :].strip().rstrip("$.;")
-        if right in ("0", ""):
-            meant = f"did you mean {left}?"
-        else:
-            meant = f"did you mean {left} - {right if right.isalnum() else f'({right})'}?"
-        self._fail_at(token, "this is an equation", meant if left else "")
-
+# How a value is read, by the kind of the token that it begins with
+VALUES: dict[str, Callable[[_Parser, Token], Reading]] = {
+    "number": _Parser._number,
+    "variable": lambda parser, token: token.value,
+    "constant": lambda parser, token: token.value,
+    "function": _Parser._function,
+    "open": _Parser._open,
+    "root": _Parser._root,
+    "frac": _Parser._frac,
+}
 
 __all__ = ["MAXIMUM_DEPTH", "MAXIMUM_LENGTH", "Formula", "FormulaError", "X", "Y", "parse", "read"]

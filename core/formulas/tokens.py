@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from .characters import folded, fraction, subscript, superscript
 from .errors import FormulaError
@@ -88,7 +88,7 @@ class Token:
     start: int
     end: int
     spaced: bool = False
-    value: object = None
+    value: Any = None
 
     def is_operator(self, *texts):
         return self.kind == "operator" and self.text in texts

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numba import njit
 
+from ..optimizers.declarations import rising
 from ..schedules import NAME as SCHEDULE
 from ..schedules import factor, scheduled
 from ..symbolic.derivatives import derivative
@@ -43,6 +44,7 @@ class System:
     |grad f_j|, grad f_j (2), and the derivatives of f_j' by y.
     degrees: 1 where f_j' itself jumps on the curve, 2 where it is continuous and its derivative f_j'' jumps: the rate
     that decides on sliding is f_j' or f_j''.
+    coupled: for each switch, whether that rate depends on the sign of each.
     """
 
     right_hand_side: llvm.Function
@@ -53,6 +55,7 @@ class System:
     watch: llvm.Function | None = None
     sides: llvm.Function | None = None
     degrees: tuple[int, ...] = ()
+    coupled: tuple[tuple[bool, ...], ...] = ()
 
     def numbers(self, coefficients: dict, objective) -> np.ndarray:
         """p without signs, from the coefficients of the limit and the objective's parameters."""
@@ -82,14 +85,15 @@ def system(flow, objective, coefficients: dict, slide: int | None = None) -> Sys
     state = tuple(flow.state.items())
     clock = getattr(flow, "time", None)
     names = tuple(coefficients)
+    maxima = tuple(getattr(flow, "maxima", {}).items())
     kinks, shape = pieces(objective), objective.shape
     return _system(
-        flow.right_hand_side, flow.start, flow.rate_scales, clock, state, shape, kinks, choices, names, slide
+        flow.right_hand_side, flow.start, flow.rate_scales, clock, state, maxima, shape, kinks, choices, names, slide
     )
 
 
 @lru_cache(maxsize=128)
-def _system(right_hand_side, start, rate_scales, clock, state, shape, kinks, choices, names, slide):
+def _system(right_hand_side, start, rate_scales, clock, state, maxima, shape, kinks, choices, names, slide):
     declared, choices = dict(state), dict(choices)
     p, before = symbols({n: choices.get(n, 0.0) for n in names}), state_symbols(declared)
     problem, now = Problem, 1.0
@@ -103,10 +107,12 @@ def _system(right_hand_side, start, rate_scales, clock, state, shape, kinks, cho
     source = shape if kinks is None else kinks
     slopes = with_objective([*velocity, *components(declared, rates)], source)
     unknowns = ["x", "y", *component_names(declared)]
-    watched, sides, degrees = [], [], ()
+    watched, sides, degrees, coupled = [], [], (), ()
     if kinks is not None:
         gradient = with_objective([*Problem.gradient(POSITION)], source)
-        slopes, watched, sides, degrees = _switching(kinks, slopes, gradient, unknowns, slide)
+        slopes, watched, sides, degrees, coupled = _switching(kinks, slopes, gradient, unknowns, slide)
+        if slide is not None:
+            _raise_maxima(slopes, declared, unknowns, maxima)
     columns = [derivative(slopes, variable(name)) for name in unknowns]
     jacobian = [column[i] for i in range(len(slopes)) for column in columns]
     by_time = derivative(slopes, TIME)
@@ -128,11 +134,12 @@ def _system(right_hand_side, start, rate_scales, clock, state, shape, kinks, cho
         llvm.compile_system(watched, places) if watched else None,
         llvm.compile_system(sides, places) if sides else None,
         degrees,
+        coupled,
     )
 
 
 def _switching(kinks, slopes, gradient, unknowns, slide):
-    """(slopes, what is watched, sides, degrees) of a system whose objective has kinks; see System."""
+    """(slopes, what is watched, sides, degrees, coupled) of a system whose objective has kinks; see System."""
     x, y = POSITION
     distances, sides, rates, degrees = [], [*slopes[:2], *gradient], [], []
     for function, sign in zip(kinks.switches, kinks.signs, strict=True):
@@ -149,8 +156,9 @@ def _switching(kinks, slopes, gradient, unknowns, slide):
         rates.append(rate)
         distances.append(sign * function / norm)
         sides += [first, rate, norm, fx, fy, *by_state]
+    coupled = tuple(tuple(sign in ordered([rate]) for sign in kinks.signs) for rate in rates)
     if slide is None:
-        return slopes, distances, sides, tuple(degrees)
+        return slopes, distances, sides, tuple(degrees), coupled
     sign = kinks.signs[slide]
     plus, minus = (
         substitute([*slopes, rates[slide]], lambda node, _, side=side: side if node is sign else None)
@@ -166,7 +174,15 @@ def _switching(kinks, slopes, gradient, unknowns, slide):
     sliding[:2] = sliding[0] - across * fx, sliding[1] - across * fy
     watched = substitute(distances, lambda node, _: ONE if node is sign else None)
     watched[slide] = share
-    return sliding, [*watched, 1 - share], sides, tuple(degrees)
+    return sliding, [*watched, 1 - share], sides, tuple(degrees), coupled
+
+
+def _raise_maxima(slopes, declared, unknowns, maxima):
+    """Derive the suprema among the state from the slopes of what they are suprema of."""
+    for greatest, of in maxima:
+        for one, other in zip(*(component_names({n: declared[n]}) for n in (greatest, of)), strict=True):
+            i, j = unknowns.index(one), unknowns.index(other)
+            slopes[i] = rising(variable(other), variable(one), slopes[j])
 
 
 @njit(nogil=True, cache=True)

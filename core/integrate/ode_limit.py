@@ -233,7 +233,7 @@ class _Own:
     def variable(self, t):
         return t
 
-    def at_kink(self, state):
+    def at_kink(self, state, begins=False):
         return state
 
     def state(self, s, rows):
@@ -265,8 +265,8 @@ class _Regular:
     def variable(self, t):
         return self.integrated.variable(t, self.numbers)
 
-    def at_kink(self, state):
-        return self.integrated.at_kink(state, self.numbers)
+    def at_kink(self, state, begins=False):
+        return self.integrated.at_kink(state, self.numbers, begins)
 
     def state(self, s, rows):
         return self.integrated.own_state(s, collected(self.integrated.state, rows.T), self.numbers)
@@ -277,7 +277,7 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     compiled = system(variables.integrated, f, variables.coefficients)
     p = compiled.numbers(variables.coefficients, f)
     end = float(variables.variable(duration))
-    s0 = min(variables.begin, 1e-3 * end)
+    s0 = min(variables.begin, 1e-3 * end) if np.isfinite(variables.begin) else 0.0  # no finite gradient at the start
     relative, absolute = variables.tolerances(rtol)
     tolerances = Tolerances(relative, absolute, variables.squared)
     solved = piecewise.solve(variables, f, p, x0, s0, end, rtol, tolerances, max_steps)
@@ -287,7 +287,8 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     before = 1 if s0 > 0 else 0  # the start itself, before the series
     fine, table = refine(times, states, dense, parts, before)
     if before:
-        fine[0], table[:, 0] = 0.0, compiled.initial(x0, solved.parameters, 0.0)
+        beginning = compiled.initial(x0, solved.parameters, 0.0)
+        fine[0], table[:, 0] = 0.0, np.where(np.isfinite(beginning), beginning, y0)  # no gradient at a kink
     drawn = variables.time(fine)
     if stop == Stop.COMPLETED:
         drawn[-1] = duration

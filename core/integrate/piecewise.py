@@ -20,6 +20,7 @@ Sources: A. F. Filippov, "Differential Equations with Discontinuous Righthand Si
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from itertools import product
 
@@ -29,6 +30,7 @@ from ..compile.system import system
 from .events import floor_growth
 from .integrator import Equations, Tolerances, advance
 from .status import Stop
+from .workspace import DENSE
 
 _LIMIT = 1e-13  # of a distance, relative to 1 + |x| + |y|, where it counts as 0
 _SHARE_LIMIT = 1e-9  # of a share in a sliding field
@@ -63,6 +65,7 @@ class _Pieces:
 
     def __init__(self, variables, f, p):
         self.variables, self.f = variables, f
+        self.squared = variables.squared
         self.free = system(variables.integrated, f, variables.coefficients)
         self.count = len(self.free.degrees)
         self.p = np.concatenate([p, np.ones(max(self.count, 0 if len(p) else 1))])  # not empty, whose address is none
@@ -71,6 +74,7 @@ class _Pieces:
         self.events = 0
         self.crossings = 0  # that the integrator has gone through alone
         self.height = np.inf  # of the last bounce, if the last piece was one
+        self.crossed = {}  # when the curve of each switch was last crossed here, without inertia
 
     @property
     def signs(self):
@@ -90,16 +94,26 @@ class _Pieces:
             limits[[self.slide, -1]] = _SHARE_LIMIT
         return limits
 
-    def floors(self, limits, rtol):
+    def floors(self, t, y, limits, rtol):
         """The height, relative to 1 + |x| + |y|, below which a bounce on a switch's curve ends, for what is watched.
 
-        Higher ones only cross the curve, which the integrator does alone. Infinite where each event is a decision.
+        Higher ones only cross the curve, which the integrator does alone. Infinite where each event is a decision: the
+        slide's own end, and a crossing behind which it may be no slide any more.
         """
         floors = np.full(len(limits), np.inf)
         for k, degree in enumerate(self.free.degrees):
-            if degree == 2 and k != self.slide:
+            if degree == 2 and k != self.slide and self._slides_on_behind(t, y, k):
                 floors[k] = _lowest_bounce(rtol)
         return floors
+
+    def _slides_on_behind(self, t, y, k):
+        """Whether the curve of the slide, if there is one, is one behind the curve of switch k as well."""
+        if self.slide is None or not self.free.coupled[self.slide][k]:
+            return True
+        signs = self.signs.copy()
+        signs[k] *= -1
+        plus, minus = self.both(t, y, self.slide, signs)
+        return plus.rate[self.slide] != minus.rate[self.slide]
 
     def distances(self, y):
         """Signed by the present signs."""
@@ -216,14 +230,17 @@ def solve(variables, f, p, x0, s0, end, rtol, tolerances: Tolerances, max_steps)
     pieces = _Pieces(variables, f, p)
     y = _begin(pieces, variables, x0, s0)
     parameters = pieces.p.copy()
+    if _starts_at_rest(pieces, f, x0, rtol):
+        return _rest(y, x0, s0, parameters)
     found, t, h, look = [], s0, 0.0, _LOOK
+    recent: deque[np.ndarray] = deque(maxlen=_EVENTS // 4)  # where the last events were
     attempts, rejected, status = max_steps, 0, Stop.STEP_LIMIT
     while True:
         piece, limits = pieces.system, pieces.limits(y)
         watch = piece.watch.address if len(limits) else 0
         equations = Equations(piece.right_hand_side.address, piece.jacobian.address, pieces.p, watch)
         times, states, dense, code, refused, stiff, which, h, pieces.height, pieces.crossings = advance(
-            equations, t, y, end, tolerances, attempts, limits=limits, floors=pieces.floors(limits, rtol),
+            equations, t, y, end, tolerances, attempts, limits=limits, floors=pieces.floors(t, y, limits, rtol),
             first_sign=pieces.first, crossings=pieces.crossings, h=h, look=look,
         )  # fmt: skip
         found.append((times, states, dense, stiff))
@@ -235,6 +252,8 @@ def solve(variables, f, p, x0, s0, end, rtol, tolerances: Tolerances, max_steps)
         if code == Stop.COMPLETED or attempts <= 0:
             status = code if code == Stop.COMPLETED else Stop.STEP_LIMIT
             break
+        if code == Stop.DIVERGED and t == s0 and not np.any(f.gradient(*x0)):
+            return _rest(y, x0, s0, parameters)  # an accumulator that stays empty
         if code in (Stop.DIVERGED, Stop.STEP_LIMIT):
             which = _collapsed_at(pieces, t, y)
             if which < 0 and code == Stop.DIVERGED:
@@ -246,7 +265,12 @@ def solve(variables, f, p, x0, s0, end, rtol, tolerances: Tolerances, max_steps)
         if code == Stop.EVENT:
             pieces.events, h = pieces.events + 1, 0.0
             y[2:] = variables.at_kink(y[2:])
+            recent.append(y[:2].copy())
             if pieces.events > _EVENTS:
+                at = _rests(f, y[:2], rtol)
+                if at is not None and np.abs(np.array(recent) - at).max() <= _NEAR * _size(y):
+                    y[:2] = at
+                    status = Stop.ARRIVED
                 break
             if not _after_event(pieces, t, y, which, rtol):
                 status = Stop.ARRIVED
@@ -267,6 +291,22 @@ def solve(variables, f, p, x0, s0, end, rtol, tolerances: Tolerances, max_steps)
     return Solution(times, states, dense, stiff, status, rejected, parameters)
 
 
+def _starts_at_rest(pieces, f, x0, rtol):
+    """Whether the start is a kink that no side leads away from, as _rests finds it, to the last bit."""
+    if not pieces.count and np.all(np.isfinite(f.hessian(*x0))):
+        return False
+    at = _rests(f, np.asarray(x0, dtype=float), rtol)
+    return at is not None and np.array_equal(at, x0)
+
+
+def _rest(y, x0, s0, parameters):
+    """The solution that rests at its start, where its state may be undefined: it is that of no gradient so far."""
+    y[:2] = x0
+    y[2:] = np.where(np.isfinite(y[2:]), y[2:], 0.0)
+    empty = np.empty((0, DENSE, len(y)))
+    return Solution(np.array([s0]), y[None], empty, np.empty(0, bool), Stop.ARRIVED, 0, parameters)
+
+
 def _collapsed_at(pieces, t, y):
     """The switch whose curve steps have collapsed at, -1 if none; y is put on it.
 
@@ -280,10 +320,15 @@ def _collapsed_at(pieces, t, y):
     k = int(np.argmin(np.abs(distances)))
     if not abs(distances[k]) <= _NEAR * _size(y):
         return -1
+    _put_on_curve(pieces, t, y, k)
+    return k
+
+
+def _put_on_curve(pieces, t, y, k):
+    """Move y onto the curve of switch k."""
     for _ in range(3):
         side = pieces.side(t, y, pieces.signs)
         y[:2] -= pieces.signs[k] * pieces.distances(y)[k] * side.normal[k] / side.norm[k]
-    return k
 
 
 def _joined(found):
@@ -306,7 +351,10 @@ def _begin(pieces, variables, x0, s0):
     if variables.integrated.start:
         y = pieces.free.initial(x0, pieces.p, s0)
     if pieces.count:
-        for j in np.flatnonzero(np.abs(pieces.distances(y)) <= _LIMIT * _size(y)):
+        limit = _LIMIT * _size(y)
+        # without inertia the short way to s0 may have left a curve along which it slides
+        began_on = (np.abs(pieces.distances(probe)) <= limit) & (np.array(pieces.free.degrees) == 1)
+        for j in np.flatnonzero(began_on | (np.abs(pieces.distances(y)) <= limit)):
             if pieces.slide is None:
                 _start_on_curve(pieces, s0, y, int(j))
     return y
@@ -321,6 +369,8 @@ def _start_on_curve(pieces, t, y, j):
         pieces.signs[j] = -1.0
     elif plus.rate[j] != minus.rate[j]:
         pieces.slide = j
+        y[2:] = pieces.variables.at_kink(y[2:], begins=True)
+        _put_on_curve(pieces, t, y, j)
 
 
 def _after_event(pieces, t, y, which, rtol):
@@ -332,16 +382,28 @@ def _after_event(pieces, t, y, which, rtol):
         return True
     if pieces.free.degrees[which] == 2:
         return _reach_with_inertia(pieces, t, y, which, rtol)
-    return _corner(pieces, t, y, j, which) if j is not None else _reach(pieces, t, y, which)
+    return _corner(pieces, t, y, j, which) if j is not None else _reach(pieces, t, y, which, rtol)
 
 
-def _reach(pieces, t, y, k):
+def _reach(pieces, t, y, k, rtol):
     """Cross the curve of switch k, or slide on it."""
     plus, minus = pieces.both(t, y, k, pieces.signs)
     beyond = -pieces.signs[k]
-    if beyond * (plus if beyond > 0 else minus).rate[k] > 0:
-        pieces.signs[k] = beyond
-        return True
+    speed = beyond * (plus if beyond > 0 else minus).rate[k]
+    if speed > 0:
+        height = speed * (t - pieces.crossed.get(k, -np.inf)) / plus.norm[k]
+        pieces.crossed[k] = t
+        if not (height < _lowest_bounce(rtol) * _size(y) and _is_valley(plus, minus, k)):
+            pieces.signs[k] = beyond
+            return True
+        # momentum beside a velocity that hardly jumps: the end of its bounces
+        stopped = y.copy()
+        _stop(pieces, stopped, plus, k, (plus.first[k] + minus.first[k]) / 2)
+        plus, minus = pieces.both(t, stopped, k, pieces.signs)
+        if not _attracts(plus, minus, k):
+            pieces.signs[k] = beyond
+            return True
+        y[:] = stopped
     return _slide(pieces, t, y, k, plus, minus)
 
 
@@ -358,22 +420,47 @@ def _slide(pieces, t, y, k, plus, minus):
 def _reach_with_inertia(pieces, t, y, k, rtol):
     """Cross the curve of switch k, or end the bounces on it."""
     plus, minus = pieces.both(t, y, k, pieces.signs)
+    if pieces.signs[k] * plus.first[k] > 0 and pieces.signs[k] * minus.first[k] > 0:
+        # It leads away from the curve: the dense output has touched it, within the tolerance.
+        _put_on_curve(pieces, t, y, k)
+        return True
     force = min(abs(plus.rate[k]), abs(minus.rate[k]))
     height = plus.first[k] ** 2 / (2 * force) / plus.norm[k] if force > 0 else np.inf
     lowest = _lowest_bounce(rtol) * floor_growth(pieces.crossings) * _size(y)
-    valley = np.dot(plus.gradient, plus.normal[k]) >= 0 >= np.dot(minus.gradient, minus.normal[k])
-    if not (valley and min(height, pieces.height) < lowest):
-        pieces.signs[k] *= -1
-        return True
-    slope = plus.by_state[k].copy()
-    slope[:2] = 0.0
-    if np.any(slope):
-        y -= slope * (plus.first[k] / np.dot(slope, slope))
+    if not (_is_valley(plus, minus, k) and min(height, pieces.height) < lowest):
+        return _cross_with_inertia(pieces, t, y, k)
+    _stop(pieces, y, plus, k, plus.first[k])
     if pieces.slide is None:
         return _slide(pieces, t, y, k, *pieces.both(t, y, k, pieces.signs))
     if _hull_holds_zero(_gradients(pieces, t, y, pieces.slide, k)):
         return False
+    return _cross_with_inertia(pieces, t, y, k)
+
+
+def _is_valley(plus, minus, k):
+    """Whether f rises on both sides of the curve of switch k."""
+    return np.dot(plus.gradient, plus.normal[k]) >= 0 >= np.dot(minus.gradient, minus.normal[k])
+
+
+def _stop(pieces, y, side, k, speed):
+    """Take a speed across the curve of switch k from the momentum in y, by as small a change as does it."""
+    slope = side.by_state[k].copy()
+    slope[:2] = 0.0
+    momentum = np.where(pieces.squared, 0.0, slope)  # a square is no velocity, and has no sign to lose
+    slope = momentum if np.any(momentum) else slope
+    if np.any(slope):
+        y -= slope * (speed / np.dot(slope, slope))
+
+
+def _cross_with_inertia(pieces, t, y, k):
+    """Cross the curve of switch k. A slide along another one goes on if that one still attracts behind it."""
     pieces.signs[k] *= -1
+    j = pieces.slide
+    if j is not None:
+        plus, minus = pieces.both(t, y, j, pieces.signs)
+        if not _attracts(plus, minus, j):
+            pieces.slide = None
+            pieces.signs[j] = 1.0 if plus.rate[j] > 0 else -1.0
     return True
 
 

@@ -105,9 +105,10 @@ def own_state(s, state, p):
     return {"sum_of_squares": total}
 
 
-def at_kink(state, p):
-    """The components of the state, where the field jumps."""
-    return np.where(state < p.least, p.least - _LEAST + _WOKEN, state)
+def at_kink(state, p, begins):
+    """The components of the state, where the field jumps; at the start all accumulators are of the same age."""
+    woken = np.max(state) if begins else p.least - _LEAST + _WOKEN
+    return np.where(state <= p.least if begins else state < p.least, woken, state)
 
 
 def _since(s, p):

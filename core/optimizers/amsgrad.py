@@ -26,6 +26,7 @@ from .declarations import (
     Sharpness,
     denominator,
     learning_rate_clock,
+    rising,
     scaled,
     the_same,
 )
@@ -48,11 +49,10 @@ def right_hand_side(problem, t, x, state, p):
     m, v, greatest = state.first_moment, state.second_moment, state.second_moment_maximum
     m_hat, v_hat = moments.corrected_at(t, m, np.maximum(v, greatest), p)
     rate = p.a * (g * g - v)
-    rising = np.where(v < greatest, 0, np.maximum(rate, 0))
     return -scaled(m_hat, v_hat, p), {
         "first_moment": p.b * (g - m),
         "second_moment": rate,
-        "second_moment_maximum": rising,
+        "second_moment_maximum": rising(v, greatest, rate),
     }
 
 
@@ -71,6 +71,7 @@ AMSGRAD_FLOW = ODELimit(
     state=STATE,
     initial=r"x(0) = x_0,\ m(0) = v(0) = 0",
     squared=("second_moment", "second_moment_maximum"),
+    maxima={"second_moment_maximum": "second_moment"},
     start_time=1e-6,
     recorded=the_same,
 )

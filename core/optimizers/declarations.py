@@ -45,7 +45,8 @@ class Regular:
     own_state : callable
         ``(s, state, p)`` -> the ODE limit's own state by its names, of arrays.
     at_kink : callable
-        ``(components of the state, p)`` -> the same, as the integration continues behind a kink of the objective.
+        ``(components of the state, p, begins)`` -> the same, as the integration continues behind a kink of the
+        objective, or begins on one.
     tolerance : float
         Absolute, of each component of the state, and of the position relative to the tolerance asked for.
     rate_scales : str
@@ -59,7 +60,7 @@ class Regular:
     time: Callable
     variable: Callable
     own_state: Callable
-    at_kink: Callable = lambda state, p: state
+    at_kink: Callable = lambda state, p, begins: state
     tolerance: float = 1.0
     rate_scales: str = "velocity"
 
@@ -84,6 +85,9 @@ class ODELimit:
         Name -> "vector" or "scalar".
     squared : tuple of str
         The states that scale like a gradient squared.
+    maxima : dict
+        State that is the supremum of another one's past -> that one. Its derivative is :func:`rising`, of the other's
+        derivative as a whole: on a kink, of the average of both sides, not the average of what each side gives.
     start_time : float
         The t0 of `start`.
     rate_scales : str
@@ -111,6 +115,7 @@ class ODELimit:
     coefficients: Callable = lambda values: {}
     state: dict = field(default_factory=dict)
     squared: tuple = ()
+    maxima: dict = field(default_factory=dict)
     start_time: float = 0.0
     rate_scales: str = "velocity"  # or "gradient"
     kind: str = "smooth"  # or "sign": piecewise, with sliding and arrival in finite time
@@ -347,6 +352,11 @@ class Optimizer:
                 return _clocked(limit, self.clock, self.clock_rule)
         names = ", ".join(limit.name for limit in offered) or "none"
         raise InputError(f"variant = {shown(variant)}: {self.name}'s flows are {names}")
+
+
+def rising(value, greatest, rate):
+    """The derivative of `greatest`, the supremum of the past of `value`, whose derivative is `rate`."""
+    return np.where(value < greatest, 0, np.maximum(rate, 0))
 
 
 def denominator(second_moment, p):

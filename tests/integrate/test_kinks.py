@@ -5,6 +5,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import core
+from core.integrate.ode_limit import flow_values
 from core.symbolic.kinks import pieces
 
 NORM, ONE_NORM = "sqrt(x^2 + y^2)", "abs(x) + abs(y)"
@@ -249,3 +250,88 @@ def test_momentum_through_an_isolated_kink_is_neither_rest_nor_divergence(start)
     assert flow.status == "step_limit"
     assert np.hypot(*flow.state["velocity"][-1]) > 1e-3
     assert flow.loss.max() <= 2 * flow.loss[0]
+
+
+LIMITS = [
+    (name, given, limit.name)
+    for name, method in core.OPTIMIZERS.items()
+    for given in ([{}, {"schedule": "constant"}] if name == "nesterov" else [{}])
+    for limit in method.limits_at(flow_values(method, given))
+]
+
+
+@pytest.mark.parametrize(("name", "given", "variant"), LIMITS)
+def test_every_limit_on_a_corner_of_three_pieces_and_from_its_minimizer(name, given, variant):
+    """A corner is gone through along a kink that is none behind it; from the minimizer nothing moves."""
+    arguments = dict(duration=40.0, variant=variant, max_steps=60_000, **given)
+    through = core.flow(name, "max(x, y, 0-x)", start=(0.5, 0.5), **arguments)
+    assert through.status in ("completed", "stationary")
+    assert through.steps["rejected"] < 5_000
+    assert through.loss[-1] < 0.02
+    for formula in (ONE_NORM, NORM, "abs(x)^0.3 + abs(y)^0.3"):
+        rest = core.flow(name, formula, start=(0.0, 0.0), **arguments)
+        assert rest.status == "stationary"
+        np.testing.assert_array_equal(rest.position, 0.0)
+        np.testing.assert_array_equal(rest([0.0, 20.0, 40.0]), 0.0)
+        assert all(np.all(np.isfinite(values)) for values in (rest.time, rest.loss, *rest.state.values()))
+
+
+@pytest.mark.parametrize("name", ["adagrad", "g_adagrad"])
+@pytest.mark.parametrize(("formula", "loss"), [("x^2 + y^2", 0.0), ("abs(x^2 + y^2 - 1)", 1.0)])
+def test_an_accumulator_that_stays_empty_is_no_divergence(name, formula, loss):
+    flow = core.flow(name, formula, start=(0.0, 0.0), duration=10.0)
+    assert flow.status == "stationary"
+    assert flow.loss[-1] == loss
+    np.testing.assert_array_equal(flow([0.0, 10.0]), 0.0)
+
+
+def test_adagrad_from_a_start_on_a_kink_slides():
+    # the diagonal's average is g = (1/2, 1/2) and g^2 = (1/2, 1/2): x' = -1/2/sqrt(t/2), so that x = 1/2 - sqrt(2 t)
+    flow = core.flow("adagrad", "max(abs(x), abs(y))", start=(0.5, 0.5), duration=1.0, epsilon=0)
+    t = np.linspace(0, 1, 200)
+    assert flow.status == "stationary"
+    assert flow.time[-1] == pytest.approx(1 / 8, rel=1e-6)
+    np.testing.assert_allclose(flow(t), np.maximum(0.5 - np.sqrt(2 * t), 0)[:, None] * [1, 1], atol=1e-6)
+
+
+def steps_of(name, gradient, start, eta, steps, a, b):
+    """AdamAL's or AMSGrad's own steps in plain NumPy, without bias correction."""
+    x, m, v, w = np.array(start), np.zeros(2), np.zeros(2), np.zeros(2)
+    path = [x.copy()]
+    for _ in range(steps):
+        g = np.array(gradient(*x), dtype=float)
+        m = m + b * eta * (g - m)
+        v = v + a * eta * ((np.maximum(g * g, v) if name == "adamal" else g * g) - v)
+        w = np.maximum(w, v)
+        x = x - eta * np.divide(m, np.sqrt(w), out=np.zeros(2), where=w > 0)
+        path.append(x.copy())
+    return np.array(path)
+
+
+@pytest.mark.parametrize("name", ["amsgrad", "adamal"])
+@pytest.mark.parametrize(
+    ("formula", "gradient"),
+    [
+        ("max(abs(x), abs(y))", lambda x, y: (np.sign(x), 0) if abs(x) > abs(y) else (0, np.sign(y))),
+        ("max(x^2, y)", lambda x, y: (2 * x, 0) if x * x > y else (0, 1)),
+        ("max(x, y, 0-x)", lambda x, y: (0, 1) if y > abs(x) else (np.sign(x), 0)),
+    ],
+)  # fmt: skip
+def test_a_second_moment_that_never_falls_slides_along_a_maximum(name, formula, gradient):
+    eta, a, b, duration = 2e-5, 2.0, 10.0, 1.0
+    path = steps_of(name, gradient, (1.0, 0.7), eta, round(duration / eta), a, b)
+    given = {"a": a, "b": b, "epsilon": 0.0, "bias_correction": False}
+    flow = core.flow(name, formula, start=(1.0, 0.7), duration=duration, max_steps=60_000, **given)
+    assert flow.status in ("completed", "stationary")
+    np.testing.assert_allclose(flow(eta * np.arange(len(path))), path, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "duration"), [("abs(x-y) + 0.1*x^2", (-0.6, 1.9), 300.0), ("abs(x*y)", (0.5, 0.5), 10.0)]
+)
+def test_bounces_of_a_velocity_that_hardly_jumps_end(formula, start, duration):
+    """Late in NAdam's flow the gradient itself has all but left the velocity, which then has inertia."""
+    flow = core.flow("nadam", formula, start=start, duration=duration, max_steps=60_000)
+    assert flow.status in ("completed", "stationary")
+    assert flow.steps["accepted"] < 2_000
+    assert flow.loss[-1] < 1e-12

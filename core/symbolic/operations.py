@@ -11,117 +11,14 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
-from . import elementary, instructions, notation
+from . import elementary, expansions, instructions, notation
 from . import expression as e
-from .expression import BUILDERS, OPERATIONS, ZERO, Expression, constant, function, less, where
-
-LN2, LN10, PI_LOW = math.log(2), math.log(10), 2 * elementary.HALF_PI_LOW
-MANY = 1000  # the greatest number of arguments of a function that takes any number
-
-
-@dataclass(frozen=True, kw_only=True)
-class Operation:
-    """One function.
-
-    Parameters
-    ----------
-    name : str
-        Of the graph's nodes.
-    names : tuple of str
-        What it is called in a typed formula, the usual name first; empty for what is no function in text.
-    arguments : tuple of int
-        The least and greatest number of arguments in text.
-    value : callable or None
-        On NumPy arrays. Where it is a function of NumPy's, that function builds a node when it is called on symbols.
-    number : callable, False or None
-        On Python floats, to fold constants; ArithmeticError or ValueError where it has no value. False: never folded.
-    slope : callable or None
-        ``slope(node, *arguments, *slopes)``: the derivative by the chain rule.
-    llvm : str, callable or None
-        Code on doubles and on vectors alike: an instruction, with ``@`` an intrinsic, or a function of the builder, the
-        node and its registers (:mod:`.instructions`).
-    libm : str, callable or None
-        Code on one double: the C library's function, or a function as for `llvm`. Without `lanes` and `expansion` it is
-        called for each lane in turn.
-    lanes : callable or None
-        ``lanes(*arguments)`` in operations that vectorise.
-    expansion : callable or None
-        ``expansion(*arguments)`` in other functions, for points without `libm` and vectors without `lanes`.
-    build : callable or None
-        Makes the simplified expression from arguments.
-    scaled, fraction : callable or None
-        What it is on the numbers of two rewrites, :class:`.economy.Scaled` and :class:`.fractions.Fraction`; None where
-        the rewrite leaves the operation as it is.
-    pieces : callable or None
-        ``pieces(switches, *arguments)`` of an operation with a kink: its smooth branch (:class:`.kinks.Switches`), or
-        None where the arguments make none.
-    latex : str
-        An operator's name, or a template with ``#1``, ``#2`` as TeX's macros have it; arguments that are not mentioned
-        stand in brackets behind it.
-    typeset : callable or None
-        ``typeset(printer, node, inline)`` in a printed rule where `latex` does not do (:mod:`.notation`).
-    abbreviated : bool
-        Whether a long piece of a printed rule with this operation outermost may be given a letter of its own.
-    python : str
-        A template with ``{0}`` in terms of ``np`` and ``math``, for numbers and arrays; of two arguments where the
-        function takes many.
-    longer : tuple of (str, str)
-        `latex` and `python` with one argument more than the least number, two more, and so on, where they differ.
-    """
-
-    name: str
-    names: tuple[str, ...] = ()
-    arguments: tuple[int, int] = (1, 1)
-    value: Callable | None = None
-    number: Callable | bool | None = None
-    slope: Callable | None = None
-    llvm: str | Callable | None = None
-    libm: str | Callable | None = None
-    lanes: Callable | None = None
-    expansion: Callable | None = None
-    build: Callable = None  # type: ignore[assignment]  # set below: a node of the operation
-    scaled: Callable | None = None
-    fraction: Callable | None = None
-    pieces: Callable | None = None
-    latex: str = ""
-    typeset: Callable | None = None
-    abbreviated: bool = True
-    python: str = ""
-    longer: tuple[tuple[str, str], ...] = ()
-
-    def __post_init__(self):
-        if self.number is None and self.value is not None:
-            object.__setattr__(self, "number", self._by_value)
-        if self.build is None:
-            object.__setattr__(self, "build", function(self.name))
-
-    def typeset_arguments(self, arguments: list[str], comma: str = ", ") -> tuple[str, str, int]:
-        """Its LaTeX with these arguments: what stands in front, the brackets behind it, if any, and how it binds."""
-        text = self._texts(len(arguments))[0] or rf"\operatorname{{{self.name}}}"
-        behind = [argument for place, argument in enumerate(arguments, 1) if f"#{place}" not in text]
-        level = notation.POWER if "^" in text and not behind else notation.ATOM
-        for place, argument in enumerate(arguments, 1):
-            text = text.replace(f"#{place}", argument)
-        return text, rf"\left({comma.join(behind)}\right)" if behind else "", level
-
-    def code(self, arguments: list[str]) -> str:
-        """Its Python text with these arguments."""
-        template = self._texts(len(arguments))[1]
-        return reduce(template.format, arguments) if self.arguments[1] == MANY else template.format(*arguments)
-
-    def _texts(self, count):
-        return ((self.latex, self.python), *self.longer)[count - self.arguments[0] if self.longer else 0]
-
-    def _by_value(self, *numbers):
-        assert self.value is not None
-        with np.errstate(all="ignore"):
-            return float(self.value(*map(np.float64, numbers)))
+from .expansions import COPYSIGN, COSH, ERFC, HYPOT, LN2, LN10, LOG2, LOG10, RINT, SIGMOID, SINH
+from .expression import BUILDERS, OPERATIONS, ZERO, Expression, constant, less, where
+from .operation import MANY, Operation
 
 
 def _row(name, *names, **more):
@@ -148,103 +45,13 @@ def _logarithm(u, base=None):
     return special(u) if special else e.log(u) / e.log(base)
 
 
-LOG2, LOG10, LOG1P = function("log2"), function("log10"), function("log1p")
-SINH, COSH, ATAN = function("sinh"), function("cosh"), function("atan")
-HYPOT, SIGMOID, ERFC = function("hypot"), function("sigmoid"), function("erfc")
-RINT, COPYSIGN, FREM = function("rint"), function("copysign"), function("frem")
-
-
-# ---- functions written in others: no step here overflows, or loses its digits, before the value does ----
-
-
-def _equal(a, b):
-    """a = b, as a condition."""
-    return less(e.absolute(a - b), constant(5e-324))
-
-
-def _log1p(u):
-    """log(w) u/(w - 1) with w = 1 + u as rounded: the rounding cancels."""
-    w = 1 + u
-    corrected = where(_equal(w, constant(1.0)), u, e.log(w) * (u / (w - 1)))
-    return where(less(e.absolute(u), constant(1e16)), corrected, e.log(w))
-
-
-def _sinh(u):
-    size = e.absolute(u)
-    t, root = e.expm1(size), e.exp(size / 2)
-    return COPYSIGN(where(less(size, constant(700.0)), (t + t / (t + 1)) / 2, root / 2 * root), u)
-
-
-def _cosh(u):
-    size = e.absolute(u)
-    t, root = e.exp(size), e.exp(size / 2)
-    return where(less(size, constant(700.0)), (t + 1 / t) / 2, root / 2 * root)
-
-
-def _asin(u):
-    return ATAN(u / e.sqrt((1 - u) * (1 + u)))
-
-
-def _acos(u):
-    return 2 * ATAN(e.sqrt((1 - u) / (1 + u)))
-
-
-def _asinh(u):
-    size = e.absolute(u)
-    near = LOG1P(size + size * (size / (1 + e.sqrt(1 + size * size))))
-    return COPYSIGN(where(less(size, constant(1e150)), near, e.log(size) + LN2), u)
-
-
-def _acosh(u):
-    t = u - 1
-    return where(less(u, constant(1e150)), LOG1P(t + e.sqrt(t) * e.sqrt(t + 2)), e.log(u) + LN2)
-
-
-def _atanh(u):
-    size = e.absolute(u)
-    return COPYSIGN(LOG1P(2 * size / (1 - size)) / 2, u)
-
-
-def _atan2(u, v):
-    up, across = e.absolute(u), e.absolute(v)
-    steep = less(across, up)
-    angle = ATAN(e.ratio(where(steep, across, up), where(steep, up, across)))
-    angle = where(steep, math.pi / 2 - (angle - PI_LOW / 2), angle)
-    return COPYSIGN(where(less(v, ZERO), math.pi - (angle - PI_LOW), angle), u)
-
-
-def _hypot(u, v):
-    u, v = e.absolute(u), e.absolute(v)
-    long = e.maximum(u, v)
-    share = e.ratio(e.minimum(u, v), long)
-    return long * e.sqrt(1 + share * share)
-
-
-def _mod(u, v):
-    """The remainder with the sign of v."""
-    left = FREM(u, v)
-    return left + where(less(e.sign(left) * e.sign(v), ZERO), v, ZERO)
-
-
-def _sigmoid(u):
-    return e.exp(e.minimum(u, ZERO)) / (1 + e.exp(-e.absolute(u)))
-
-
-def _softplus(u):
-    return e.maximum(u, ZERO) + LOG1P(e.exp(-e.absolute(u)))
-
-
-def _logaddexp(u, v):
-    return e.maximum(u, v) + LOG1P(e.exp(-e.absolute(u - v)))
-
-
 def _abs_power(u, v):
     return Expression("power", (e.absolute(u), v))
 
 
 def _signed_power(u, v):
     size = e.absolute(u)
-    return COPYSIGN(where(_equal(size, ZERO), ZERO, Expression("power", (size, v))), u)
+    return COPYSIGN(where(expansions.equal(size, ZERO), ZERO, Expression("power", (size, v))), u)
 
 
 def _without_factor(u, v):
@@ -329,7 +136,7 @@ FUNCTIONS = (
     _row("square", "square", build=lambda u: e.power(u, 2), value=np.square,
          latex=r"\operatorname{square}", python="np.square({0})"),
     _row("hypot", "hypot", arguments=(2, MANY), build=_many(HYPOT), value=np.hypot, number=math.hypot, libm="hypot",
-         expansion=_hypot, slope=lambda n, u, v, du, dv: e.ratio(u, n) * du + e.ratio(v, n) * dv,
+         expansion=expansions.hypot, slope=lambda n, u, v, du, dv: e.ratio(u, n) * du + e.ratio(v, n) * dv,
          latex=r"\operatorname{hypot}", python="np.hypot({0}, {1})"),
     # exponentials and logarithms
     _row("exp", "exp", value=np.exp, number=math.exp, libm="exp", lanes=elementary.exp,
@@ -343,7 +150,7 @@ FUNCTIONS = (
     _row("log", "ln", "log", arguments=(1, 2), build=_logarithm, value=np.log, number=math.log, libm="log",
          lanes=elementary.log, slope=lambda n, u, du: du / u,
          latex=r"\ln", python="np.log({0})", longer=((r"\log_{#2}", "(np.log({0}) / np.log({1}))"),)),
-    _row("log1p", "log1p", value=np.log1p, number=math.log1p, libm="log1p", expansion=_log1p,
+    _row("log1p", "log1p", value=np.log1p, number=math.log1p, libm="log1p", expansion=expansions.log1p,
          slope=lambda n, u, du: du / (1 + u),
          latex=r"\operatorname{log1p}", python="np.log1p({0})"),
     _row("log2", "log2", "lb", value=np.log2, number=math.log2, libm="log2", lanes=elementary.log2,
@@ -352,7 +159,7 @@ FUNCTIONS = (
     _row("log10", "log10", "lg", value=np.log10, number=math.log10, libm="log10", lanes=elementary.log10,
          slope=lambda n, u, du: du / (LN10 * u),
          latex=r"\log_{10}", python="np.log10({0})"),
-    _row("logaddexp", "logaddexp", arguments=(2, 2), value=np.logaddexp, expansion=_logaddexp,
+    _row("logaddexp", "logaddexp", arguments=(2, 2), value=np.logaddexp, expansion=expansions.logaddexp,
          slope=lambda n, u, v, du, dv: SIGMOID(u - v) * du + SIGMOID(v - u) * dv,
          latex=r"\operatorname{logaddexp}", python="np.logaddexp({0}, {1})"),
     # circular
@@ -370,24 +177,24 @@ FUNCTIONS = (
          latex=r"\csc", python="(1 / np.sin({0}))"),
     _row("cot", "cot", "ctg", "cotg", build=lambda u: e.cos(u) / e.sin(u), value=lambda u: 1 / np.tan(u),
          latex=r"\cot", python="(1 / np.tan({0}))"),
-    _row("asin", "asin", "arcsin", value=np.arcsin, number=math.asin, libm="asin", expansion=_asin,
+    _row("asin", "asin", "arcsin", value=np.arcsin, number=math.asin, libm="asin", expansion=expansions.asin,
          slope=lambda n, u, du: du / e.sqrt((1 - u) * (1 + u)),
          latex=r"\arcsin", python="np.arcsin({0})"),
-    _row("acos", "acos", "arccos", value=np.arccos, number=math.acos, libm="acos", expansion=_acos,
+    _row("acos", "acos", "arccos", value=np.arccos, number=math.acos, libm="acos", expansion=expansions.acos,
          slope=lambda n, u, du: -(du / e.sqrt((1 - u) * (1 + u))),
          latex=r"\arccos", python="np.arccos({0})"),
     _row("atan", "atan", "arctan", "arctg", value=np.arctan, number=math.atan, libm="atan", lanes=elementary.atan,
          slope=lambda n, u, du: du / (1 + u * u),
          latex=r"\arctan", python="np.arctan({0})"),
     _row("atan2", "atan2", "arctan2", arguments=(2, 2), value=np.arctan2, number=math.atan2, libm="atan2",
-         expansion=_atan2,
+         expansion=expansions.atan2,
          slope=lambda n, u, v, du, dv: e.ratio(e.ratio(v, h := HYPOT(u, v)) * du - e.ratio(u, h) * dv, h),
          latex=r"\operatorname{atan2}", python="np.arctan2({0}, {1})"),
     # hyperbolic
-    _row("sinh", "sinh", value=np.sinh, number=math.sinh, libm="sinh", expansion=_sinh,
+    _row("sinh", "sinh", value=np.sinh, number=math.sinh, libm="sinh", expansion=expansions.sinh,
          slope=lambda n, u, du: COSH(u) * du,
          latex=r"\sinh", python="np.sinh({0})"),
-    _row("cosh", "cosh", value=np.cosh, number=math.cosh, libm="cosh", expansion=_cosh,
+    _row("cosh", "cosh", value=np.cosh, number=math.cosh, libm="cosh", expansion=expansions.cosh,
          slope=lambda n, u, du: SINH(u) * du,
          latex=r"\cosh", python="np.cosh({0})"),
     _row("tanh", "tanh", value=np.tanh, number=math.tanh, libm="tanh", lanes=elementary.tanh,
@@ -399,14 +206,14 @@ FUNCTIONS = (
          latex=r"\operatorname{csch}", python="(1 / np.sinh({0}))"),
     _row("coth", "coth", build=lambda u: 1 / e.tanh(u), value=lambda u: 1 / np.tanh(u),
          latex=r"\coth", python="(1 / np.tanh({0}))"),
-    _row("asinh", "asinh", "arcsinh", "arsinh", value=np.arcsinh, number=math.asinh, libm="asinh", expansion=_asinh,
-         slope=lambda n, u, du: du / HYPOT(1, u),
+    _row("asinh", "asinh", "arcsinh", "arsinh", value=np.arcsinh, number=math.asinh, libm="asinh",
+         expansion=expansions.asinh, slope=lambda n, u, du: du / HYPOT(1, u),
          latex=r"\operatorname{arsinh}", python="np.arcsinh({0})"),
-    _row("acosh", "acosh", "arccosh", "arcosh", value=np.arccosh, number=math.acosh, libm="acosh", expansion=_acosh,
-         slope=lambda n, u, du: du / (e.sqrt(u - 1) * e.sqrt(u + 1)),
+    _row("acosh", "acosh", "arccosh", "arcosh", value=np.arccosh, number=math.acosh, libm="acosh",
+         expansion=expansions.acosh, slope=lambda n, u, du: du / (e.sqrt(u - 1) * e.sqrt(u + 1)),
          latex=r"\operatorname{arcosh}", python="np.arccosh({0})"),
-    _row("atanh", "atanh", "arctanh", "artanh", value=np.arctanh, number=math.atanh, libm="atanh", expansion=_atanh,
-         slope=lambda n, u, du: du / ((1 - u) * (1 + u)),
+    _row("atanh", "atanh", "arctanh", "artanh", value=np.arctanh, number=math.atanh, libm="atanh",
+         expansion=expansions.atanh, slope=lambda n, u, du: du / ((1 - u) * (1 + u)),
          latex=r"\operatorname{artanh}", python="np.arctanh({0})"),
     # pieces
     _row("abs", "abs", "absolute", "fabs", value=np.abs, number=abs, llvm="@llvm.fabs",
@@ -433,7 +240,7 @@ FUNCTIONS = (
          latex=r"\operatorname{round}", python="np.rint({0})"),
     _row("trunc", "trunc", value=np.trunc, llvm="@llvm.trunc", slope=lambda n, u, du: ZERO,
          latex=r"\operatorname{trunc}", python="np.trunc({0})"),
-    _row("mod", "mod", "remainder", arguments=(2, 2), value=np.mod, expansion=_mod,
+    _row("mod", "mod", "remainder", arguments=(2, 2), value=np.mod, expansion=expansions.mod,
          slope=lambda n, u, v, du, dv: du - RINT((u - n) / v) * dv,
          latex=r"\operatorname{mod}", python="np.mod({0}, {1})"),
     # of statistics and learning
@@ -443,10 +250,10 @@ FUNCTIONS = (
     _row("erfc", "erfc", value=np.vectorize(math.erfc, otypes=[float]), number=math.erfc, libm="erfc",
          lanes=elementary.erfc, slope=lambda n, u, du: -(_half_normal(u) * du),
          latex=r"\operatorname{erfc}", python="np.vectorize(math.erfc)({0})"),
-    _row("sigmoid", "sigmoid", "logistic", "expit", value=lambda u: np.exp(-np.logaddexp(0, -u)), expansion=_sigmoid,
-         slope=lambda n, u, du: n * SIGMOID(-u) * du,
+    _row("sigmoid", "sigmoid", "logistic", "expit", value=lambda u: np.exp(-np.logaddexp(0, -u)),
+         expansion=expansions.sigmoid, slope=lambda n, u, du: n * SIGMOID(-u) * du,
          latex=r"\operatorname{sigmoid}", python="np.exp(-np.logaddexp(0, -({0})))"),
-    _row("softplus", "softplus", value=lambda u: np.logaddexp(0, u), expansion=_softplus,
+    _row("softplus", "softplus", value=lambda u: np.logaddexp(0, u), expansion=expansions.softplus,
          slope=lambda n, u, du: SIGMOID(u) * du,
          latex=r"\operatorname{softplus}", python="np.logaddexp(0, {0})"),
     _row("relu", "relu", build=lambda u: e.maximum(ZERO, u), value=lambda u: np.maximum(0, u),

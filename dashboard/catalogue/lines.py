@@ -11,5 +11,5 @@ PUBLISHED_MAP = "published-map"
 LINES: dict[str, Line] = {
     line.name.replace(",", "").replace(" ", "-"): line for line in core.LINES if THE_NETWORK not in line.conditions
 }
-NAMES = (*LINES, PUBLISHED_MAP)
+LINE_NAMES = (*LINES, PUBLISHED_MAP)
 USUAL = ("proof", "contraction", "ripple-edge")

@@ -109,7 +109,7 @@ def every() -> tuple[str, ...]:
     return tuple(dict.fromkeys([*found, *(plane for name in OWN for plane in of_objective(name))]))
 
 
-def shown(plane: str, optimizer: str, held: str, values: dict | None = None, objective: str = "") -> str:
+def drawn_plane(plane: str, optimizer: str, held: str, values: dict | None = None, objective: str = "") -> str:
     """The plane that is drawn where `plane` is asked for: itself, its twin in the pair held, or the usual one."""
     here = offered(optimizer, held, values, objective)
     there = offered(optimizer, "decays" if held == "rates" else "rates", values, objective)
@@ -180,12 +180,12 @@ __all__ = [
     "Axis",
     "axes",
     "bending",
+    "drawn_plane",
     "even_in_time",
     "every",
     "middles",
     "offered",
     "scale",
-    "shown",
     "symbol",
     "title",
 ]

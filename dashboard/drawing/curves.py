@@ -42,7 +42,7 @@ class Canvas:
     scale: str
 
 
-def shown(values, scale, small):
+def in_axis_units(values, scale, small):
     """Values in the axis's own units: log10, the value itself, or symmetric log: sign(v) log10(1 + |v|/small)."""
     if scale == "log":
         return np.log10(np.maximum(values, DEEPEST))
@@ -68,7 +68,7 @@ def line(at, values, canvas: Canvas, small) -> tuple[np.ndarray, np.ndarray]:
         raise TypeError("canvas.span must be known where a line is drawn")
     x, y = columns(at, values, canvas.span, canvas.curve_width)  # the axis's units rise with the values
     low, high = canvas.span
-    return ((x - low) / (high - low)).astype(np.float32), shown(y, canvas.scale, small).astype(np.float64)
+    return ((x - low) / (high - low)).astype(np.float32), in_axis_units(y, canvas.scale, small).astype(np.float64)
 
 
 def path_of(position, canvas: Canvas) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.catalogue.layers import LAYERS, Layer
+from dashboard.catalogue.layers import Layer
 
 RARE = 0.01  # share of the cells beyond either end of the colour bar
 
@@ -29,7 +29,7 @@ def colour_scale(count: int = 64) -> list[str]:
     return [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in np.round(255 * coded).astype(int).T]
 
 
-def measured(values: np.ndarray, layer: Layer, minimum: float | None) -> tuple[dict, np.ndarray]:
+def scaled_to_bar(values: np.ndarray, layer: Layer, minimum: float | None) -> tuple[dict, np.ndarray]:
     """
     Scale a layer's values for its colour bar.
 
@@ -59,6 +59,3 @@ def measured(values: np.ndarray, layer: Layer, minimum: float | None) -> tuple[d
     largest = np.finfo(np.float32).max
     bar = {"low": low, "high": high, "log": log, "below": least < low, "above": most > high}
     return bar, np.clip(values, -largest, largest).astype(np.float32)
-
-
-__all__ = ["LAYERS", "Layer", "colour_scale", "measured"]

@@ -9,7 +9,7 @@ from contourpy import LineType, contour_generator
 
 import core
 from core.regimes import Line, case_of
-from dashboard.catalogue.lines import LINES, NAMES, PUBLISHED_MAP, USUAL
+from dashboard.catalogue.lines import LINES, PUBLISHED_MAP
 
 SAMPLES = 65  # along either axis: the lines are straight, or nearly, in the logarithms
 
@@ -41,13 +41,13 @@ def told(line: Line) -> dict[str, str]:
     return {name: readable(getattr(line, name)) for name in ("relation", "meaning", "scope", "source", "status")}
 
 
-def polylines(window, method, values_at, objective) -> dict[str, np.ndarray]:
+def polylines(box, method, values_at, objective) -> dict[str, np.ndarray]:
     """name -> (m, 2) float32 in the axes' units, NaN between the pieces of a line, where it holds.
 
     Lines off the plane, or that hold nowhere on it, are left out.
-    window: (x0, x1, y0, y1);  values_at(x, y) -> the method's complete values at places of the plane, as arrays.
+    box: (x0, x1, y0, y1);  values_at(x, y) -> the method's complete values at places of the plane, as arrays.
     """
-    x0, x1, y0, y1 = window
+    x0, x1, y0, y1 = box
     x, y = np.linspace(x0, x1, SAMPLES), np.linspace(y0, y1, SAMPLES)
     values = values_at(*np.meshgrid(x, y))
     case = case_of(method, values, objective)
@@ -82,6 +82,3 @@ def _add(found, name, pieces):
     if pieces:
         broken = [part for piece in pieces for part in (piece, np.full((1, 2), np.nan))]
         found[name] = np.concatenate(broken).astype(np.float32)
-
-
-__all__ = ["LINES", "NAMES", "PUBLISHED_MAP", "USUAL", "polylines", "published_outline", "told"]

@@ -8,8 +8,10 @@ from dash import html
 
 import core
 from dashboard.catalogue import planes
-from dashboard.drawing.layers import LAYERS, RARE, colour_scale
-from dashboard.drawing.theory_lines import LINES, told
+from dashboard.catalogue.layers import LAYERS
+from dashboard.catalogue.lines import LINES
+from dashboard.drawing.layers import RARE, colour_scale
+from dashboard.drawing.theory_lines import told
 from dashboard.page import ids
 from dashboard.questions.map import SIZES
 

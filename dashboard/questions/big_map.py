@@ -7,7 +7,7 @@ from dataclasses import replace
 from core import InputError
 from core.parameters import whole
 from core.regimes import has_sharpness
-from dashboard.drawing.layers import LAYERS
+from dashboard.catalogue.layers import LAYERS
 from dashboard.questions.map import RegimeMap
 from dashboard.state import State
 

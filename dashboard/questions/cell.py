@@ -9,9 +9,9 @@ import numpy as np
 
 import core
 from core import InputError
+from dashboard.catalogue.layers import LAYERS
 from dashboard.drawing.columns import columns
-from dashboard.drawing.curves import LEAVING_DECADES, SHOWN_DECADES, shown
-from dashboard.drawing.layers import LAYERS
+from dashboard.drawing.curves import LEAVING_DECADES, SHOWN_DECADES, in_axis_units
 from dashboard.questions.fields import Fields
 from dashboard.questions.grid import Grid
 from dashboard.questions.packing import pack
@@ -76,7 +76,7 @@ def small_run(grid: Grid, thresholds: core.Thresholds, x: float, y: float) -> tu
     minimum = grid.f.minimum or 0.0
     loss = run.loss - minimum
     scale = "linear" if loss.min() < 0 else "log"
-    loss = shown(loss, scale, 1.0)
+    loss = in_axis_units(loss, scale, 1.0)
     k, level = columns(np.arange(len(loss), dtype=float), loss, (0.0, float(steps)), SMALL_WIDTH)
     low, high = float(level.min()), float(level.max())
     if run.status == "diverged":

@@ -8,7 +8,7 @@ import numpy as np
 
 import core
 from core.regimes import INVALID, SETTLED, STATISTICS, UNDECIDED
-from dashboard.drawing.layers import LAYERS
+from dashboard.catalogue.layers import LAYERS
 from dashboard.drawing.theory_lines import polylines, published_outline
 from dashboard.questions.grid import Grid
 from dashboard.questions.packing import pack
@@ -88,7 +88,7 @@ def lines_of(grid: Grid) -> dict[str, np.ndarray]:
     """The theory's lines on the grid's plane, "line <name>": see `theory_lines.polylines`."""
     if not grid.declaration.has_rates or grid.objective_axes:
         return {}
-    lines = polylines(grid.plane.window, grid.declaration, grid.values_at, grid.f)
+    lines = polylines(grid.plane.box, grid.declaration, grid.values_at, grid.f)
     if not without_outline(grid):
         lines |= published_outline()
     return {f"line {name}": points for name, points in lines.items()}

@@ -9,7 +9,7 @@ from functools import cached_property
 from core import InputError
 from dashboard.drawing.curves import Canvas
 from dashboard.state import LARGEST_SPAN, SCALES, State, decode
-from dashboard.state.fields import LARGEST, distinct
+from dashboard.state.kinds import LARGEST, distinct
 
 LARGEST_CANVAS = 8192  # pixels
 

@@ -24,14 +24,14 @@ class Plane:
     Attributes
     ----------
     axes : (Axis, Axis)
-    window : (float, float, float, float)
+    box : (float, float, float, float)
         The ends of either axis, in its units.
     size : int
         Cells along a side.
     """
 
     axes: tuple[planes.Axis, planes.Axis]
-    window: tuple[float, float, float, float]
+    box: tuple[float, float, float, float]
     size: int
 
     @property
@@ -44,7 +44,7 @@ class Plane:
 
     def units(self) -> tuple[np.ndarray, np.ndarray]:
         """The middles of the cells along either axis, in its units."""
-        x0, x1, y0, y1 = self.window
+        x0, x1, y0, y1 = self.box
         return planes.middles(x0, x1, self.size), planes.middles(y0, y1, self.size)
 
     def cells(self) -> tuple[tuple[str, np.ndarray], ...]:
@@ -119,7 +119,7 @@ class Grid:
         """The grid of a state, with `size` cells along a side, and its duration for the run in hand."""
         run, f = state.edited, state.built()
         complete = run.resolved()
-        name = planes.shown(state.plane, run.optimizer, run.held, complete, state.objective)
+        name = planes.drawn_plane(state.plane, run.optimizer, run.held, complete, state.objective)
         length, duration = budget(state, run, name)
 
         def steps_at(learning_rate):

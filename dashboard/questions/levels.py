@@ -50,8 +50,8 @@ def levels_of(setting: Setting, runs: Sequence[RunState], choice: str, curve: Cu
 def curve_label(curve: Curve, levels: Sequence[Level]) -> str:
     """The axis's title, with what is subtracted from the loss."""
     if not curve.from_level:
-        return curve.axis
-    return curve.axis.format(level=_subtracted(levels))
+        return curve.axis_label
+    return curve.axis_label.format(level=_subtracted(levels))
 
 
 def _equal(values) -> bool:
@@ -81,7 +81,7 @@ KINDS = {
 }
 
 
-def measured(curve: Curve, titles: Sequence[str], levels: Sequence[Level]) -> str:
+def level_sentence(curve: Curve, titles: Sequence[str], levels: Sequence[Level]) -> str:
     """What is subtracted from the loss of each run, as a sentence; "" where it is the known minimum for all."""
     if not curve.from_level or {found.kind for found in levels} <= {"minimum"}:
         return ""

@@ -10,9 +10,11 @@ import numpy as np
 import core
 from core import InputError
 from core.regimes import MOST_STEPS, Scoring, has_sharpness
+from dashboard.catalogue.layers import LAYERS
+from dashboard.catalogue.lines import LINES, PUBLISHED_MAP
 from dashboard.drawing import regime_map as figure
-from dashboard.drawing.layers import LAYERS, measured
-from dashboard.drawing.theory_lines import LINES, PUBLISHED_MAP, readable
+from dashboard.drawing.layers import scaled_to_bar
+from dashboard.drawing.theory_lines import readable
 from dashboard.questions.cells import SHORT_HORIZON, Cells, LimitCells, classified, without_outline
 from dashboard.questions.fields import Fields
 from dashboard.questions.grid import Grid
@@ -95,7 +97,7 @@ class RegimeMap(Question):
 
     def answer(self, ask: Ask) -> bytes:
         plane = self.grid.plane
-        header = {"size": plane.size, "plane": plane.name, "window": plane.window}
+        header = {"size": plane.size, "plane": plane.name, "window": plane.box}
         if self.refusal:
             return pack(header | {"size": 0, "message": self.refusal}, {})
         _, layers = unpack(ask(self.cells))
@@ -121,7 +123,7 @@ class RegimeMap(Question):
         }
         arrays["regime"] = regime
         if self.layer != "regime" and self.layer in layers:
-            header["bar"], arrays["values"] = measured(layers[self.layer], LAYERS[self.layer], self.grid.f.minimum)
+            header["bar"], arrays["values"] = scaled_to_bar(layers[self.layer], LAYERS[self.layer], self.grid.f.minimum)
         return pack(header, arrays)
 
     def _held_against(self, found: core.RegimeMap) -> dict[str, dict]:

@@ -10,7 +10,7 @@ import numpy as np
 import core
 from core.regimes import BLOCKS, STATISTICS, Statistics, crest_factors, questions, window_length
 from dashboard.drawing.columns import columns
-from dashboard.drawing.curves import SHOWN_DECADES, shown
+from dashboard.drawing.curves import SHOWN_DECADES, in_axis_units
 from dashboard.questions.fields import Fields
 from dashboard.questions.packing import pack
 from dashboard.questions.question import Ask, Question
@@ -63,12 +63,12 @@ def _window(run: core.Run, minimum: float, width: int) -> tuple[dict, dict[str, 
     statistics = Statistics.of_trajectory(run.position, run.loss, length)
     loss = run.loss[-length:] - minimum
     scale = "linear" if loss.min() < 0 else "log"
-    k, level = columns(np.arange(length, dtype=float), shown(loss, scale, 1.0), (0.0, float(length)), width)
+    k, level = columns(np.arange(length, dtype=float), in_axis_units(loss, scale, 1.0), (0.0, float(length)), width)
     high = float(level.max())
     low = max(float(level.min()), high - SHOWN_DECADES) if scale == "log" else float(level.min())
     halves = statistics.block_mean.reshape(2, -1).mean(axis=1), statistics.block_max.reshape(2, -1).max(axis=1)
-    means, peaks = (shown(values - minimum, scale, 1.0).tolist() for values in halves)
-    least = float(shown(statistics.block_min.min() - minimum, scale, 1.0))
+    means, peaks = (in_axis_units(values - minimum, scale, 1.0).tolist() for values in halves)
+    least = float(in_axis_units(statistics.block_min.min() - minimum, scale, 1.0))
     crests = [float(value) if np.isfinite(value) else None for value in crest_factors(statistics)]
     window = {
         "first": len(run.loss) - length,

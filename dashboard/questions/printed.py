@@ -8,9 +8,11 @@ import numpy as np
 
 import core
 from dashboard.catalogue import planes
-from dashboard.drawing.layers import LAYERS, measured
+from dashboard.catalogue.layers import LAYERS
+from dashboard.catalogue.lines import LINES
+from dashboard.drawing.layers import scaled_to_bar
 from dashboard.drawing.print_map import Panel, PrintedAxis, Scale, svg
-from dashboard.drawing.theory_lines import LINES, polylines, readable
+from dashboard.drawing.theory_lines import polylines, readable
 from dashboard.questions.grid import Grid
 
 
@@ -41,14 +43,14 @@ def panel(
     drawn, scale, plane = [], None, grid.plane
     if values is not None:
         declared = LAYERS[layer]
-        bar, shown = measured(values, declared, grid.f.minimum)
+        bar, shown = scaled_to_bar(values, declared, grid.f.minimum)
         scale = Scale(", ".join(filter(None, (declared.title, declared.unit))), shown, **bar)
     if grid.declaration.has_rates and not grid.objective_axes:
-        found = polylines(plane.window, grid.declaration, grid.values_at, grid.f)
+        found = polylines(plane.box, grid.declaration, grid.values_at, grid.f)
         drawn = [(readable(LINES[name].relation), found[name]) for name in lines if name in found]
     x, y = (
         PrintedAxis(planes.TITLES.get(axis.name) or planes.symbol(axis.name), *ends, axis.scale != "linear")
-        for axis, ends in zip(plane.axes, (plane.window[:2], plane.window[2:]), strict=True)
+        for axis, ends in zip(plane.axes, (plane.box[:2], plane.box[2:]), strict=True)
     )
     title = f"{grid.declaration.title} on {grid.f.title}"
     return Panel(title, x, y, regime, core.REGIMES, drawn, _notes(grid) if notes is None else notes, scale)

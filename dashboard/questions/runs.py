@@ -12,7 +12,7 @@ from dashboard.drawing import curves
 from dashboard.drawing.extremes import first_near
 from dashboard.questions import flows
 from dashboard.questions.fields import Fields
-from dashboard.questions.levels import curve_label, level_of, levels_of, measured
+from dashboard.questions.levels import curve_label, level_of, level_sentence, levels_of
 from dashboard.questions.packing import pack
 from dashboard.questions.pictures import Drawable, Part, View, arrays_of, axis_of, extent_of, iterates_at, part_of
 from dashboard.questions.question import Ask, Question
@@ -98,7 +98,7 @@ class Pictures(Question):
             "scale": view.canvas.scale,
             "small": curve.small,
             "label": curve_label(curve, [found.level for found in levels]),
-            "measured": measured(curve, titles, [found.level for found in levels]),
+            "measured": level_sentence(curve, titles, [found.level for found in levels]),
             "sentence": parts[self.edit].sentence,
         }
         return pack(header, arrays_of(parts))

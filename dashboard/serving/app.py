@@ -15,8 +15,8 @@ from dashboard.serving.cache import Answers
 from dashboard.serving.framed import allow_frames
 from dashboard.serving.handlers import handlers
 from dashboard.serving.jobs import Jobs
-from dashboard.serving.priority import Priority
 from dashboard.serving.routes import blueprint
+from dashboard.serving.scheduler import Scheduler
 from dashboard.serving.static import component_address, compress
 
 
@@ -34,13 +34,19 @@ def _hints(app: Dash) -> str:
 
 
 def answer_questions(server: Flask) -> None:
-    """Give a Flask application the routes under /data, with a cache, priorities and jobs of its own; their handlers are
-    its extension "questions"."""
+    """
+    Give a Flask application the routes under /data, with a cache, a scheduler and jobs of its own.
+
+    Parameters
+    ----------
+    server : Flask
+        Its extension "questions" then has the handlers by name.
+    """
     answers = Answers()
     answers.init_app(server)
-    priority = Priority()
-    server.extensions["questions"] = known = handlers(found(), answers, priority)
-    server.register_blueprint(blueprint(known, Jobs(priority.slow)))
+    scheduler = Scheduler()
+    server.extensions["questions"] = known = handlers(found(), answers, scheduler)
+    server.register_blueprint(blueprint(known, Jobs(scheduler.slow)))
 
 
 def create_app() -> Dash:

@@ -16,7 +16,7 @@ import numpy as np
 from dashboard.questions.fields import Fields
 from dashboard.questions.question import Answer, Priority, Question
 from dashboard.serving.cache import Answers
-from dashboard.serving.priority import Priority as Schedule
+from dashboard.serving.scheduler import Scheduler
 
 FAILED = "The server failed to answer; what went wrong is in its log."  # to the page, of a fault of the program
 
@@ -35,7 +35,7 @@ class Service:
     Attributes
     ----------
     answers : Answers
-    schedule : priority.Priority
+    scheduler : Scheduler
     aside : ThreadPoolExecutor
         For answers that are computed meanwhile.
     should_stop : callable
@@ -43,7 +43,7 @@ class Service:
     """
 
     answers: Answers
-    schedule: Schedule
+    scheduler: Scheduler
     aside: ThreadPoolExecutor
     should_stop: Callable[[], bool] = _never
 
@@ -61,7 +61,7 @@ class Service:
 
     @beyond_float64
     def _prioritised(self, question: Question) -> Answer:
-        with self.schedule.quick():
+        with self.scheduler.quick():
             return self(question)
 
     @beyond_float64
@@ -76,12 +76,12 @@ class Service:
             If the same page has asked anew meanwhile.
         """
         if question.priority is Priority.QUICK:
-            with self.schedule.quick(hand=fields.flag("draft")):
+            with self.scheduler.quick(hand=fields.flag("draft")):
                 return self(question.read(fields))
         asked, service = question.read(fields), self
         if question.priority is Priority.SLOW:
             page, serial = fields.place_in_queue()
-            service = replace(self, should_stop=self.schedule.slow(f"{question.queue} {page}", serial))
+            service = replace(self, should_stop=self.scheduler.slow(f"{question.queue} {page}", serial))
         return service(asked)
 
 
@@ -101,7 +101,7 @@ class Handler:
         return self.service.handle(self.question, fields)
 
 
-def handlers(questions: Mapping[str, type[Question]], answers: Answers, schedule: Schedule) -> dict[str, Handler]:
+def handlers(questions: Mapping[str, type[Question]], answers: Answers, scheduler: Scheduler) -> dict[str, Handler]:
     """A handler for each question, by name."""
-    service = Service(answers, schedule, ThreadPoolExecutor(4, thread_name_prefix="aside"))
+    service = Service(answers, scheduler, ThreadPoolExecutor(4, thread_name_prefix="aside"))
     return {name: Handler(question, service) for name, question in questions.items()}

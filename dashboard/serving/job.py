@@ -13,8 +13,9 @@ import core
 from core import InputError
 from core.regimes import INVALID
 from core.tiling import Progress, folder_of, layer_of
+from dashboard.catalogue.layers import LAYERS
 from dashboard.drawing import regime_map as figure
-from dashboard.drawing.layers import LAYERS, measured
+from dashboard.drawing.layers import scaled_to_bar
 from dashboard.questions import printed
 from dashboard.questions.big_map import big_map
 from dashboard.questions.cells import lines_of
@@ -159,7 +160,7 @@ class Job:
             "total": side**2,
             "seconds_left": self.progress.seconds_left if self.progress else None,
             "plane": self.question.grid.plane.name,
-            "window": self.question.grid.plane.window,
+            "window": self.question.grid.plane.box,
             "layers": self.layers,
         }
 
@@ -192,7 +193,7 @@ class Job:
             arrays[str(i)] = self.regime[row : row + rows, column : column + columns]
             if layer != "regime":
                 values = layer_of(self.place, row, column, layer)
-                arrays[f"values {i}"] = measured(values, LAYERS[layer], self.question.grid.f.minimum)[1]
+                arrays[f"values {i}"] = scaled_to_bar(values, LAYERS[layer], self.question.grid.f.minimum)[1]
         if since == 0:
             arrays |= lines_of(self.question.grid)
         header = {"number": self.number, "tiles": tiles, "regimes": core.REGIMES}

@@ -6,7 +6,7 @@ import math
 
 from core.parameters import Parameter
 from dashboard.state.names import Names
-from dashboard.state.phrases import bounds, listed, shown, spoken
+from dashboard.state.phrases import bounds, listed, quoted, spoken
 from dashboard.state.query import cleaned
 from dashboard.state.written import number_of
 
@@ -60,9 +60,9 @@ class Notes(list):
         label, whole = label or parameter.label, isinstance(parameter.default, int)
         value, said = number_of(text, whole)
         if value is None:
-            problem = f"{shown(text)} is no number" if str(text).strip() else "no number is given"
+            problem = f"{quoted(text)} is no number" if str(text).strip() else "no number is given"
         elif math.isinf(value):
-            problem = f"{shown(text)} is too large a number"
+            problem = f"{quoted(text)} is too large a number"
         else:
             problem = ""
         if value is None or problem:
@@ -74,9 +74,9 @@ class Notes(list):
         valid = nearest(parameter, value)
         if valid != value:
             allowed = f"the range is {bounds(parameter)}"
-            self.append(f"{label}: {shown(text)} is not possible, {allowed}. {spoken(valid)} is used.")
+            self.append(f"{label}: {quoted(text)} is not possible, {allowed}. {spoken(valid)} is used.")
         elif said:
-            self.append(f"{label}: {shown(text)} is read as {spoken(valid)}.")
+            self.append(f"{label}: {quoted(text)} is read as {spoken(valid)}.")
         return int(valid) if whole else float(valid)
 
     def one_of(self, label, text, names: Names, fallback):
@@ -103,7 +103,7 @@ class Notes(list):
             return found
         found = names.find(text)
         if found is not None:
-            self.append(f"{label}: {shown(text)} is read as {names.title(found)}.")
+            self.append(f"{label}: {quoted(text)} is read as {names.title(found)}.")
             return found
         done = f"{names.title(fallback)} is used." if fallback else "It is left out."
         self.append(f"{label}: {self.unknown(text, names)} {done}")
@@ -115,8 +115,8 @@ class Notes(list):
             return "no name is given."
         near = None if self.full else names.nearest(text)
         if near:
-            return f"{shown(text)} is not known; did you mean {near}?"
-        return f"{shown(text)} is not known{f'; it can be {listed(names.names)}' if len(names.names) <= 8 else ''}."
+            return f"{quoted(text)} is not known; did you mean {near}?"
+        return f"{quoted(text)} is not known{f'; it can be {listed(names.names)}' if len(names.names) <= 8 else ''}."
 
 
 def nearest(parameter: Parameter, value: float) -> float:

@@ -32,7 +32,7 @@ def listed(names: Sequence[str], conjunction: str = "or") -> str:
     return f"{', '.join(names[:-1])} {conjunction} {names[-1]}" if len(names) > 1 else "".join(names)
 
 
-def shown(text) -> str:
+def quoted(text) -> str:
     """A text from a link, as a sentence quotes it: in one line of 60 characters at most."""
     text = " ".join(visible(str(text)).split())
     return f"'{text if len(text) <= 60 else text[:57] + '...'}'"

@@ -17,7 +17,7 @@ from core.regimes import MOVABLE as RULE
 from dashboard.catalogue import lines, planes
 from dashboard.catalogue.curves import CURVES
 from dashboard.catalogue.layers import LAYERS
-from dashboard.state.fields import linked, number, option, ranges, subset, switch
+from dashboard.state.kinds import linked, number, option, ranges, subset, switch
 from dashboard.state.numbers import brief_text, brief_texts, number_text
 
 MAXIMUM_RUNS = 6
@@ -142,7 +142,7 @@ class State:
     box: tuple | None = linked("Zoom of the map", ranges(4))
     layer: str = linked("What colours the map", option(tuple(LAYERS)))
     dynamics: str = linked("Map of", option(DYNAMICS))
-    lines: tuple = linked("Lines on the map", subset(lines.NAMES, lines.USUAL))
+    lines: tuple = linked("Lines on the map", subset(lines.LINE_NAMES, lines.USUAL))
     horizon: float | None = linked("Horizon of the map", number(HORIZON))
     large: str = linked("Large picture", option(SLOTS))
 

@@ -9,8 +9,8 @@ import core
 from core.regimes.lines import line as line_of
 from core.regimes.scoring import counted
 from dashboard.catalogue import planes
-from dashboard.drawing.layers import colour_scale, measured
-from dashboard.drawing.theory_lines import LINES
+from dashboard.catalogue.lines import LINES
+from dashboard.drawing.layers import colour_scale, scaled_to_bar
 from dashboard.questions import map as maps
 from dashboard.questions.grid import Grid
 from dashboard.questions.packing import unpack
@@ -147,21 +147,21 @@ def test_a_layer_s_values_and_its_bar(client, layer):
 
 def test_a_bar_has_even_decades_where_nothing_is_negative():
     layer = maps.LAYERS["swing"]
-    bar, values = measured(np.array([0.0, 1e-3, 10.0, np.nan, np.inf]), layer, None)
+    bar, values = scaled_to_bar(np.array([0.0, 1e-3, 10.0, np.nan, np.inf]), layer, None)
     assert bar == {"low": 1e-3, "high": 10.0, "log": True, "below": False, "above": False}
     assert np.isnan(values[3])
     assert np.isfinite(values[4])
-    assert not measured(np.array([-1.0, 1.0]), layer, None)[0]["log"]
+    assert not scaled_to_bar(np.array([-1.0, 1.0]), layer, None)[0]["log"]
 
 
 def test_a_bar_spends_no_colours_on_rare_ends():
     values = np.concatenate([[1e-13], np.geomspace(1e-2, 1e2, 998), [1e9]])
-    bar, _ = measured(values, maps.LAYERS["swing"], None)
+    bar, _ = scaled_to_bar(values, maps.LAYERS["swing"], None)
     assert 1e-2 < bar["low"] < 2e-2
     assert 50 < bar["high"] < 100
     assert bar["below"]
     assert bar["above"]
-    most_alike = measured(np.array([3.0] * 999 + [5.0]), maps.LAYERS["swing"], None)[0]
+    most_alike = scaled_to_bar(np.array([3.0] * 999 + [5.0]), maps.LAYERS["swing"], None)[0]
     assert (most_alike["low"], most_alike["high"]) == (3.0, 5.0)
 
 
@@ -197,9 +197,9 @@ def test_a_run_too_long_to_keep_has_no_miniature(client):
 def test_a_plane_has_its_twin_where_the_other_pair_is_held(name, held):
     other = "decays" if held == "rates" else "rates"
     for plane, twin in zip(planes.offered(name, held), planes.offered(name, other), strict=True):
-        assert planes.shown(plane, name, held) == plane
-        assert planes.shown(twin, name, held) == plane
-    assert planes.shown("learning_rate,psi", name, held) == planes.offered(name, held)[0]
+        assert planes.drawn_plane(plane, name, held) == plane
+        assert planes.drawn_plane(twin, name, held) == plane
+    assert planes.drawn_plane("learning_rate,psi", name, held) == planes.offered(name, held)[0]
 
 
 def test_no_plane_has_an_axis_along_which_nothing_changes():

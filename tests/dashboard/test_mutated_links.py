@@ -63,7 +63,7 @@ FORMULAS = [
 OPTIONS = {
     "curve": CURVES, "layer": LAYERS, "plane": planes.every(), "scale": SCALES, "window": ("all", "tail"),
     "axis": ("steps", "time"), "landscape": ("contours", "surface", "phase"), "coordinate": "xy", "large": ("map",),
-    "dynamics": ("steps", "flow", "difference"), "overlays": ("step", ""), "lines": lines.NAMES,
+    "dynamics": ("steps", "flow", "difference"), "overlays": ("step", ""), "lines": lines.LINE_NAMES,
 }  # fmt: skip
 JUNK = ("&amp;", "%25", "%zz", "\u200b", "−", "’", ").", "\\_", "=", "&", "+", "%2B", ",", ":", "\0", "💥", "#", ";")
 HALF = chr(0xD800)  # of a character

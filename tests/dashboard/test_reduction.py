@@ -105,10 +105,10 @@ def test_axes_ignore_what_is_out_of_sight_and_follow_a_leaving_run_only_so_far()
 
 def test_the_axes_own_units():
     values = np.array([-5.0, 0.0, 0.5, 99.0])
-    np.testing.assert_array_equal(curves.shown(values, "linear", 1.0), values)
-    np.testing.assert_allclose(curves.shown(values[2:], "log", 1.0), np.log10(values[2:]))
-    assert curves.shown(values, "log", 1.0)[1] == np.log10(curves.DEEPEST)
-    symmetric = curves.shown(values, "symlog", 0.01)
+    np.testing.assert_array_equal(curves.in_axis_units(values, "linear", 1.0), values)
+    np.testing.assert_allclose(curves.in_axis_units(values[2:], "log", 1.0), np.log10(values[2:]))
+    assert curves.in_axis_units(values, "log", 1.0)[1] == np.log10(curves.DEEPEST)
+    symmetric = curves.in_axis_units(values, "symlog", 0.01)
     np.testing.assert_allclose(np.sign(symmetric) * 0.01 * (10 ** np.abs(symmetric) - 1), values, atol=1e-12)
     np.testing.assert_allclose(symmetric[[0, 2]], [-np.log10(501), np.log10(51)])
 

@@ -15,7 +15,7 @@ from dashboard.catalogue import lines, planes
 from dashboard.catalogue.curves import CURVES
 from dashboard.catalogue.layers import LAYERS
 from dashboard.state import RunState, State, decode, encode
-from dashboard.state.fields import LARGEST, distinct
+from dashboard.state.kinds import LARGEST, distinct
 from dashboard.state.notes import MOST_NOTES
 
 OBJECTIVES = (*core.objectives(), "(x+y)^4 + (x/2-y/2)^4", "x**2 + 3(y-1)^2 & ", "sin(x) + 100% y")
@@ -101,7 +101,7 @@ def states(draw):
         box=draw(boxes()),
         layer=draw(st.sampled_from(list(LAYERS))),
         dynamics=draw(st.sampled_from(page.DYNAMICS)),
-        lines=draw(some_of(lines.NAMES)),
+        lines=draw(some_of(lines.LINE_NAMES)),
         horizon=draw(st.none() | number_in(page.HORIZON)),
         large=draw(st.sampled_from(page.SLOTS)),
     )

@@ -4,7 +4,7 @@ from dashboard.catalogue.curves import Curve, Series
 
 CURVE = Curve(
     title="Toy coordinate",
-    axis="x",
+    axis_label="x",
     look="Where the iterate is, from left to right.",
     order=90,
     of_run=lambda run: [Series(run.position[:, 0])],

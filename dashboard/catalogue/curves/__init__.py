@@ -30,7 +30,7 @@ class Series:
 class Limit:
     """A run's flow as a curve sees it: `clock` is the flow's time of one step, `make_run()` the discrete run."""
 
-    flow: core.Solution
+    solution: core.Solution
     clock: float
     make_run: Callable
 
@@ -52,7 +52,7 @@ class Curve:
     """
 
     title: str
-    axis: str
+    axis_label: str
     look: str
     order: int
     of_run: Callable = lambda run: []

@@ -135,7 +135,7 @@ def _gradients(run):
 
 def limit_lines(limit):
     """Ma, Wu & E 2021, proposition 4, for the sign flow: |grad f|^2 >= 2 mu (f - f*) on a quadratic."""
-    flow = limit.flow
+    flow = limit.solution
     if flow.variant != "sign_flow" or limit.run.optimizer != "sign_gd":
         return []
     _constant_rate(limit.run)
@@ -146,7 +146,7 @@ def limit_lines(limit):
 
 CURVE = Curve(
     title="Bounds of the theory",
-    axis="f(x) − f*",
+    axis_label="f(x) − f*",
     look="A bound is drawn where its hypotheses hold of this run, and they are written under the sentence.",
     order=9,
     of_run=lines,

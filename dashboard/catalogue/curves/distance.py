@@ -4,7 +4,7 @@ from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(limit):
-    position, flow = limit.run.position, limit.flow
+    position, flow = limit.run.position, limit.solution
     there = flow(np.minimum(np.arange(len(position)) * limit.clock, flow.duration))
     apart = np.hypot(*(position - there).T)
     known = np.isfinite(apart)
@@ -13,7 +13,7 @@ def lines(limit):
 
 CURVE = Curve(
     title="Distance to the flow",
-    axis="‖xₖ − X(tₖ)‖",
+    axis_label="‖xₖ − X(tₖ)‖",
     look="How far the steps are from their limit at the same time.",
     order=6,
     of_limit=lines,

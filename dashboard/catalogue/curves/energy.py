@@ -52,12 +52,12 @@ def says(run, level):
 
 CURVE = Curve(
     title="Energy",
-    axis="f(x){level} + Σ m²/(2b√v)",
+    axis_label="f(x){level} + Σ m²/(2b√v)",
     look="Adam's flow without bias correction, with ε = 0 and a ≤ 4b, cannot raise it: the proof of convergence rests "
     "on that.",
     order=4,
     of_run=lambda run, level: lines(run, run, level),
-    of_limit=lambda limit, level: lines(limit.flow, limit.run, level),
+    of_limit=lambda limit, level: lines(limit.solution, limit.run, level),
     says=says,
     from_level=True,
 )

@@ -17,7 +17,7 @@ def says(run):
 
 CURVE = Curve(
     title="Γ, change of the budget",
-    axis="Bₜ/ηₜ − Bₜ₋₁/ηₜ₋₁",
+    axis_label="Bₜ/ηₜ − Bₜ₋₁/ηₜ₋₁",
     look="B is what the step is divided by, with the bias correction and ε in it where they are in force. Proofs for "
     "Adam's kin want Γ never below 0.",
     order=7,

@@ -10,9 +10,9 @@ def lines(trajectory):
 
 CURVE = Curve(
     title="Gradient norm",
-    axis="‖∇f(x)‖",
+    axis_label="‖∇f(x)‖",
     look="The length of the gradient at every iterate.",
     order=1,
     of_run=lines,
-    of_limit=lambda limit: lines(limit.flow),
+    of_limit=lambda limit: lines(limit.solution),
 )

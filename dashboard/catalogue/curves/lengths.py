@@ -29,7 +29,7 @@ def _corrections(values, k):
 
 CURVE = Curve(
     title="Step lengths",
-    axis="|xₖ − xₖ₋₁|/η of x and of y",
+    axis_label="|xₖ − xₖ₋₁|/η of x and of y",
     look="Dotted, for Adam: the longest step that any gradients can bring about, where there is one, for β₁² < β₂, "
     "about a < 2b.",
     order=5,

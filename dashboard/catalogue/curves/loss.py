@@ -9,7 +9,7 @@ def lines(trajectory, level):
 
 def lines_of_limit(limit, level):
     """The loss of the limit as far as its digits tell of it: what comes to rest ends there, and is not its rounding."""
-    flow = limit.flow
+    flow = limit.solution
     above = flow.loss - level
     rounding = flow.loss_rounding + 8 * np.spacing(abs(level)) * (level != 0)
     return [Series(np.where(np.abs(above) > rounding, above, np.nan))]
@@ -17,7 +17,7 @@ def lines_of_limit(limit, level):
 
 CURVE = Curve(
     title="Loss",
-    axis="f(x){level}",
+    axis_label="f(x){level}",
     look="Rest and burst, a ripple, or a slow swing: the regimes are read here.",
     order=0,
     of_run=lines,

@@ -86,7 +86,7 @@ def says(run):
 
 CURVE = Curve(
     title="Loss and local rate",
-    axis="f(x) − f*, and e^(2rt)",
+    axis_label="f(x) − f*, and e^(2rt)",
     look="Near a minimum with curvature a fast, small oscillation of Adam's flow falls with r = −(4/9)(b − a/8), or "
     "−(b/2 − a/8) while v falls freely, a ≤ 0.8b.",
     order=8,

@@ -8,7 +8,7 @@ def lines(run):
 
 CURVE = Curve(
     title="Preconditioned sharpness",
-    axis="of P⁻¹∇²f",
+    axis_label="of P⁻¹∇²f",
     look="Above its threshold the step's linear recursion grows while P hardly changes. A spike needs that; not every "
     "crossing is one.",
     order=3,

@@ -12,7 +12,7 @@ def lines(run):
 
 CURVE = Curve(
     title="Effective steps",
-    axis="η/(√v̂ + ε)",
+    axis_label="η/(√v̂ + ε)",
     look="What the gradient, or its average, is multiplied by. Where √v fades while the gradient is small, it climbs.",
     order=2,
     of_run=lines,

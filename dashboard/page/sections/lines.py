@@ -3,7 +3,8 @@ map's cells (assets/js/theory_lines.js)."""
 
 from dash import html
 
-from dashboard.drawing.theory_lines import LINES, PUBLISHED_MAP, told
+from dashboard.catalogue.lines import LINES, PUBLISHED_MAP
+from dashboard.drawing.theory_lines import told
 from dashboard.page.attributes import attributes
 from dashboard.page.sections import Section
 

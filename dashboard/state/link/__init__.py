@@ -11,7 +11,7 @@ of the map ``plane``, ``box``, ``layer``, ``dynamics``, ``lines`` and ``horizon`
 large place. Defaults are left out; `decode` reads any text to the nearest valid state and says what it changed.
 
 Beside this package, query.py splits a link's text into names and values, names.py finds a name in another spelling,
-written.py reads numbers, and fields.py declares the kinds of fields.
+written.py reads numbers, and kinds.py declares how each kind of field is read.
 """
 
 from dashboard.state.link.decoding import VERSION, decode

@@ -7,13 +7,13 @@ from dataclasses import replace
 import core
 from core.parameters import Parameter
 from dashboard.catalogue import planes
-from dashboard.state.fields import WHOLE
+from dashboard.state.kinds import WHOLE
 from dashboard.state.link.entries import entries_of
 from dashboard.state.link.objective import objective_of, start_of
 from dashboard.state.link.runs import runs_of
 from dashboard.state.link.vocabulary import SINGLE
 from dashboard.state.notes import Notes
-from dashboard.state.phrases import shown
+from dashboard.state.phrases import quoted
 from dashboard.state.query import MAXIMUM_LINK
 from dashboard.state.state import DEFAULT_STEPS, LINKED, MAXIMUM_RUNS, STEPS, State
 
@@ -42,7 +42,7 @@ def decode(query: str) -> tuple[State, list[str]]:
     given, runs = entries.fields, entries.runs
     version = given.pop("v", str(VERSION))
     if version != str(VERSION):
-        notes.append(f"The link is of version {shown(version)}; this page reads version {VERSION}.")
+        notes.append(f"The link is of version {quoted(version)}; this page reads version {VERSION}.")
     objective, parameters, built = objective_of(entries, notes)
     start = start_of(given, built, notes)
     if start is None:
@@ -87,7 +87,7 @@ def _with_possible_box(state, notes):
     if state.box is None:
         return state
     run = state.edited
-    plane = planes.shown(state.plane, run.optimizer, run.held, run.resolved(), state.objective)
+    plane = planes.drawn_plane(state.plane, run.optimizer, run.held, run.resolved(), state.objective)
     scales = [planes.scale(name) for name in plane.split(",")]
     ends = (state.box[:2], state.box[2:])
     if any(s != "linear" and max(map(abs, e)) > FARTHEST_DECADE for s, e in zip(scales, ends, strict=True)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from dashboard.state.link.vocabulary import FIELDS, LOOSE, MAIN, label_of, name_and_label, suggestion
 from dashboard.state.notes import Notes
 from dashboard.state.numbers import number_text
-from dashboard.state.phrases import shown
+from dashboard.state.phrases import quoted
 from dashboard.state.query import readings, split
 from dashboard.state.state import COORDINATES
 from dashboard.state.written import list_of_numbers
@@ -61,7 +61,7 @@ def entries_of(query: str, notes: Notes) -> Entries:
             _other(said, texts[0], entries, notes)
             continue
         if name != said:
-            notes.append(f"{shown(said)} in the link is read as {name_and_label(name)}.")
+            notes.append(f"{quoted(said)} in the link is read as {name_and_label(name)}.")
         if name == "run":
             entries.runs.append(texts[0])
         elif name == "f":
@@ -81,7 +81,7 @@ def put(given: dict[str, str], name: str, text: str, label: str, notes: Notes) -
 
 
 def _given_twice(first, last, label, notes):
-    notes.append(f"{label}: the link gives {shown(first)} and {shown(last)}; the last is used.")
+    notes.append(f"{label}: the link gives {quoted(first)} and {quoted(last)}; the last is used.")
 
 
 def _other(said, text, entries, notes):
@@ -89,14 +89,14 @@ def _other(said, text, entries, notes):
     name = LOOSE.find(said) if said else None
     if name is not None:
         if name != said:
-            notes.append(f"{shown(said)} in the link is read as {name_and_label(name)}.")
+            notes.append(f"{quoted(said)} in the link is read as {name_and_label(name)}.")
         put(entries.loose, name, text, label_of(name), notes)
     elif not said:
         meant = [f"{field}={name}" for field, names in MAIN.items() if (name := names.find(text))]
-        notes.append(f"{shown(text)} in the link stands without a name{suggestion(meant[0] if meant else None)}")
+        notes.append(f"{quoted(text)} in the link stands without a name{suggestion(meant[0] if meant else None)}")
     elif said.lower() == "start" and (point := list_of_numbers(text, 2)[0]):
         entries.fields |= {name: number_text(value) for name, value in zip(COORDINATES, point, strict=True)}
-        notes.append(f"{shown(said)} in the link is read as x and y (Start x, Start y).")
+        notes.append(f"{quoted(said)} in the link is read as x and y (Start x, Start y).")
     elif not _TRACKING.fullmatch(said):
         near = None if notes.full else FIELDS.nearest(said) or LOOSE.nearest(said)
-        notes.append(f"{shown(said)} in the link is no field of this page{suggestion(near)}")
+        notes.append(f"{quoted(said)} in the link is no field of this page{suggestion(near)}")

@@ -12,7 +12,7 @@ from dashboard.state.link.entries import Entries, entries_of
 from dashboard.state.link.vocabulary import OBJECTIVE_NAMES, OWN
 from dashboard.state.notes import Notes
 from dashboard.state.numbers import brief_text
-from dashboard.state.phrases import listed, shown
+from dashboard.state.phrases import listed, quoted
 from dashboard.state.query import MAXIMUM_LINK, cleaned
 from dashboard.state.state import COORDINATES, OBJECTIVES
 
@@ -65,18 +65,18 @@ def _source(texts, notes):
                 continue
             pluses = [reading.count("+") for reading in texts]
             if len(texts) > 1 and text is texts[pluses.index(max(pluses))] and min(pluses) > 0:
-                notes.append(f"Landscape: + stands for plus in the link, which reads {shown(variant)}.")
+                notes.append(f"Landscape: + stands for plus in the link, which reads {quoted(variant)}.")
             return variant, built, ""
     text = (cleaned(texts[0]) or texts)[-1].strip()
     if name := OBJECTIVE_NAMES.find(text):
-        notes.append(f"Landscape: {shown(text)} is read as {OBJECTIVE_NAMES.title(name)}.")
+        notes.append(f"Landscape: {quoted(text)} is read as {OBJECTIVE_NAMES.title(name)}.")
         return name, core.objective(name), ""
     if not text:
         return "", None, "Landscape: nothing is given."
     near = OBJECTIVE_NAMES.nearest(text) if re.fullmatch(r"[\w -]+", text) else None
     if near:
-        return "", None, f"Landscape: {shown(text)} is not known; did you mean {near}?"
-    return "", None, f"Landscape: {shown(text)} cannot be read: {_why(first)}"
+        return "", None, f"Landscape: {quoted(text)} is not known; did you mean {near}?"
+    return "", None, f"Landscape: {quoted(text)} cannot be read: {_why(first)}"
 
 
 def _why(error, placed=True):

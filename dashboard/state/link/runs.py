@@ -13,7 +13,7 @@ from dashboard.state.link.vocabulary import LOOSE, OPTIMIZER_NAMES, label_of, na
 from dashboard.state.names import Names
 from dashboard.state.notes import Notes
 from dashboard.state.numbers import number_text
-from dashboard.state.phrases import listed, shown
+from dashboard.state.phrases import listed, quoted
 from dashboard.state.state import RunState, held_values, option_text
 
 
@@ -73,7 +73,7 @@ def _given(items, declaration, notes):
                 notes.append(_no_parameter(said, names, declaration, notes))
             continue
         if name != said:
-            notes.append(f"{declaration.title}: {shown(said)} is read as {name_and_label(name)}.")
+            notes.append(f"{declaration.title}: {quoted(said)} is read as {name_and_label(name)}.")
         put(given, name, value, f"{declaration.title}, {label_of(name)}", notes)
     return given
 
@@ -123,7 +123,7 @@ def _no_parameter(said, names, declaration, notes):
     if other:
         return _homes(other, declaration)
     near = None if notes.full else names.nearest(said)
-    return f"{declaration.title}: {shown(said)} is none of its parameters{suggestion(near)}"
+    return f"{declaration.title}: {quoted(said)} is none of its parameters{suggestion(near)}"
 
 
 def _homes(name, declaration):
@@ -137,7 +137,7 @@ def _variant(run, text, notes):
     """The name of the run's ODE limit, None for the default."""
     flows = run.limits()
     if not flows:
-        notes.append(f"ODE limit: none is known for {run.declaration.title}; {shown(text)} is left out.")
+        notes.append(f"ODE limit: none is known for {run.declaration.title}; {quoted(text)} is left out.")
         return None
     names = Names([flow.name for flow in flows], titles={flow.name: flow.title for flow in flows})
     name = notes.one_of("ODE limit", text, names, flows[0].name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from core.parameters import Parameter
 from dashboard.state.names import Names
 from dashboard.state.numbers import number_text
-from dashboard.state.phrases import shown, spoken
+from dashboard.state.phrases import quoted, spoken
 from dashboard.state.written import list_of_numbers
 
 LARGEST = 1e12  # a range's ends: beyond, squares of coordinates and their products leave float64
@@ -105,21 +105,21 @@ def ranges(count: int, largest: float = LARGEST) -> Kind:
             return None
         numbers, said = list_of_numbers(text, count)
         if numbers is None:
-            notes.append(f"{label}: {shown(text)} is not a list of {count} numbers. {WHOLE}")
+            notes.append(f"{label}: {quoted(text)} is not a list of {count} numbers. {WHOLE}")
             return None
         pairs = [tuple(numbers[i : i + 2]) for i in range(0, count, 2)]
         if any(low > high for low, high in pairs):
             pairs = [tuple(sorted(pair)) for pair in pairs]
             said = True
         if any(abs(value) > largest for pair in pairs for value in pair):
-            notes.append(f"{label}: {shown(text)} goes beyond {spoken(largest)}. {WHOLE}")
+            notes.append(f"{label}: {quoted(text)} goes beyond {spoken(largest)}. {WHOLE}")
             return None
         if not all(distinct(*pair) for pair in pairs):
-            notes.append(f"{label}: {shown(text)} is too narrow to be drawn. {WHOLE}")
+            notes.append(f"{label}: {quoted(text)} is too narrow to be drawn. {WHOLE}")
             return None
         found = tuple(value for pair in pairs for value in pair)
         if said:
-            notes.append(f"{label}: {shown(text)} is read as {', '.join(map(spoken, found))}.")
+            notes.append(f"{label}: {quoted(text)} is read as {', '.join(map(spoken, found))}.")
         return found
 
     return Kind(None, read, lambda numbers: ",".join(map(number_text, numbers)))

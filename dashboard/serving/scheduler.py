@@ -48,7 +48,7 @@ class HandPause:
         return min(rests, self._longest)
 
 
-class Priority:
+class Scheduler:
     """Counts the quick questions under way, and remembers the newest slow one of each queue.
 
     Parameters

@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
-from dashboard.serving import priority as module
-from dashboard.serving.priority import HELD, MOVES, NEXT_MOVE, STREAM, Priority
+from dashboard.serving import scheduler as module
+from dashboard.serving.scheduler import HELD, MOVES, NEXT_MOVE, STREAM, Scheduler
 
 NEVER = 600.0  # s: no test takes so long
 
@@ -49,8 +49,8 @@ def clock():
 
 
 @pytest.fixture
-def priority(clock):
-    return Priority(now=clock, wait=Clock.wait.__get__(clock))
+def scheduler(clock):
+    return Scheduler(now=clock, wait=Clock.wait.__get__(clock))
 
 
 def waited(should_stop, clock):
@@ -59,76 +59,76 @@ def waited(should_stop, clock):
     return should_stop(), clock() - began
 
 
-def ask(priority, hand, times=MOVES):
+def ask(scheduler, hand, times=MOVES):
     for _ in range(times):
-        with priority.quick(hand):
+        with scheduler.quick(hand):
             pass
 
 
-def test_work_that_nobody_disturbs_does_not_wait(priority, clock):
-    assert waited(priority.slow("page", 1), clock) == (False, 0)
+def test_work_that_nobody_disturbs_does_not_wait(scheduler, clock):
+    assert waited(scheduler.slow("page", 1), clock) == (False, 0)
 
 
-def test_slow_work_waits_for_a_quick_question_under_way(priority, clock):
-    should_stop, under_way = priority.slow("page", 1), priority.quick()
+def test_slow_work_waits_for_a_quick_question_under_way(scheduler, clock):
+    should_stop, under_way = scheduler.slow("page", 1), scheduler.quick()
     under_way.__enter__()
     clock.plan(0.4 * STREAM, lambda: under_way.__exit__(None, None, None))
     assert waited(should_stop, clock) == (False, pytest.approx(0.4 * STREAM))
 
 
-def test_a_stream_of_quick_questions_does_not_starve_it(priority, clock):
-    should_stop = priority.slow("page", 1)
-    with priority.quick():
+def test_a_stream_of_quick_questions_does_not_starve_it(scheduler, clock):
+    should_stop = scheduler.slow("page", 1)
+    with scheduler.quick():
         assert waited(should_stop, clock) == (False, pytest.approx(STREAM))
         assert waited(should_stop, clock) == (False, pytest.approx(STREAM))  # once for every block
 
 
-def test_what_is_under_way_waits_until_the_hand_rests(priority, clock):
-    should_stop = priority.slow("page", 1)
+def test_what_is_under_way_waits_until_the_hand_rests(scheduler, clock):
+    should_stop = scheduler.slow("page", 1)
     clock.now += 1
-    ask(priority, hand=True)
-    clock.plan(0.5 * NEXT_MOVE, lambda: ask(priority, hand=True, times=1))
+    ask(scheduler, hand=True)
+    clock.plan(0.5 * NEXT_MOVE, lambda: ask(scheduler, hand=True, times=1))
     assert waited(should_stop, clock) == (False, pytest.approx(1.5 * NEXT_MOVE))
     assert waited(should_stop, clock) == (False, 0)
 
 
-def test_fewer_questions_are_no_hand(priority, clock):
-    should_stop = priority.slow("page", 1)
+def test_fewer_questions_are_no_hand(scheduler, clock):
+    should_stop = scheduler.slow("page", 1)
     clock.now += 1
-    ask(priority, hand=True, times=MOVES - 1)
+    ask(scheduler, hand=True, times=MOVES - 1)
     assert waited(should_stop, clock) == (False, 0)
 
 
-def test_what_is_asked_when_the_hand_lets_go_does_not_wait(priority, clock):
-    ask(priority, hand=True)
+def test_what_is_asked_when_the_hand_lets_go_does_not_wait(scheduler, clock):
+    ask(scheduler, hand=True)
     clock.now += 0.1 * NEXT_MOVE
-    should_stop = priority.slow("page", 1)
-    ask(priority, hand=True, times=1)  # the drag's last, which had to wait for the one before
+    should_stop = scheduler.slow("page", 1)
+    ask(scheduler, hand=True, times=1)  # the drag's last, which had to wait for the one before
     assert waited(should_stop, clock) == (False, 0)
 
 
-def test_hands_do_not_hold_it_up_for_ever(priority, clock):
-    should_stop = priority.slow("page", 1)
+def test_hands_do_not_hold_it_up_for_ever(scheduler, clock):
+    should_stop = scheduler.slow("page", 1)
     clock.now += 1
 
     def go_on():
-        ask(priority, hand=True, times=1)
+        ask(scheduler, hand=True, times=1)
         clock.plan(0.5 * NEXT_MOVE, go_on)
 
-    ask(priority, hand=True)
+    ask(scheduler, hand=True)
     go_on()
     assert waited(should_stop, clock) == (False, pytest.approx(HELD))
     assert waited(should_stop, clock) == (False, 0)  # the same hand, which has not rested: no second time
     clock.planned.clear()
     clock.now += 2 * NEXT_MOVE
     assert waited(should_stop, clock) == (False, 0)
-    ask(priority, hand=True)
+    ask(scheduler, hand=True)
     assert waited(should_stop, clock) == (False, pytest.approx(NEXT_MOVE))  # another one
 
 
-def test_only_the_newest_question_of_a_page_goes_on(priority):
-    first, other = priority.slow("page", 1), priority.slow("other page", 1)
-    second, late = priority.slow("page", 2), priority.slow("page", 1)
+def test_only_the_newest_question_of_a_page_goes_on(scheduler):
+    first, other = scheduler.slow("page", 1), scheduler.slow("other page", 1)
+    second, late = scheduler.slow("page", 2), scheduler.slow("page", 1)
     assert [should_stop() for should_stop in (first, other, second, late)] == [True, False, False, True]
 
 
@@ -146,7 +146,7 @@ def by_the_real_clock(waiting):
         waiting.set()  # the condition's lock is held until the wait itself: nobody can notify before
         condition.wait(seconds)
 
-    return Priority(wait=wait)
+    return Scheduler(wait=wait)
 
 
 def in_a_thread(should_stop, waiting):

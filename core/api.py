@@ -18,12 +18,26 @@ _built = objective
 
 
 def optimizers() -> tuple[str, ...]:
-    """Every optimizer's name."""
+    """
+    List the optimizers.
+
+    Returns
+    -------
+    tuple of str
+        Every optimizer's name.
+    """
     return tuple(OPTIMIZERS)
 
 
 def objectives() -> tuple[str, ...]:
-    """Every built-in objective's name."""
+    """
+    List the built-in objectives.
+
+    Returns
+    -------
+    tuple of str
+        Every built-in objective's name; any other text is a formula in x and y.
+    """
     return tuple(BUILT_IN)
 
 

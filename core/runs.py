@@ -74,7 +74,18 @@ class Run:
         return self.classified(THRESHOLDS)
 
     def classified(self, thresholds: Thresholds) -> str:
-        """The regime under another rule's numbers."""
+        """
+        The regime under another rule's numbers; nothing runs again.
+
+        Parameters
+        ----------
+        thresholds : core.Thresholds
+
+        Returns
+        -------
+        str
+            One of core.REGIMES.
+        """
         thresholds = checked_thresholds(thresholds)
         if self.status == Status.DIVERGED:
             return REGIMES[DIVERGENCE]

@@ -15,9 +15,23 @@ NAME, HORIZON = LEARNING_RATE_SCHEDULE.name, "steps"
 
 
 def factor(schedule: str, k, steps):
-    """s(k) of a run of `steps` steps, k and steps being numbers, arrays or symbols.
+    """
+    The factor s(k) of the learning rate at step k.
 
-    Cosine: Loshchilov & Hutter 2017, eq. (5), one period over the run and down to 0.
+    Parameters
+    ----------
+    schedule : str
+        One of the options of LEARNING_RATE_SCHEDULE. Cosine: one period over the run and down to 0.
+    k, steps : float, ndarray or Expression
+        The step's number, from 1, and the number of steps of the run.
+
+    Returns
+    -------
+    float, ndarray or Expression
+
+    References
+    ----------
+    I. Loshchilov, F. Hutter: SGDR, stochastic gradient descent with warm restarts. ICLR 2017, eq. (5).
     """
     if schedule == "1/sqrt(t)":
         return 1 / np.sqrt(k)
@@ -29,31 +43,98 @@ def factor(schedule: str, k, steps):
 
 
 def scheduled(p, schedule, k):
-    """p with the learning rate of step k, where it has one; all of them symbols."""
+    """
+    The parameters of step k: with its learning rate, where they have one.
+
+    Parameters
+    ----------
+    p : SimpleNamespace
+        Symbols by name; changed in place.
+    schedule : str
+    k : Expression
+
+    Returns
+    -------
+    SimpleNamespace
+    """
     if schedule != "constant" and hasattr(p, "learning_rate"):
         p.learning_rate = p.learning_rate * factor(schedule, k, getattr(p, HORIZON, None))
     return p
 
 
 def with_horizon(values: dict, choices: dict, steps) -> dict:
-    """The values, and the number of steps where the chosen schedule depends on it."""
+    """
+    Add the number of steps to the values where the chosen schedule depends on it.
+
+    Parameters
+    ----------
+    values : dict
+    choices : dict
+        The method's choices by name.
+    steps : int or ndarray
+
+    Returns
+    -------
+    dict
+    """
     return values | {HORIZON: np.asarray(steps, dtype=float)} if choices[NAME] == "cosine" else values
 
 
 def of_flow(values: dict, step: float, duration: float) -> dict:
-    """What a flow needs to know of its schedule, a step being `step` long on its clock; nothing if it is constant."""
+    """
+    What an ODE limit needs to know of its schedule.
+
+    Parameters
+    ----------
+    values : dict
+        Complete values by name.
+    step : float
+        The length of a step on the limit's clock.
+    duration : float
+        On the same clock.
+
+    Returns
+    -------
+    dict
+        Coefficients by name; empty if the learning rate is constant.
+    """
     if values[NAME] == "constant":
         return {}
     return {NAME: values[NAME], "step": step, HORIZON: duration / step}
 
 
 def window_factor(schedule: str, steps, window):
-    """s in the middle of the last `window` steps: what a step's size is told by there."""
+    """
+    The factor s in the middle of the last steps, by which the size of a step is measured there.
+
+    Parameters
+    ----------
+    schedule : str
+    steps : int
+    window : int
+        How many of the last steps.
+
+    Returns
+    -------
+    float
+    """
     return factor(schedule, steps - window / 2, steps)
 
 
 def elapsed(t, coefficients: dict):
-    """The integral of s from 0 to t: how far a flow of unit rate would be in time; the inverse is `clock_time`."""
+    """
+    The integral of s from 0 to t: how far a flow of unit rate would be in time. The inverse is :func:`clock_time`.
+
+    Parameters
+    ----------
+    t : float or ndarray
+    coefficients : dict
+        From :func:`of_flow`.
+
+    Returns
+    -------
+    ndarray
+    """
     t = np.asarray(t, dtype=float)
     if not coefficients:
         return t
@@ -67,7 +148,20 @@ def elapsed(t, coefficients: dict):
 
 
 def clock_time(unit, coefficients: dict):
-    """The time t in [0, duration] at which `elapsed` is `unit`."""
+    """
+    The time t in [0, duration] at which :func:`elapsed` has a value.
+
+    Parameters
+    ----------
+    unit : ndarray
+        The value.
+    coefficients : dict
+        From :func:`of_flow`.
+
+    Returns
+    -------
+    ndarray
+    """
     if not coefficients:
         return unit
     low = np.zeros_like(unit)

@@ -144,7 +144,19 @@ def tiled_map(
 
 
 def folder_of(folder, objective, tile: int, x, y, **question) -> Path:
-    """Where :func:`tiled_map` keeps the tiles of a question, and its map.npz."""
+    """
+    The folder in which :func:`tiled_map` keeps the tiles of a question, and its map.npz.
+
+    Parameters
+    ----------
+    folder : path
+    objective, x, y, tile, **question
+        As for :func:`tiled_map`.
+
+    Returns
+    -------
+    Path
+    """
     return Path(folder) / key(_asked(objective, x, y, question), tile)
 
 
@@ -159,7 +171,18 @@ def _told(objective, axes):
 
 
 def key(asked: dict, tile: int) -> str:
-    """The folder's name: a hash of the question, whatever the order of its keys."""
+    """
+    The name of a question's folder: a hash, whatever the order of its keys.
+
+    Parameters
+    ----------
+    asked : dict
+    tile : int
+
+    Returns
+    -------
+    str
+    """
     return hashlib.sha256(_text(asked, tile).encode()).hexdigest()[:24]
 
 
@@ -181,7 +204,18 @@ def _check_floor(objective, layers):
 
 
 def compute(piece: dict) -> RegimeMap:
-    """Compute one tile."""
+    """
+    Compute one tile.
+
+    Parameters
+    ----------
+    piece : dict
+        The arguments of core.regime_map, the objective as name and parameters.
+
+    Returns
+    -------
+    RegimeMap
+    """
     name, parameters = piece["objective"]
     return regime_map(**piece | {"objective": objective_of(name, **parameters)})
 
@@ -265,8 +299,20 @@ def _parameter(parts, shape):
 
 
 def save(grid: RegimeMap, path, question: str = "") -> None:
-    """Write a map as one .npz, atomically: regime, steps, axes, layers, parameters, optimizer, objective, and the
-    question as text if given."""
+    """
+    Write a map as one .npz, atomically.
+
+    Parameters
+    ----------
+    grid : RegimeMap
+    path : path
+    question : str, optional
+        The question as text, stored beside regime, steps, axes, layers, parameters, optimizer and objective.
+
+    Returns
+    -------
+    None
+    """
     arrays: dict[str, Any] = {
         "regime": grid.regime,
         "steps": grid.steps,
@@ -288,14 +334,38 @@ def save(grid: RegimeMap, path, question: str = "") -> None:
 
 
 def layer_of(place, row: int, column: int, name: str) -> np.ndarray:
-    """Load one layer of the tile that begins at this row and column; NaN where the tile does not have it."""
+    """
+    Load one layer of the tile that begins at this row and column.
+
+    Parameters
+    ----------
+    place : path
+        The folder of the question's tiles.
+    row, column : int
+    name : str
+
+    Returns
+    -------
+    ndarray
+        NaN where the tile does not have the layer.
+    """
     with np.load(Path(place) / f"tile {row} {column}.npz") as file:
         entry = f"layer {name}"
         return file[entry] if entry in file.files else np.full(file["regime"].shape, np.nan)
 
 
 def load(path) -> RegimeMap:
-    """Load a map that :func:`save` wrote."""
+    """
+    Load a map that :func:`save` wrote.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    RegimeMap
+    """
     parts: dict[str, Any] = {"x": {}, "y": {}, "layer": {}, "parameter": {}, "regime": None, "steps": None}
     with np.load(path) as file:
         for entry in file.files:

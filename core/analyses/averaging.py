@@ -16,20 +16,42 @@ LOCKED = 0.8  # a/b above which v stays locked to the amplitude
 
 
 def local_rate(a: float, b: float) -> float:
-    """A'/A of the oscillation's amplitude; the loss changes at twice the rate.
+    """
+    Relative rate A'/A of the oscillation's amplitude A near a minimum; the loss changes at twice the rate.
 
-    v locked to the amplitude: -(4/9)(b - a/8), for 0.8b <= a; v falling freely: -(b/2 - a/8), for a <= 0.8b. The
-    two meet at -0.4b; the flow stops contracting at a = 8b.
+    With v locked to the amplitude, for 0.8b <= a, it is -(4/9)(b - a/8); with v falling freely, for a <= 0.8b,
+    -(b/2 - a/8). The two meet at -0.4b; the flow stops contracting at a = 8b.
+
+    Parameters
+    ----------
+    a, b : float
+        Rates of the second and the first moment, per unit of time.
+
+    Returns
+    -------
+    float
+        Per unit of time.
     """
     return -(4 / 9) * (b - a / 8) if a >= LOCKED * b else -(b / 2 - a / 8)
 
 
 def oscillating_sharpness(beta1: float, eta: float) -> tuple[float, float]:
-    """Between which values of the preconditioned sharpness Adam with v frozen turns round the minimum.
+    """
+    The range of the preconditioned sharpness in which Adam with v frozen turns round the minimum.
 
     z^2 - (1 + beta1 - (1 - beta1) sigma) z + beta1 = 0 has complex roots, of modulus sqrt(beta1), for sigma = eta times
     the sharpness between (1 - sqrt beta1)/(1 + sqrt beta1) and its inverse. Below, x falls without crossing 0; above,
     up to the threshold 2 (1 + beta1)/(1 - beta1), it crosses 0 at every step.
+
+    Parameters
+    ----------
+    beta1 : float
+    eta : float
+        Learning rate.
+
+    Returns
+    -------
+    low, high : float
     """
     ratio = (1 - math.sqrt(beta1)) / (1 + math.sqrt(beta1))
     return ratio / eta, 1 / (ratio * eta)
@@ -37,7 +59,16 @@ def oscillating_sharpness(beta1: float, eta: float) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class FirstSpike:
-    """time: when the sharpness crosses its threshold;  step: that time in steps."""
+    """
+    When the first spike comes.
+
+    Attributes
+    ----------
+    time : float
+        When the sharpness crosses its threshold.
+    step : float
+        That time in steps.
+    """
 
     time: float
     step: float
@@ -46,10 +77,28 @@ class FirstSpike:
 def first_spike(
     descent_time: float, second_moment: float, curvature: float, a: float, b: float, eta: float
 ) -> FirstSpike:
-    """When Adam's first spike comes on lambda x^2/2, after a descent that ends at `descent_time` with that v_hat.
+    """
+    Predict Adam's first spike on lambda x^2/2, after a descent that leaves the second moment v_hat.
 
     v decays as exp(-a t), so the threshold 2 (1 + beta1)/((1 - beta1) eta) is met after
     (1/a) ln[v_hat (2 (1 + beta1)/((1 - beta1) eta lambda))^2].
+
+    Parameters
+    ----------
+    descent_time : float
+        When the descent ends.
+    second_moment : float
+        v_hat then.
+    curvature : float
+        lambda.
+    a, b : float
+        Rates of the second and the first moment.
+    eta : float
+        Learning rate.
+
+    Returns
+    -------
+    FirstSpike
     """
     beta1 = decay_factor(b, eta)
     threshold = 2 * (1 + beta1) / ((1 - beta1) * eta * curvature)

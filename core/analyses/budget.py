@@ -16,10 +16,24 @@ from .sharpness import learning_rates, preconditioner
 
 
 def regularization_budget(run) -> np.ndarray:
-    """Regularization budget B_t, the divisor of the step that led to iterate t: (K+1, 2), 0 at the start.
+    """
+    Compute the regularization budget B_t, the divisor of the step that led to iterate t.
 
-    sqrt(v_t) for the methods as the papers state them; bias correction and epsilon are included where they apply.
-    InputError for a method without a diagonal preconditioner.
+    It is sqrt(v_t) for the methods as the papers state them; bias correction and epsilon are included where they apply.
+
+    Parameters
+    ----------
+    run : core.Run or OnlineRun
+
+    Returns
+    -------
+    ndarray, shape (K+1, 2)
+        0 at the start.
+
+    Raises
+    ------
+    InputError
+        For a method without a diagonal preconditioner.
     """
     budget = preconditioner(run)
     budget[0] = 0.0
@@ -27,41 +41,77 @@ def regularization_budget(run) -> np.ndarray:
 
 
 def gamma(run) -> np.ndarray:
-    """Gamma_t = B_t/eta_t - B_(t-1)/eta_(t-1) for the steps t = 1..K: (K, 2), from B_0 = 0.
+    """
+    Compute Gamma_t = B_t/eta_t - B_(t-1)/eta_(t-1) for the steps t = 1..K, from B_0 = 0.
 
-    `run` is a core.Run or an OnlineRun; eta_t follows its schedule.  InputError as above.
+    Parameters
+    ----------
+    run : core.Run or OnlineRun
+        eta_t follows its schedule.
+
+    Returns
+    -------
+    ndarray, shape (K, 2)
+
+    Raises
+    ------
+    InputError
+        For a method without a diagonal preconditioner.
+
+    References
+    ----------
+    S. Reddi, S. Kale, S. Kumar: On the convergence of Adam and beyond. ICLR 2018.
     """
     return np.diff(regularization_budget(run) / learning_rates(run)[:, None], axis=0)
 
 
 @dataclass(frozen=True)
 class Swaps:
-    """Steps at which AMSGrad divides by an older second moment than the current one.
+    """
+    Steps at which AMSGrad divides by an older second moment than the current one.
 
-    kept: (K, 2) whether v_t stayed below the maximum so far;  count: (2,);  share: (2,) of the K steps;
-    intervals: for each coordinate the steps from one swap to the next, (count - 1,) each.
+    Attributes
+    ----------
+    kept : ndarray of bool, shape (K, 2)
+        Whether v_t stayed below the maximum so far.
     """
 
     kept: np.ndarray
 
     @property
     def count(self) -> np.ndarray:
+        """Number of such steps of each coordinate, shape (2,)."""
         return self.kept.sum(axis=0)
 
     @property
     def share(self) -> np.ndarray:
+        """Their share of the K steps, shape (2,)."""
         return self.kept.mean(axis=0)
 
     @property
     def intervals(self) -> tuple[np.ndarray, np.ndarray]:
+        """The steps from one to the next, for each coordinate, shape (count - 1,) each."""
         of_x, of_y = (np.diff(np.flatnonzero(column)) for column in self.kept.T)
         return of_x, of_y
 
 
 def amsgrad_swaps(run) -> Swaps:
-    """Where the maximum was kept (v_t < vmax_t) and where v took over (AdamAL paper, figure 1).
+    """
+    Find where the maximum was kept (v_t < vmax_t) and where v took over (AdamAL paper, figure 1).
 
-    `run` is a core.Run or an OnlineRun of amsgrad;  InputError otherwise.
+    Parameters
+    ----------
+    run : core.Run or OnlineRun
+        Of amsgrad.
+
+    Returns
+    -------
+    Swaps
+
+    Raises
+    ------
+    InputError
+        For a run of another method.
     """
     if "second_moment_maximum" not in run.state:
         raise InputError(f"optimizer = {run.optimizer!r}: must be amsgrad, which keeps a maximum")

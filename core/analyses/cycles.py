@@ -42,18 +42,59 @@ def _cycle(width, polynomial):
 
 
 def rmsprop_cycle(eta, beta2, curvature=1.0, epsilon=0.0, epsilon_inside_root=False) -> Cycle:
-    """|x| = eta/2 - epsilon/lambda (Ma, Wu & E 2021 for lambda = 1, epsilon = 0).
+    """
+    RMSprop's 2-cycle: |x| = eta/2 - epsilon/lambda.
 
-    Multipliers solve z^2 - (3 beta2 - 1) z + beta2 = 0: always stable, modulus sqrt(beta2) for beta2 > 1/9.
+    Its multipliers solve z^2 - (3 beta2 - 1) z + beta2 = 0: always stable, modulus sqrt(beta2) for beta2 > 1/9.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate.
+    beta2 : float
+    curvature : float, optional
+        lambda of the objective lambda x^2/2.
+    epsilon : float, optional
+    epsilon_inside_root : bool, optional
+        Whether epsilon is added to v under the root.
+
+    Returns
+    -------
+    Cycle
+
+    References
+    ----------
+    C. Ma, L. Wu, W. E: A qualitative study of the dynamic behavior of adaptive gradient algorithms. MSML 2021 (for
+    lambda = 1 and epsilon = 0).
     """
     width = _half_width(eta / 2, curvature, epsilon, epsilon_inside_root)
     return _cycle(width, [1, -(3 * beta2 - 1), beta2])
 
 
 def adam_cycle(eta, beta1, beta2, curvature=1.0, epsilon=0.0, epsilon_inside_root=False) -> Cycle:
-    """|x| = eta (1 - beta1)/(2 (1 + beta1)) - epsilon/lambda (cf. Bock & Weiss 2019 on such cycles).
+    """
+    Adam's 2-cycle: |x| = eta (1 - beta1)/(2 (1 + beta1)) - epsilon/lambda.
 
     Stable if and only if 1 + beta2 beta1^2 > 3 beta1 (1 + beta2): for the usual beta1 it exists but is unstable.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate.
+    beta1, beta2 : float
+    curvature : float, optional
+        lambda of the objective lambda x^2/2.
+    epsilon : float, optional
+    epsilon_inside_root : bool, optional
+        Whether epsilon is added to v under the root.
+
+    Returns
+    -------
+    Cycle
+
+    References
+    ----------
+    S. Bock, M. Weiss: Non-convergence and limit cycles in the Adam optimizer. ICANN 2019.
     """
     width = _half_width(eta * (1 - beta1) / (2 * (1 + beta1)), curvature, epsilon, epsilon_inside_root)
     return _cycle(width, [1, -(3 * beta2 + beta1 - 1), beta2 - beta1 * beta2 + 3 * beta1, -beta1 * beta2])

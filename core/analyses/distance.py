@@ -43,10 +43,36 @@ def distance_to_flow(
     variant: str | None = None,
     **parameters,
 ) -> Distances:
-    """Sup over [0, duration] of |x_k - X(t_k)| as the learning rate halves, a and b (or the parameters) fixed.
+    """
+    Measure how far the iterates are from their ODE limit as the learning rate halves, all else fixed.
 
-    duration: in the time of the flow's clock;  variant: a flow's name where there are several. Order 1 where the
-    limit is approached linearly in the learning rate.
+    Parameters
+    ----------
+    optimizer : str
+    objective : str or Objective
+    learning_rate : float
+        The greatest one.
+    duration : float
+        In the time of the limit's clock.
+    halvings : int, optional
+        1 to 20.
+    start : (float, float), optional
+        The objective's own by default.
+    variant : str, optional
+        The name of an ODE limit where the method has several.
+    **parameters
+        As for :func:`core.run`.
+
+    Returns
+    -------
+    Distances
+        The supremum over [0, duration] of |x_k - X(t_k)|; of order 1 where the limit is approached linearly in the
+        learning rate.
+
+    Raises
+    ------
+    InputError
+        Names the parameter, the value and what is allowed; also where the method has no ODE limit.
     """
     method = optimizer_named(optimizer)
     halvings = whole("halvings", halvings, 1, 20)

@@ -278,7 +278,18 @@ class Facts:
         return self.method.sharpness is not None
 
     def gauge(self, rows) -> np.ndarray:
-        """Preconditioned sharpness over its threshold at some rows."""
+        """
+        Preconditioned sharpness over its threshold.
+
+        Parameters
+        ----------
+        rows : slice or ndarray of int
+            Rows of the run.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return preconditioned_sharpness(self.run, rows) / sharpness_threshold(self.run, rows)
 

@@ -16,6 +16,12 @@ def _terms(m, v):
         return np.where(m == 0, 0.0, m**2 / np.sqrt(v))
 
 
+def _moments(trajectory):
+    if not {"first_moment", "second_moment"} <= trajectory.state.keys():
+        raise InputError("trajectory: the energy is made of both moments, which this limit does not keep")
+    return trajectory.state["first_moment"], trajectory.state["second_moment"]
+
+
 def energy(trajectory, objective, b: float, level: float | None = None) -> np.ndarray:
     """Compute E along a trajectory of Adam.
 
@@ -37,16 +43,32 @@ def energy(trajectory, objective, b: float, level: float | None = None) -> np.nd
     InputError
         Where the trajectory does not hold both moments.
     """
-    if not {"first_moment", "second_moment"} <= trajectory.state.keys():
-        raise InputError("trajectory: the energy is made of both moments, which this limit does not keep")
-    m, v = trajectory.state["first_moment"], trajectory.state["second_moment"]
+    m, v = _moments(trajectory)
     level = (objective.minimum or 0.0) if level is None else level
     return trajectory.loss - level + _terms(m, v).sum(axis=1) / (2 * b)
 
 
 def energy_slope(trajectory, objective, a: float, b: float) -> np.ndarray:
-    """E' by the identity above: (n,)."""
-    m, v = trajectory.state["first_moment"], trajectory.state["second_moment"]
+    """
+    Compute E' along a trajectory of Adam's flow by the identity above.
+
+    Parameters
+    ----------
+    trajectory : core.Run or core.Solution
+    objective : core.Objective
+    a, b : float
+        Rates of the second and the first moment.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Raises
+    ------
+    InputError
+        Where the trajectory does not hold both moments.
+    """
+    m, v = _moments(trajectory)
     g = objective.gradient(trajectory.position[:, 0], trajectory.position[:, 1])
     with np.errstate(divide="ignore", invalid="ignore"):
         pulled = np.where(m == 0, 0.0, g**2 * m**2 / v**1.5)

@@ -78,11 +78,32 @@ class OnlineRun:
 
 
 def online_run(optimizer: str, slopes, *, start: float = 0.0, **parameters) -> OnlineRun:
-    """Run an optimizer through the rounds of an online problem.
+    """
+    Run an optimizer through the rounds of an online problem.
 
-    optimizer: one of core.optimizers();  slopes: (K,) c_1 ... c_K;  start: in [-1, 1];  parameters: as for core.run;
-    Reddi et al. have learning_rate_schedule = "1/sqrt(t)" and no bias correction.
-    InputError names the parameter, the value and what is allowed.
+    Parameters
+    ----------
+    optimizer : str
+        One of core.optimizers().
+    slopes : array_like, shape (K,)
+        c_1 ... c_K.
+    start : float, optional
+        In [-1, 1].
+    **parameters
+        As for :func:`core.run`. Reddi et al. have learning_rate_schedule = "1/sqrt(t)" and no bias correction.
+
+    Returns
+    -------
+    OnlineRun
+
+    Raises
+    ------
+    InputError
+        Names the parameter, the value and what is allowed.
+
+    References
+    ----------
+    S. Reddi, S. Kale, S. Kumar: On the convergence of Adam and beyond. ICLR 2018.
     """
     method = optimizer_named(optimizer)
     slopes = array("slopes", slopes)
@@ -116,19 +137,43 @@ def projected(step):
 
 
 def periodic_slopes(rounds: int, large: float = 3.0, small: float = 1.0, period: int = 3) -> np.ndarray:
-    """large in round 1 of every period, else -small: (rounds,).
+    """
+    The slope `large` in round 1 of every period, else -small.
 
     The defaults are Reddi's Theorem 1 with C = 3, where 2 is the least C that fails Adam and -1 is the best point;
     (1010, 10, 101) is the online problem of the paper's experiments.
+
+    Parameters
+    ----------
+    rounds : int
+    large, small : float, optional
+    period : int, optional
+        In rounds.
+
+    Returns
+    -------
+    ndarray, shape (rounds,)
     """
     return np.where(np.arange(1, rounds + 1) % period == 1, float(large), -float(small))
 
 
 def random_slopes(rounds: int, large: float, small: float, probability: float, seed: int = 0) -> np.ndarray:
-    """large with that probability, else -small: (rounds,), the same for the same seed.
+    """
+    The slope `large` with a given probability, else -small; the same for the same seed.
 
     Reddi's Theorem 3 has small = 1 and probability (1 + delta)/(C + 1), so that the mean slope is delta; the paper's
     experiment is (1010, 10, 0.01), with mean 0.2.
+
+    Parameters
+    ----------
+    rounds : int
+    large, small : float
+    probability : float
+    seed : int, optional
+
+    Returns
+    -------
+    ndarray, shape (rounds,)
     """
     drawn = np.random.default_rng(seed).random(rounds) < probability
     return np.where(drawn, float(large), -float(small))

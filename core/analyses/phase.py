@@ -42,16 +42,40 @@ class Phase:
 
 
 def phase_of_run(run) -> Phase:
-    """The phase at iterates 1 to K of a core.Run, with the state that the step to each has left."""
+    """
+    The phase at iterates 1 to K, with the state that the step to each has left.
+
+    Parameters
+    ----------
+    run : core.Run
+
+    Returns
+    -------
+    Phase
+    """
     k = np.arange(1.0, len(run.position))[:, None]
     state = {name: values[1:] for name, values in run.state.items()}
     return _phase(run.optimizer, k, run.position[1:], run.objective.gradient(*run.position[:-1].T), state, run)
 
 
 def phase_of_flow(flow, values) -> Phase:
-    """The phase along a core.Solution of the method with these complete values (core.resolved).
+    """
+    The phase along an ODE limit.
 
-    InputError where this limit does not keep what the method does.
+    Parameters
+    ----------
+    flow : core.Solution
+    values : dict
+        The method's complete values, as from `core.resolved`.
+
+    Returns
+    -------
+    Phase
+
+    Raises
+    ------
+    InputError
+        Where this limit does not keep what the method does.
     """
     method = OPTIMIZERS[flow.optimizer]
     limit = method.limit(values, flow.variant)

@@ -50,9 +50,24 @@ def preconditioner(run, rows=EVERY) -> np.ndarray:
 
 
 def preconditioned_sharpness(run, rows=EVERY) -> np.ndarray:
-    """Largest eigenvalue of P^-1 H: (n,), NaN before the first division and where P is 0.
+    """
+    Largest eigenvalue of P^-1 H, the Hessian over the preconditioner.
 
-    Parameters and errors as of :func:`preconditioner`.
+    Parameters
+    ----------
+    run : core.Run
+    rows : slice or ndarray of int, optional
+        The iterates that are asked for, n of them; all by default.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        NaN before the first division and where P is 0.
+
+    Raises
+    ------
+    InputError
+        For a method without a diagonal preconditioner.
     """
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         hessian = run.objective.hessian(*run.position[rows].T)
@@ -62,10 +77,25 @@ def preconditioned_sharpness(run, rows=EVERY) -> np.ndarray:
 
 
 def sharpness_threshold(run, rows=EVERY) -> np.ndarray:
-    """The preconditioned sharpness above which the linear dynamics grow: (n,).
+    """
+    The preconditioned sharpness above which the linear dynamics grow.
 
-    It is constant unless the learning rate or the momentum changes from step to step. Parameters and errors as of
-    :func:`preconditioner`.
+    It is constant unless the learning rate or the momentum changes from step to step.
+
+    Parameters
+    ----------
+    run : core.Run
+    rows : slice or ndarray of int, optional
+        The iterates that are asked for, n of them; all by default.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Raises
+    ------
+    InputError
+        For a method without a diagonal preconditioner.
     """
     declared, k = _declared(run), _steps_behind(run, rows)
     p = SimpleNamespace(**vars(parameters_at(run, k + 1)) | declared.coefficients(run.parameters))
@@ -74,7 +104,18 @@ def sharpness_threshold(run, rows=EVERY) -> np.ndarray:
 
 
 def learning_rates(run) -> np.ndarray:
-    """The learning rate of the step that led to each iterate: (K+1,), at the start that of the first step."""
+    """
+    The learning rate of the step that led to each iterate.
+
+    Parameters
+    ----------
+    run : core.Run
+
+    Returns
+    -------
+    ndarray, shape (K+1,)
+        At the start that of the first step.
+    """
     return parameters_at(run, np.maximum(_steps_behind(run), 1)).learning_rate[:, 0]
 
 

@@ -55,9 +55,23 @@ class Steps:
 
 
 def steps(run, k) -> Steps:
-    """The steps numbered k of a core.Run: whole numbers from 0 (the step from the start) to its last iterate K.
+    """
+    The parts of single steps of a run.
 
-    InputError names a k outside.
+    Parameters
+    ----------
+    run : core.Run
+    k : int or array_like of int, shape (n,)
+        The steps' numbers, from 0 (the step from the start) to the last iterate K.
+
+    Returns
+    -------
+    Steps
+
+    Raises
+    ------
+    InputError
+        For a k outside.
     """
     k, last = np.atleast_1d(np.asarray(k)), len(run.position) - 1
     if k.ndim != 1 or k.dtype.kind not in "iu" or not np.all((k >= 0) & (k <= last)):

@@ -6,14 +6,33 @@ import math
 
 
 def proof_condition(beta1: float, beta2: float) -> float:
-    """3 + beta2 - 4 beta1: the proof holds where it is positive. In rates it is eta (4b - a): the line a = 4b."""
+    """
+    3 + beta2 - 4 beta1: the proof holds where it is positive. In rates it is eta (4b - a): the line a = 4b.
+
+    Parameters
+    ----------
+    beta1, beta2 : float
+
+    Returns
+    -------
+    float
+    """
     return 3 + beta2 - 4 * beta1
 
 
 def proof_neighbourhood(beta1: float, beta2: float, eta: float) -> float:
-    """ln(1/beta1) (1 - beta2)/(eta (1 - beta1)): for convex f the limiting gap is below K times this.
+    """
+    ln(1/beta1) (1 - beta2)/(eta (1 - beta1)): for convex f the limiting gap is below K times this.
 
-    The constant K depends on f and the start and is not known; ratios of this number between settings are what
-    can be compared.
+    Parameters
+    ----------
+    beta1, beta2 : float
+    eta : float
+        Learning rate.
+
+    Returns
+    -------
+    float
+        The constant K depends on f and the start and is not known: what can be compared are ratios of this number.
     """
     return math.log(1 / beta1) * (1 - beta2) / (eta * (1 - beta1))

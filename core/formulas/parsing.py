@@ -60,7 +60,8 @@ class Formula:
 
 
 def read(text: str, parameters: dict[str, str] | None = None) -> Formula:
-    """What a text means as a formula in x and y.
+    """
+    Read a text as a formula in x and y.
 
     Parameters
     ----------
@@ -69,6 +70,10 @@ def read(text: str, parameters: dict[str, str] | None = None) -> Formula:
     parameters : dict, optional
         The names of the formula's parameters, each with its LaTeX or "". They become variables of the expression: see
         :func:`core.formulas.names.parameter`.
+
+    Returns
+    -------
+    Formula
 
     Raises
     ------

@@ -18,6 +18,7 @@ class Status(StrEnum):
 
     @property
     def message(self) -> str:
+        """The status as a sentence."""
         return _MESSAGES[self]
 
 

@@ -171,22 +171,27 @@ class Objective(_Function):
 
     @property
     def gradient_expressions(self):
+        """df/dx and df/dy."""
         return self.shape.gradient_expressions
 
     @property
     def hessian_expressions(self):
+        """d2f/dx2, d2f/dxdy and d2f/dy2."""
         return self.shape.hessian_expressions
 
     @property
     def compiled(self):
+        """The compiled code, shared by all objectives of this formula."""
         return self.shape.compiled
 
     @property
     def latex(self) -> str:
+        """The formula typeset as it was understood."""
         return self.shape.latex
 
     @property
     def python(self) -> str:
+        """The formula as Python text in x, y, its parameters, ``np`` and ``math``."""
         return self.shape.python
 
     @property
@@ -224,11 +229,32 @@ class Objective(_Function):
         return Family(self, parameters) if parameters else self
 
     def part(self, cells) -> Objective:
-        """The objective of these cells: the same for all."""
+        """
+        The objective of some cells of a map: the same for all.
+
+        Parameters
+        ----------
+        cells : ndarray
+            Index array or mask.
+
+        Returns
+        -------
+        Objective
+        """
         return self
 
     def at_cell(self, cell: int) -> Objective:
-        """The objective of one cell: the same for all."""
+        """
+        The objective of one cell of a map: the same for all.
+
+        Parameters
+        ----------
+        cell : int
+
+        Returns
+        -------
+        Objective
+        """
         return self
 
 
@@ -254,11 +280,37 @@ class Family(_Function):
         return dict(zip(self.shape.variables, self._rows.T, strict=True))
 
     def part(self, cells) -> Family:
-        """The family of these cells, given as an index array or a mask."""
+        """
+        The family of some of the cells.
+
+        Parameters
+        ----------
+        cells : ndarray
+            Index array or mask.
+
+        Returns
+        -------
+        Family
+        """
         return Family(self.objective, {name: values[cells] for name, values in self.of_axes.items()})
 
     def at_cell(self, cell: int) -> Objective:
-        """The objective of one cell. InputError where a value is not allowed."""
+        """
+        The objective of one cell.
+
+        Parameters
+        ----------
+        cell : int
+
+        Returns
+        -------
+        Objective
+
+        Raises
+        ------
+        InputError
+            Where a value is not allowed.
+        """
         own = {name: float(values[cell]) for name, values in self.of_axes.items()}
         return objective(self.objective.name, **self.objective.parameters | own)
 
@@ -275,7 +327,8 @@ def _evaluate(address, parameters, x, y, out):
 
 
 def objective(source, **parameters) -> Objective:
-    """Find a built-in objective by its name, or read a formula in x and y.
+    """
+    Find a built-in objective by its name, or read a formula in x and y.
 
     Parameters
     ----------
@@ -283,6 +336,10 @@ def objective(source, **parameters) -> Objective:
         A name or a formula; an objective is returned as it is.
     **parameters : float
         Values of the objective's own parameters; the rest have their defaults.
+
+    Returns
+    -------
+    Objective
 
     Raises
     ------
@@ -329,7 +386,24 @@ def _built(source, values, given):
 
 
 def checked_start(f, start):
-    """The start point as floats, the objective's own by default; InputError where f is not finite there."""
+    """
+    Check a start point.
+
+    Parameters
+    ----------
+    f : Objective
+    start : (float, float) or None
+        None stands for the objective's own.
+
+    Returns
+    -------
+    (float, float)
+
+    Raises
+    ------
+    InputError
+        For what is no point, and where f is not finite.
+    """
     x0 = f.start if start is None else point("start", start)
     if not np.isfinite(f.value(*x0)):
         raise InputError(f"start = {x0!r}: {f.name} is not finite there; choose a point where it is")

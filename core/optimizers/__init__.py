@@ -18,7 +18,22 @@ OPTIMIZERS = _by_family(list(declared(__name__, __path__, "OPTIMIZER").values())
 
 
 def optimizer_named(name: str) -> Optimizer:
-    """The optimizer of this name; InputError listing them all where there is none."""
+    """
+    Find an optimizer by its name.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    Optimizer
+
+    Raises
+    ------
+    InputError
+        For an unknown name; it lists them all.
+    """
     return OPTIMIZERS[known("optimizer", name, OPTIMIZERS)]
 
 

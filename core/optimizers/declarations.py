@@ -230,7 +230,18 @@ BY_VALUES = (
 
 
 def gradient_itself(gradient, state, p, k):
-    """The direction of a method without momentum."""
+    """
+    The direction of a method without momentum: its gradient.
+
+    Parameters
+    ----------
+    gradient, state, p, k
+        As :class:`Optimizer` hands them to a `direction`.
+
+    Returns
+    -------
+    Vector or ndarray
+    """
     return gradient
 
 
@@ -318,6 +329,7 @@ class Optimizer:
 
     @property
     def numeric(self):
+        """The parameters that are numbers, not choices."""
         return tuple(p for p in self.parameters if isinstance(p, Parameter))
 
     @property
@@ -326,24 +338,91 @@ class Optimizer:
         return {"beta1", "beta2"} <= {p.name for p in self.parameters}
 
     def idle(self, values: dict) -> dict[str, str]:
-        """The parameters that change nothing in a run with these values, by name, and why."""
+        """
+        The parameters that change nothing in a run with these values.
+
+        Parameters
+        ----------
+        values : dict
+            Complete values by name.
+
+        Returns
+        -------
+        dict of str to str
+            Name -> why.
+        """
         reasons = {p.name: idle_reason(p, values) for p in self.parameters}
         return {name: reason for name, reason in reasons.items() if reason}
 
     def trait(self, name: str, values: dict):
-        """One of BY_VALUES for these values."""
+        """
+        One of the properties in BY_VALUES, for these values.
+
+        Parameters
+        ----------
+        name : str
+        values : dict
+            Complete values by name.
+
+        Returns
+        -------
+        bool, tuple or ndarray
+            As the property is declared.
+        """
         return getattr(self, name)(values)
 
     def limits_at(self, values: dict) -> tuple[ODELimit, ...]:
-        """The ODE limits for these values, the default first, each with its clock."""
+        """
+        The ODE limits for these values, the default first, each with its clock.
+
+        Parameters
+        ----------
+        values : dict
+            Complete values by name.
+
+        Returns
+        -------
+        tuple of ODELimit
+        """
         return tuple(_clocked(limit, self.clock, self.clock_rule) for limit in self.trait("limits", values))
 
     def no_limit(self, values: dict) -> str:
-        """Why there is no ODE limit for these values."""
+        """
+        Why there is no ODE limit for these values.
+
+        Parameters
+        ----------
+        values : dict
+            Complete values by name.
+
+        Returns
+        -------
+        str
+            A clause.
+        """
         return "no ODE limit is known for it" if self.without_limit is None else self.without_limit(values)
 
     def limit(self, values: dict, variant: str | None = None) -> ODELimit | None:
-        """The ODE limit for these values: the first, or the one named."""
+        """
+        One ODE limit for these values.
+
+        Parameters
+        ----------
+        values : dict
+            Complete values by name.
+        variant : str, optional
+            The limit's name; the first by default.
+
+        Returns
+        -------
+        ODELimit or None
+            None where there is none.
+
+        Raises
+        ------
+        InputError
+            For a name that is not a limit's.
+        """
         offered = self.trait("limits", values)
         if variant is None:
             return _clocked(offered[0], self.clock, self.clock_rule) if offered else None

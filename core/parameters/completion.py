@@ -14,7 +14,29 @@ from .rates import RATE_PARAMETERS, RATES, decay_factor, no_decay_factor, rate_o
 
 
 def check_names(method: str, parameters, given, extra=()) -> None:
-    """InputError for a name that the method does not have, or a decay factor given together with a rate."""
+    """
+    Check the names of parameters that are given.
+
+    Parameters
+    ----------
+    method : str
+        The method's name, for the message.
+    parameters : iterable of Parameter or Choice
+        Those that it has.
+    given : dict
+        Values by name.
+    extra : iterable of str, optional
+        Further names that are allowed.
+
+    Returns
+    -------
+    None
+
+    Raises
+    ------
+    InputError
+        For a name that the method does not have, or a decay factor given together with a rate.
+    """
     names = {p.name for p in parameters}
     rates = {rate for rate, decay in RATES.items() if decay in names}
     allowed = [p.name for p in parameters] + sorted(rates) + list(extra)

@@ -12,7 +12,13 @@ from .inputs import real, wrong
 
 @dataclass(frozen=True)
 class UpTo:
-    """The numbers up to `limit`, which is one of them."""
+    """
+    The numbers up to a limit, which is one of them.
+
+    Parameters
+    ----------
+    limit : float
+    """
 
     limit: float
 
@@ -37,11 +43,36 @@ class Idle:
     reason: str
 
     def holds(self, values: dict) -> bool:
+        """
+        Whether this is the case.
+
+        Parameters
+        ----------
+        values : dict
+            Complete values by name.
+
+        Returns
+        -------
+        bool
+        """
         return all(name not in values or values[name] in options for name, options in self.where)
 
 
 def idle_reason(parameter: Parameter | Choice, values: dict) -> str:
-    """Why the parameter changes nothing in a run with these values, or nothing where it does."""
+    """
+    Why a parameter changes nothing in a run.
+
+    Parameters
+    ----------
+    parameter : Parameter or Choice
+    values : dict
+        Complete values by name.
+
+    Returns
+    -------
+    str
+        Empty where it does change something.
+    """
     return next((case.reason for case in parameter.idle if case.holds(values)), "")
 
 
@@ -87,7 +118,13 @@ class Parameter:
     idle: tuple[Idle, ...] = ()
 
     def allowed(self) -> str:
-        """The valid range in words."""
+        """
+        The valid range in words.
+
+        Returns
+        -------
+        str
+        """
         if self.high == math.inf:
             return f"a finite number {'above' if self.open_low else 'at least'} {self.low:g}"
         left, right = "<" if self.open_low else "<=", "<" if self.open_high else "<="
@@ -148,14 +185,49 @@ class Choice:
     idle: tuple[Idle, ...] = ()
 
     def default_with(self, given):
-        """The default where these parameters are given."""
+        """
+        The default where some parameters are given.
+
+        Parameters
+        ----------
+        given : container of str
+            Their names.
+
+        Returns
+        -------
+        bool or str
+        """
         return next((value for name, value in self.implied if name in given), self.default)
 
     def allowed(self) -> str:
+        """
+        Its values in words.
+
+        Returns
+        -------
+        str
+        """
         return "one of " + ", ".join(map(repr, self.choices))
 
 
 def in_range(parameter: Parameter, value) -> float:
+    """
+    Check that a value is valid for a parameter.
+
+    Parameters
+    ----------
+    parameter : Parameter
+    value : object
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    InputError
+        Otherwise.
+    """
     value = real(parameter.name, value)
     if not parameter.valid(value):
         raise wrong(parameter.name, value, parameter.allowed())
@@ -163,6 +235,23 @@ def in_range(parameter: Parameter, value) -> float:
 
 
 def chosen(choice: Choice, value):
+    """
+    Check that a value is one of a choice's.
+
+    Parameters
+    ----------
+    choice : Choice
+    value : object
+
+    Returns
+    -------
+    bool or str
+
+    Raises
+    ------
+    InputError
+        Otherwise.
+    """
     for option in choice.choices:
         if type(option) is type(value) and option == value:
             return option

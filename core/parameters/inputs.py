@@ -15,7 +15,17 @@ LONGEST = 100  # characters of a value in a message
 
 
 def shown(value) -> str:
-    """A value as a message shows it: on one line, and cut where it is long."""
+    """
+    A value as a message shows it: on one line, and cut where it is long.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    str
+    """
     try:
         text = " ".join(repr(value).split())
     except ValueError:  # an integer of thousands of digits
@@ -24,12 +34,42 @@ def shown(value) -> str:
 
 
 def wrong(name: str, value, allowed: str) -> InputError:
-    """The error that a parameter has a value that is not allowed."""
+    """
+    The error that a parameter has a value that is not allowed.
+
+    Parameters
+    ----------
+    name : str
+    value : object
+    allowed : str
+        What the value must be.
+
+    Returns
+    -------
+    InputError
+    """
     return InputError(f"{name} = {shown(value)}: must be {allowed}")
 
 
 def real(name: str, value) -> float:
-    """The value as a finite float."""
+    """
+    Check that a value is a finite number.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's, for the message.
+    value : object
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
     if type(value) is float and math.isfinite(value):
         return value
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
@@ -44,7 +84,24 @@ def real(name: str, value) -> float:
 
 
 def positive(name: str, value) -> float:
-    """The value as a finite float above 0."""
+    """
+    Check that a value is a finite number above 0.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's, for the message.
+    value : object
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
     number = real(name, value)
     if number <= 0:
         raise wrong(name, value, "a finite number above 0")
@@ -52,7 +109,24 @@ def positive(name: str, value) -> float:
 
 
 def not_negative(name: str, value) -> float:
-    """The value as a finite float of at least 0."""
+    """
+    Check that a value is a finite number of at least 0.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's, for the message.
+    value : object
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
     number = real(name, value)
     if number < 0:
         raise wrong(name, value, "a finite number of at least 0")
@@ -60,7 +134,26 @@ def not_negative(name: str, value) -> float:
 
 
 def whole(name: str, value: Any, low: int, high: int) -> int:
-    """The value as an int in [low, high]."""
+    """
+    Check that a value is a whole number in a range.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's, for the message.
+    value : object
+    low, high : int
+        The range, both ends included.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
     real_number = isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
     if not real_number or not low <= value <= high or int(value) != value:
         raise wrong(name, value, f"a whole number from {low} to {high}")
@@ -68,7 +161,24 @@ def whole(name: str, value: Any, low: int, high: int) -> int:
 
 
 def point(name: str, value) -> tuple[float, float]:
-    """The value as two finite floats."""
+    """
+    Check that a value is a point of the plane.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's, for the message.
+    value : object
+
+    Returns
+    -------
+    (float, float)
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
     try:
         x, y = value
         ordered = not isinstance(value, bytes | Set | Mapping)
@@ -80,7 +190,26 @@ def point(name: str, value) -> tuple[float, float]:
 
 
 def array(name: str, values, allowed: str = "finite numbers in one dimension") -> np.ndarray:
-    """Finite numbers in one dimension, which a single one becomes."""
+    """
+    Check that values are finite numbers in one dimension, which a single one becomes.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's, for the message.
+    values : object
+    allowed : str, optional
+        What they must be, for the message.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
     try:
         found = np.atleast_1d(np.asarray(values))
     except ValueError:  # rows of different lengths
@@ -91,21 +220,73 @@ def array(name: str, values, allowed: str = "finite numbers in one dimension") -
 
 
 def known(kind: str, name, names) -> str:
-    """The name, one of these names."""
+    """
+    Check that a name is one of those that are known.
+
+    Parameters
+    ----------
+    kind : str
+        What it names, for the message.
+    name : object
+    names : iterable of str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        For another name; it lists them all.
+    """
     if not isinstance(name, str) or name not in names:
         raise wrong(kind, name, f"one of {', '.join(names)}")
     return name
 
 
 def callback(name: str, value):
-    """The value, something to call or None."""
+    """
+    Check that a value is something to call, or None.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's, for the message.
+    value : object
+
+    Returns
+    -------
+    callable or None
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
     if value is not None and not callable(value):
         raise wrong(name, value, "a function, or None")
     return value
 
 
 def mapping(name: str, value) -> dict:
-    """The value as a dictionary whose keys are names."""
+    """
+    Check that a value is a dictionary whose keys are names.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's, for the message.
+    value : object
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         raise wrong(name, value, "a dictionary of values by name")
     return dict(value)

@@ -68,18 +68,52 @@ def rate_of(beta, learning_rate):
 
 
 def rates_of(values: dict) -> dict:
-    """The rates by name of the decay factors among a method's values, numbers or arrays."""
+    """
+    The rates of the decay factors among a method's values.
+
+    Parameters
+    ----------
+    values : dict
+        Complete values by name, numbers or arrays.
+
+    Returns
+    -------
+    dict
+        Rates by name.
+    """
     eta = values["learning_rate"]
     return {rate: rate_of(values[decay], eta) for rate, decay in RATES.items() if decay in values}
 
 
 def nearest_rate(rate: float, learning_rate: float) -> float:
-    """The rate, or the nearest one that has a valid decay factor at this learning rate."""
+    """
+    The rate, or the nearest one that has a valid decay factor.
+
+    Parameters
+    ----------
+    rate, learning_rate : float
+
+    Returns
+    -------
+    float
+    """
     return min(max(rate, LEAST_SHARE / learning_rate), 1.0 / learning_rate)
 
 
 def no_decay_factor(rate: str, value: float, learning_rate: float) -> InputError:
-    """The error that a rate has no decay factor at this learning rate."""
+    """
+    The error that a rate has no decay factor.
+
+    Parameters
+    ----------
+    rate : str
+        Its name.
+    value, learning_rate : float
+
+    Returns
+    -------
+    InputError
+    """
     return InputError(
         f"{rate} = {value!r}: must be 0 < {rate} <= 1/learning_rate = {1.0 / learning_rate:g} and large enough to tell "
         f"{RATES[rate]} = 1 - {rate}*learning_rate from 1"

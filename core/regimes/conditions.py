@@ -103,7 +103,23 @@ class Condition:
 
 
 def case_of(method, values, objective, minimum=None) -> Case:
-    """A case from an optimizer or its name and an objective, its name or its formula."""
+    """
+    Make the case that a line's conditions are asked about.
+
+    Parameters
+    ----------
+    method : core.Optimizer or str
+    values : dict
+        Complete values by name.
+    objective : core.Objective or str
+        A name, a formula, or `NETWORK`.
+    minimum : Minimum, optional
+        The one that the run ends in, where it is known.
+
+    Returns
+    -------
+    Case
+    """
     if isinstance(method, str):
         method = optimizer_named(method)
     if isinstance(objective, str) and objective != NETWORK:

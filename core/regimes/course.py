@@ -136,7 +136,17 @@ def layers(statistics: Statistics, step_size, whole: Whole) -> dict[str, np.ndar
 
 
 def crest_factors(statistics: Statistics) -> np.ndarray:
-    """Peak over mean of the loss above the window's least, in each half of the window: (2, ...)."""
+    """
+    Peak over mean of the loss above the window's least, in each half of the window.
+
+    Parameters
+    ----------
+    statistics : Statistics
+
+    Returns
+    -------
+    ndarray, shape (2, ...)
+    """
     nowhere = np.zeros(np.shape(statistics.mean_step))
     found = _summarised(
         statistics,

@@ -115,7 +115,17 @@ def checked_layers(names, optimizer) -> tuple[str, ...]:
 
 
 def has_sharpness(optimizer) -> bool:
-    """Whether the method declares what the layer "sharpness_ratio" follows."""
+    """
+    Whether a method declares what the layer "sharpness_ratio" follows.
+
+    Parameters
+    ----------
+    optimizer : core.Optimizer
+
+    Returns
+    -------
+    bool
+    """
     return optimizer.sharpness is not None
 
 

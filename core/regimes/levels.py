@@ -60,7 +60,17 @@ class Level:
 
 
 def known_level(objective) -> Level:
-    """The objective's known minimum, or 0."""
+    """
+    The objective's known minimum, or 0.
+
+    Parameters
+    ----------
+    objective : core.Objective
+
+    Returns
+    -------
+    Level
+    """
     return Level(0.0, "none") if objective.minimum is None else Level(float(objective.minimum), "minimum")
 
 

@@ -200,7 +200,22 @@ RIPPLE = Claim(
 
 
 def line(name: str) -> Line:
-    """The line of this name; InputError listing them all."""
+    """
+    Find a line by its name.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    Line
+
+    Raises
+    ------
+    InputError
+        For an unknown name; it lists them all.
+    """
     for one in LINES:
         if one.name == name:
             return one

@@ -72,7 +72,22 @@ class RegimeMap:
     objective: Objective | str | None = None
 
     def classified(self, thresholds: Thresholds) -> RegimeMap:
-        """The same map under another rule's numbers; nothing runs again. InputError for a map that has no layers."""
+        """
+        The same map under another rule's numbers; nothing runs again.
+
+        Parameters
+        ----------
+        thresholds : core.Thresholds
+
+        Returns
+        -------
+        RegimeMap
+
+        Raises
+        ------
+        InputError
+            For a map that has no layers.
+        """
         thresholds = checked_thresholds(thresholds)
         valid = self.regime != INVALID
         if not valid.any():

@@ -15,10 +15,18 @@ from .names import INVALID, REGIMES
 
 
 def published_map() -> RegimeMap:
-    """Ma, Wu & E's map of a network on FashionMNIST (MSML 2021, figure 8, right), 40 x 40 cells, eta = 1e-3.
+    """
+    Ma, Wu & E's map of a network on FashionMNIST, 40 x 40 cells at eta = 1e-3, as read off the figure's bitmap.
 
-    Read off the figure's bitmap; their rule is not published. No layers, and 0 steps: how
-    many they took is not said either.
+    Returns
+    -------
+    RegimeMap
+        Without layers, since the rule is not published, and with 0 steps: how many they took is not said either.
+
+    References
+    ----------
+    C. Ma, L. Wu, W. E: A qualitative study of the dynamic behavior of adaptive gradient algorithms. MSML 2021. Figure
+    8, right.
     """
     with resources.files(__package__).joinpath("published_regime_map.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

@@ -84,7 +84,21 @@ def _line_of(one) -> Line:
 
 
 class Scoring:
-    """A map held against lines: what :func:`counted` and :func:`separation` say, the work for all lines done once."""
+    """
+    A map held against lines: what :func:`counted` and :func:`separation` say, the work for all lines done once.
+
+    Parameters
+    ----------
+    grid : RegimeMap
+        Of a method with beta1 and beta2.
+    shortest : float, optional
+        As for :func:`counted`.
+
+    Raises
+    ------
+    InputError
+        As :func:`counted`.
+    """
 
     def __init__(self, grid: RegimeMap, shortest: float = 0.0):
         if not isinstance(grid, RegimeMap):
@@ -97,7 +111,18 @@ class Scoring:
         self.case = case_of(grid.optimizer, grid.parameters, grid.objective)
 
     def counted(self, one: Line) -> np.ndarray:
-        """The cells that are held against the line's claim."""
+        """
+        The cells that are held against a line's claim.
+
+        Parameters
+        ----------
+        one : Line
+
+        Returns
+        -------
+        ndarray of bool
+            Of the map's shape; see :func:`counted`.
+        """
         counts = self._among((*one.regimes, *one.others)) & self._long_enough
         if self._objective_varies:
             return np.zeros_like(counts)
@@ -105,7 +130,22 @@ class Scoring:
         return counts & self._at_a_minimum if one.is_local and counts.any() else counts
 
     def separation(self, one: Line, n: float | None = None, counts: np.ndarray | None = None) -> float:
-        """Balanced accuracy over the cells that count."""
+        """
+        Balanced accuracy over the cells that count.
+
+        Parameters
+        ----------
+        one : Line
+        n : float, optional
+            The exponent of a power |x|^n, by default that of the objective.
+        counts : ndarray of bool, optional
+            The cells that count, where they are known already.
+
+        Returns
+        -------
+        float
+            See :func:`separation`.
+        """
         counts = self.counted(one) if counts is None else counts
         belongs = counts & self._among(one.regimes)
         does_not = counts & ~belongs

@@ -34,7 +34,18 @@ WINDOW_ROWS = ("rises", "turns", "reversals", "path", "loss step", "step x", "st
 
 
 def window_length(steps: int) -> int:
-    """Iterates in the window: a quarter of the steps, a whole number per block; 0 where that would be less than two."""
+    """
+    Number of iterates in the window: a quarter of the steps, a whole number per block.
+
+    Parameters
+    ----------
+    steps : int
+
+    Returns
+    -------
+    int
+        0 where it would be less than two per block.
+    """
     length = steps // 4 // BLOCKS
     return length * BLOCKS if length > 1 else 0
 
@@ -126,7 +137,22 @@ class Statistics:
 
     @classmethod
     def of_blocks(cls, blocks, window: dict, length: int):
-        """From what `folded` kept of each block, (BLOCKS, KEPT, n), and the window's rows, name -> (n,)."""
+        """
+        Gather the statistics of many runs from their blocks.
+
+        Parameters
+        ----------
+        blocks : ndarray, shape (BLOCKS, KEPT, n)
+            What `folded` kept of each block.
+        window : dict of str to ndarray, shape (n,)
+            The window's rows by name.
+        length : int
+            Iterates in the window.
+
+        Returns
+        -------
+        Statistics
+        """
         block_max, block_min, block_mean, half_range, middle_x, middle_y = np.moveaxis(blocks, 1, 0)
         return cls(
             block_max=block_max,
@@ -144,7 +170,21 @@ class Statistics:
 
     @classmethod
     def of_trajectory(cls, position, loss, length):
-        """From the last iterates (n, 2) and losses (n,) of a finite run: n > length, that of its window, above 0."""
+        """
+        Compute the statistics of one finite run.
+
+        Parameters
+        ----------
+        position : ndarray, shape (n, 2)
+            The last iterates, n > length.
+        loss : ndarray, shape (n,)
+        length : int
+            Iterates in the window, above 0.
+
+        Returns
+        -------
+        Statistics
+        """
         losses, points = loss[-length:].reshape(BLOCKS, -1), position[-length:]
         extent = np.empty((3, BLOCKS))
         reversals, path = _of_points(points, *extent)

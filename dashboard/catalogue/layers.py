@@ -1,4 +1,4 @@
-"""What a regime map can be coloured by: core's layers, and how the page tells of each."""
+"""What a regime map can be coloured by: core's layers, and how the page shows each."""
 
 from __future__ import annotations
 
@@ -7,8 +7,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Layer:
-    """title: as the chooser shows it;  unit: after a number;  log: whether decades are even on the bar;
-    loss: whether it is a loss, told above the known minimum;  extra: whether core computes it only when asked."""
+    """
+    How the page shows one of core's layers.
+
+    Attributes
+    ----------
+    title : str
+        In the chooser.
+    unit : str
+        Behind a number.
+    log : bool
+        Whether the colour bar is logarithmic.
+    loss : bool
+        Whether it is a loss, which is shown above the known minimum.
+    extra : bool
+        Whether core computes it only when asked.
+    """
 
     title: str
     unit: str = ""

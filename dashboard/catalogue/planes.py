@@ -31,14 +31,25 @@ PARAMETERS |= {name: p for own in OWN.values() for name, p in own.items()}
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis: the parameter's name, its scale, and its whole range in its own units."""
+    """
+    One axis of a plane.
+
+    Attributes
+    ----------
+    name : str
+        The parameter.
+    scale : str
+        "log", "complement" (the logarithm of 1 - value) or "linear".
+    range : (float, float)
+        The whole axis, in its own units.
+    """
 
     name: str
     scale: str
     range: tuple[float, float]
 
     def values(self, units):
-        """The parameter's values at places on the axis."""
+        """The parameter's values at places on the axis, which are in its own units."""
         units = np.asarray(units, dtype=float)
         if self.scale == "linear":
             return units
@@ -110,22 +121,51 @@ def every() -> tuple[str, ...]:
 
 
 def drawn_plane(plane: str, optimizer: str, held: str, values: dict | None = None, objective: str = "") -> str:
-    """The plane that is drawn where `plane` is asked for: itself, its twin in the pair held, or the usual one."""
+    """
+    The plane that is drawn where one is asked for.
+
+    Parameters
+    ----------
+    plane : str
+        What is asked for, "x name,y name".
+    optimizer, held, values, objective
+        As for `offered`.
+
+    Returns
+    -------
+    str
+        The plane itself where it is offered; its twin along the pair held, such as "a,b" for "beta2,beta1"; else the
+        usual one.
+    """
     here = offered(optimizer, held, values, objective)
     there = offered(optimizer, "decays" if held == "rates" else "rates", values, objective)
     return plane if plane in here else here[there.index(plane)] if plane in there else here[0]
 
 
 def scale(name: str) -> str:
-    """How an axis moves: "log", "complement" or "linear", as its parameter's control does."""
+    """The scale of an axis, that of its parameter's control: "log", "complement" or "linear"."""
     return "linear" if name in START else PARAMETERS[name].scale
 
 
 def axes(plane: str, optimizer: str, domain, steps_at, most_steps: int) -> tuple[Axis, Axis]:
-    """The plane's two axes.
+    """
+    The two axes of a plane.
 
-    domain: the objective's, for the start;  steps_at(learning_rate): of a cell; rates at which it would take no step,
-    or more than most_steps, are left out.
+    Parameters
+    ----------
+    plane : str
+        "x name,y name".
+    optimizer : str
+    domain : ((float, float), (float, float))
+        The objective's, which the start's coordinates range over.
+    steps_at : callable
+        ``steps_at(learning_rate) -> float``: the steps of a cell.
+    most_steps : int
+        Learning rates at which a cell would take no step, or more than these, are left out.
+
+    Returns
+    -------
+    x_axis, y_axis : Axis
     """
     known = PARAMETERS | {p.name: p for p in core.OPTIMIZERS[optimizer].numeric}
     found = []
@@ -152,7 +192,7 @@ def axes(plane: str, optimizer: str, domain, steps_at, most_steps: int) -> tuple
 
 @cache
 def bending(optimizer: str) -> tuple[str, ...]:
-    """The parameters beside the learning rate that change the optimizer's clock itself."""
+    """The parameters that change the optimizer's clock, apart from the learning rate."""
     declaration, values = core.OPTIMIZERS[optimizer], core.resolved(optimizer, {})
     found = []
     for p in declaration.numeric:
@@ -163,8 +203,10 @@ def bending(optimizer: str) -> tuple[str, ...]:
 
 
 def even_in_time(plane: str, optimizer: str) -> bool:
-    """Whether the plane's cells run as long on the clock, and not as many steps: where the learning rate is an axis,
-    unless the other one changes the clock itself."""
+    """Whether all cells of a plane run for the same time on the clock, and not for the same number of steps.
+
+    They do where the learning rate is an axis, unless the other axis changes the clock itself.
+    """
     names = plane.split(",")
     return ETA in names and not set(names) & set(bending(optimizer))
 

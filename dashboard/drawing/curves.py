@@ -43,7 +43,21 @@ class Canvas:
 
 
 def in_axis_units(values, scale, small):
-    """Values in the axis's own units: log10, the value itself, or symmetric log: sign(v) log10(1 + |v|/small)."""
+    """
+    Values in the units of an axis.
+
+    Parameters
+    ----------
+    values : ndarray
+    scale : str
+        "log" for log10, "linear" for the value itself, "symlog" for sign(v) log10(1 + |v|/small).
+    small : float
+        Where a symmetric log axis turns linear.
+
+    Returns
+    -------
+    ndarray
+    """
     if scale == "log":
         return np.log10(np.maximum(values, DEEPEST))
     if scale != "symlog":
@@ -57,9 +71,26 @@ def in_axis_units(values, scale, small):
 
 
 def line(at, values, canvas: Canvas, small) -> tuple[np.ndarray, np.ndarray]:
-    """One line's arrays: (n,) float32 in units of the span, (n,) float64 in the axis's units.
+    """
+    The arrays of one line, downsampled to the canvas.
 
-    `at` are the (possibly fractional) steps, or times, of the values; those that are not finite are left out.
+    Parameters
+    ----------
+    at : ndarray, shape (n,)
+        The (possibly fractional) steps, or times, of the values.
+    values : ndarray, shape (n,)
+        Those that are not finite are left out.
+    canvas : Canvas
+        With a span.
+    small : float
+        Where a symmetric log axis turns linear.
+
+    Returns
+    -------
+    x : ndarray of float32, shape (m,)
+        In units of the span.
+    y : ndarray of float64, shape (m,)
+        In the axis's units.
     """
     finite = np.isfinite(values)
     if not finite.all():
@@ -72,12 +103,27 @@ def line(at, values, canvas: Canvas, small) -> tuple[np.ndarray, np.ndarray]:
 
 
 def path_of(position, canvas: Canvas) -> tuple[np.ndarray, np.ndarray]:
-    """The path as (m, 2) float32 in units of the view, NaN where it is far outside; the index of each point (m,)."""
+    """
+    A path, downsampled to the canvas.
+
+    Parameters
+    ----------
+    position : ndarray, shape (n, 2)
+    canvas : Canvas
+
+    Returns
+    -------
+    points : ndarray of float32, shape (m, 2)
+        In units of the view, NaN where the path is far outside.
+    index : ndarray of uint32, shape (m,)
+        Of each point in `position`.
+    """
     points = path(position, canvas.x_range, canvas.y_range, canvas.width, canvas.height)
     return points[:, :2].astype(np.float32), points[:, 2].astype(np.uint32)
 
 
 def whole_span(steps: int, window: str) -> tuple[float, float]:
+    """The first and last step that the curves show without a zoom: all, or the last TAIL of them."""
     return (float(max(0, steps - TAIL)), float(steps)) if window == "tail" else (0.0, float(steps))
 
 
@@ -85,8 +131,23 @@ LEAVING_DECADES = 6  # how far above its start a run that diverges is followed b
 
 
 def axis_range(lines, scale) -> list[float]:
-    """An axis that holds every line (x in units of the span, y, status of its run): whole decades on a log scale,
-    so that it stays put while values move. On a log axis runs that leave go out through the top.
+    """
+    The range of an axis that holds every line.
+
+    It is whole decades on a log scale, so that it stays put while values move; there, lines of diverged runs are cut
+    LEAVING_DECADES above their start.
+
+    Parameters
+    ----------
+    lines : iterable of (ndarray, ndarray, str)
+        x in units of the span, y in the axis's units, and the status of the run.
+    scale : str
+        "log", "linear" or "symlog".
+
+    Returns
+    -------
+    list of float
+        Low and high, in the axis's units.
     """
     parts = []
     for x, y, status in lines:

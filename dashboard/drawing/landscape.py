@@ -70,7 +70,20 @@ def landscape(f, x_range, y_range) -> tuple[dict, dict[str, np.ndarray]]:
 
 
 def sampled(f, x_range, y_range, samples) -> np.ndarray:
-    """f at the points of a grid over x_range x y_range, `samples` along its longer side: (rows, columns)."""
+    """
+    Values of an objective on a grid over a view.
+
+    Parameters
+    ----------
+    f : Objective
+    x_range, y_range : (float, float)
+    samples : int
+        Along the longer side.
+
+    Returns
+    -------
+    ndarray, shape (rows, columns)
+    """
     width, height = x_range[1] - x_range[0], y_range[1] - y_range[0]
     columns = max(int(samples * min(1.0, width / height)), 60)
     rows = max(int(samples * min(1.0, height / width)), 60)

@@ -29,7 +29,18 @@ SUBSCRIPTS = {ord("₀") + digit: str(digit) for digit in range(10)}
 
 @dataclass(frozen=True)
 class PrintedAxis:
-    """title: plain text, Unicode subscripts;  low, high: in the axis's units;  log: whether these are decades."""
+    """
+    An axis of a printed map.
+
+    Attributes
+    ----------
+    title : str
+        Plain text, with Unicode's subscripts.
+    low, high : float
+        Its ends, in its own units.
+    log : bool
+        Whether the units are decades.
+    """
 
     title: str
     low: float
@@ -58,15 +69,28 @@ def _even(low, high):
 
 @dataclass(frozen=True)
 class Scale:
-    """What colours the cells in place of their regimes: values (rows, columns), NaN where there is none, on a bar from
-    low to high, its decades even where `log`."""
+    """
+    What colours the cells in place of their regimes.
+
+    Attributes
+    ----------
+    title : str
+    values : ndarray, shape (rows, columns)
+        NaN where there is none.
+    low, high : float
+        Ends of the colour bar.
+    log : bool
+        Whether the bar is logarithmic.
+    below, above : bool
+        Whether some values lie beyond the ends.
+    """
 
     title: str
     values: np.ndarray
     low: float
     high: float
     log: bool
-    below: bool = False  # whether some values lie beyond the ends
+    below: bool = False
     above: bool = False
 
     def indices(self, count: int) -> np.ndarray:
@@ -80,8 +104,24 @@ class Scale:
 
 @dataclass(frozen=True)
 class Panel:
-    """One map: regime (rows, columns) int8, the first row at the bottom;  lines: (what it is called, (m, 2) in the
-    axes' units, NaN between pieces);  notes: further text below the title;  scale: what colours it, if not regimes."""
+    """
+    One printed map.
+
+    Attributes
+    ----------
+    title : str
+    x, y : PrintedAxis
+    regime : ndarray of int8, shape (rows, columns)
+        The first row is at the bottom; negative where a cell is invalid.
+    names : tuple of str
+        The regimes' names, in the order of their numbers.
+    lines : list of (str, ndarray)
+        What a line is called, and its points (m, 2) in the axes' units, NaN between pieces.
+    notes : tuple of str
+        Further text below the title.
+    scale : Scale, optional
+        What colours the cells, if not regimes.
+    """
 
     title: str
     x: PrintedAxis
@@ -94,7 +134,22 @@ class Panel:
 
 
 def png(index: np.ndarray, palette: list[str], transparent: int | None = None) -> bytes:
-    """A picture of palette entries, (rows, columns) uint8, the first row on top (PNG, ISO/IEC 15948, colour type 3)."""
+    """
+    A picture as a PNG file with a palette (ISO/IEC 15948, colour type 3).
+
+    Parameters
+    ----------
+    index : ndarray of uint8, shape (rows, columns)
+        Entries of the palette; the first row is on top.
+    palette : list of str
+        Colours as "#rrggbb".
+    transparent : int, optional
+        The entry that is transparent.
+
+    Returns
+    -------
+    bytes
+    """
     rows, columns = index.shape
 
     def chunk(kind, body):
@@ -110,7 +165,21 @@ def png(index: np.ndarray, palette: list[str], transparent: int | None = None) -
 
 
 def svg(panels: list[Panel], columns: int = 1, side: float = 420.0) -> str:
-    """The panels in rows of `columns`, each map `side` px wide, as the text of an SVG file."""
+    """
+    Maps side by side as an SVG file.
+
+    Parameters
+    ----------
+    panels : list of Panel
+    columns : int
+        Panels in a row.
+    side : float
+        Width and height of each map, in pixels.
+
+    Returns
+    -------
+    str
+    """
     left, right, top, bottom = 58.0, 76.0, 30.0 + 15.0 * max(len(p.notes) for p in panels), 46.0
     wide, high = left + side + right, top + side + bottom
     rows = -(-len(panels) // columns)

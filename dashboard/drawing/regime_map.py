@@ -8,7 +8,22 @@ LEAST_SHARE = 0.03  # of the map, below which a patch gets no label
 
 
 def labels(regime: np.ndarray, x: np.ndarray, y: np.ndarray, names) -> list[dict]:
-    """One label per regime with a large enough patch: {name, x, y}, at the cell farthest from other regimes."""
+    """
+    Place the regimes' names on a map, each at the cell farthest from other regimes.
+
+    Parameters
+    ----------
+    regime : ndarray of int, shape (rows, columns)
+    x, y : ndarray, shapes (columns,) and (rows,)
+        The middles of the cells, in the axes' units.
+    names : sequence of str
+        By the regimes' numbers.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``x`` and ``y`` for each regime whose patch is large enough.
+    """
     found = []
     for index, name in enumerate(names):
         patch = regime == index

@@ -42,10 +42,23 @@ def told(line: Line) -> dict[str, str]:
 
 
 def polylines(box, method, values_at, objective) -> dict[str, np.ndarray]:
-    """name -> (m, 2) float32 in the axes' units, NaN between the pieces of a line, where it holds.
+    """
+    The theory's lines on a plane, each where it holds.
 
-    Lines off the plane, or that hold nowhere on it, are left out.
-    box: (x0, x1, y0, y1);  values_at(x, y) -> the method's complete values at places of the plane, as arrays.
+    Parameters
+    ----------
+    box : (float, float, float, float)
+        x0, x1, y0 and y1, in the axes' units.
+    method : Optimizer
+    values_at : callable
+        ``values_at(x, y) -> dict``: the method's complete values at places of the plane, as arrays.
+    objective : Objective
+
+    Returns
+    -------
+    dict of str to ndarray of float32, shape (m, 2)
+        By the line's name, in the axes' units, NaN between the pieces of a line. Lines that do not cross the box, or
+        hold nowhere in it, are left out.
     """
     x0, x1, y0, y1 = box
     x, y = np.linspace(x0, x1, SAMPLES), np.linspace(y0, y1, SAMPLES)

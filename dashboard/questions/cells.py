@@ -1,4 +1,4 @@
-"""The cells of a map before the rule: what is computed and cached once, whatever the rule's thresholds."""
+"""The cells of a map before the rule is applied: computed and cached once, whatever its thresholds."""
 
 from __future__ import annotations
 
@@ -48,7 +48,15 @@ class Cells(Question):
 
 @dataclass(frozen=True)
 class LimitCells(Question):
-    """The map of the ODE limit; cells where the integrator gave up have no regime."""
+    """
+    The map of the ODE limit; cells where the integrator gave up have no regime.
+
+    Attributes
+    ----------
+    grid : Grid
+    variant : str
+        The ODE limit's name.
+    """
 
     priority = Priority.SLOW
 
@@ -77,7 +85,20 @@ def _unclassified(found: core.RegimeMap, more=()) -> dict[str, np.ndarray]:
 
 
 def classified(grid: Grid, thresholds: core.Thresholds, arrays: dict[str, np.ndarray]) -> core.RegimeMap:
-    """The map of cached layers under the rule's thresholds: nothing runs again."""
+    """
+    Apply the rule to cached layers: nothing runs again.
+
+    Parameters
+    ----------
+    grid : Grid
+    thresholds : Thresholds
+    arrays : dict of str to ndarray
+        The unpacked answer of `Cells` or `LimitCells`.
+
+    Returns
+    -------
+    core.RegimeMap
+    """
     regime = np.where(arrays["valid"], UNDECIDED, INVALID).astype(np.int8)
     layers = {name: arrays[name] for name in (*STATISTICS, "finite", *WHERE) if name in arrays}
     x, y = grid.plane.cells()

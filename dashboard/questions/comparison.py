@@ -21,7 +21,18 @@ RULE = "the rate whose run has the least mean loss over its last quarter, the sm
 
 @dataclass(frozen=True)
 class Comparison(Question):
-    """For every run: the share of starts in the view that converge, and its learning rate sweep."""
+    """
+    For every run: the share of starts in the view that converge, and its learning rate sweep.
+
+    Attributes
+    ----------
+    setting : Setting
+    runs : tuple of RunState
+    tolerance : float
+        A run has converged when its tail's mean loss is within this of the least value.
+    x_range, y_range : (float, float)
+        The view.
+    """
 
     priority = Priority.SLOW
     queue = "comparison"
@@ -39,8 +50,14 @@ class Comparison(Question):
         return cls(Setting.of(state), runs, state.tolerance, *fields.view())
 
     def answer(self, ask: Ask) -> bytes:
-        """``final i`` (LATTICE, LATTICE), log10 of the gap over the view, NaN where it left; ``sweep i``
-        (LEARNING_RATES,), log10 of the gap at each rate, NaN where it left or the rate is invalid.
+        """
+        Run every start and every learning rate.
+
+        Returns
+        -------
+        bytes
+            Packed: ``final i`` (LATTICE, LATTICE), log10 of the gap over the view, NaN where the run diverged;
+            ``sweep i`` (LEARNING_RATES,), log10 of the gap at each rate, NaN where it diverged or is invalid.
         """
         f, found = self.setting.f, []
         xs, ys = (
@@ -50,7 +67,7 @@ class Comparison(Question):
             start, values = self.setting.start, run.arguments()[0]
             common = dict(optimizer=run.optimizer, start=start, steps=self.setting.steps, should_stop=ask.should_stop)
             starts = core.regime_map(f, x=("x0", xs), y=("y0", ys), **common, **values)
-            # at every rate the held pair stays
+            # the held pair stays the same at every rate
             values = {name: value for name, value in run.values.items() if name != "learning_rate"}
             swept = core.regime_map(f, x=("learning_rate", LEARNING_RATES), y=("x0", [start[0]]), **common, **values)
             found.append((_tail(starts), _tail(swept)[0]))

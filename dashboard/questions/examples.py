@@ -1,4 +1,4 @@
-"""A typical cell of every regime of the map, run and drawn in miniature."""
+"""A typical cell of every regime of the map: its run in miniature."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Examples(Question):
         return cls(asked.cells, asked.thresholds, not asked.refusal)
 
     def answer(self, ask: Ask) -> bytes | None:
-        """Of every regime a run in miniature and its share of the map, null where it does not occur."""
+        """Packed: of every regime a run in miniature and its share of the map, null where it does not occur."""
         if not self.drawn:
             return None
         grid = self.cells.grid

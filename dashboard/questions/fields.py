@@ -17,12 +17,18 @@ Range = tuple[float, float]
 
 
 class Fields:
-    """Reads fields by name. Each method raises InputError with the field, its value and what is allowed.
+    """
+    Reads fields by name.
 
     Parameters
     ----------
     texts : mapping of str to str
         As they came in the address.
+
+    Raises
+    ------
+    InputError
+        By each method that reads a number: with the field, its value and what is allowed.
     """
 
     def __init__(self, texts: Mapping[str, str]):
@@ -96,7 +102,26 @@ class Fields:
 
 
 def drawable(name: str, low: float, high: float, largest: float) -> Range:
-    """The range, where it can be drawn."""
+    """
+    Check that a range can be drawn.
+
+    Parameters
+    ----------
+    name : str
+        Of what the range is.
+    low, high : float
+    largest : float
+        Bound of their absolute values.
+
+    Returns
+    -------
+    low, high : float
+
+    Raises
+    ------
+    InputError
+        If it is empty, too large, or too narrow for float64.
+    """
     if not low < high:
         raise InputError(f"range of {name}, {low:g} to {high:g}: must go from low to high")
     if max(abs(low), abs(high)) > largest:

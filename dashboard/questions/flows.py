@@ -34,7 +34,17 @@ _lock = Lock()
 
 @dataclass(frozen=True)
 class LimitPart(Drawable):
-    """One run's limit as it is drawn and described."""
+    """
+    One run's ODE limit as it is drawn and described.
+
+    Attributes
+    ----------
+    setting : Setting
+    run : RunState
+    view : View
+    rtol : float
+        Relative tolerance of the integrator.
+    """
 
     setting: Setting
     run: RunState
@@ -42,6 +52,7 @@ class LimitPart(Drawable):
     rtol: float
 
     def draw(self) -> Part:
+        """Solve the limit, and reduce it to the canvas."""
         setting, run, view = self.setting, self.run, self.view
         try:
             limit, clock = self._solved(), limit_clock(setting, run)
@@ -76,10 +87,14 @@ class LimitPart(Drawable):
 
 @dataclass(frozen=True)
 class Flows(Question):
-    """The picture of the limits.
+    """
+    The picture of the ODE limits.
 
     Attributes
     ----------
+    setting : Setting
+    runs : tuple of RunState
+    view : View
     rtol : float
         Relative tolerance of the integrator: FINAL, or DRAFT while a slider moves.
     """
@@ -92,7 +107,7 @@ class Flows(Question):
     @classmethod
     def read(cls, fields: Fields) -> Self:
         state, view = fields.state, View.read(fields)
-        # some curves tell of differences from the limit that are finer than a draft
+        # some curves show differences from the limit that are smaller than the error of a draft
         draft = fields.flag("draft") and not view.drawn.fine
         return cls(Setting.of(state), state.runs, view, DRAFT if draft else FINAL)
 

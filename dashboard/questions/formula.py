@@ -1,4 +1,4 @@
-"""How a formula that is being typed is read: the LaTeX of its terms, none where it is no formula yet."""
+"""The LaTeX of a formula's terms while it is being typed; none where it is no formula yet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ from dashboard.questions.question import Ask, Priority, Question
 
 @dataclass(frozen=True)
 class Formula(Question):
-    """The terms of a formula."""
+    """
+    The terms of a formula.
+
+    Attributes
+    ----------
+    text : str
+        As it is being typed.
+    """
 
     priority = Priority.PLAIN
     cached = False  # parsing is faster than a look into a cache on disk

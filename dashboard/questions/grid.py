@@ -19,7 +19,8 @@ PAIRS = RATES | {decay: rate for rate, decay in RATES.items()}
 
 @dataclass(frozen=True)
 class Plane:
-    """The part of a plane that is shown.
+    """
+    The part of a plane that is shown.
 
     Attributes
     ----------
@@ -36,10 +37,12 @@ class Plane:
 
     @property
     def name(self) -> str:
+        """The parameters on the axes: "x name,y name"."""
         return ",".join(axis.name for axis in self.axes)
 
     @property
     def names(self) -> set[str]:
+        """The parameters on the axes, as a set."""
         return {axis.name for axis in self.axes}
 
     def units(self) -> tuple[np.ndarray, np.ndarray]:
@@ -58,7 +61,15 @@ class Plane:
 
 @dataclass(frozen=True)
 class Budget:
-    """How long every cell runs: a number of steps, or a time on the method's clock. One of the two is None."""
+    """
+    How long every cell runs: one of the two, the other is None.
+
+    Attributes
+    ----------
+    steps : int or None
+    duration : float or None
+        A time on the method's clock.
+    """
 
     steps: int | None
     duration: float | None
@@ -69,10 +80,25 @@ class Budget:
 
 
 def budget(state: State, run: RunState, plane: str) -> tuple[Budget, float]:
-    """How long the cells of a plane run, and the time that this is on the clock of the run in hand.
+    """
+    How long the cells of a plane run.
 
-    Where the learning rate is an axis the time is the same for all cells. Elsewhere the number of steps is, but a limit
-    knows only time.
+    Where the learning rate is an axis, the time is the same for all cells. Elsewhere the number of steps is, but an ODE
+    limit has only time.
+
+    Parameters
+    ----------
+    state : State
+    run : RunState
+        The run in hand.
+    plane : str
+        "x name,y name".
+
+    Returns
+    -------
+    budget : Budget
+    duration : float
+        The time on the clock of the run in hand.
     """
     clock = run.declaration.clock(run.resolved())
     duration = min(state.steps * clock, LONGEST) if state.horizon is None else state.horizon
@@ -116,7 +142,21 @@ class Grid:
 
     @classmethod
     def of(cls, state: State, size: int) -> tuple[Grid, float]:
-        """The grid of a state, with `size` cells along a side, and its duration for the run in hand."""
+        """
+        The grid of a state.
+
+        Parameters
+        ----------
+        state : State
+        size : int
+            Cells along a side.
+
+        Returns
+        -------
+        grid : Grid
+        duration : float
+            The time of the run in hand, on its clock.
+        """
         run, f = state.edited, state.built()
         complete = run.resolved()
         name = planes.drawn_plane(state.plane, run.optimizer, run.held, complete, state.objective)
@@ -137,10 +177,12 @@ class Grid:
 
     @property
     def f(self) -> core.Objective:
+        """The objective, built."""
         return core.objective(self.objective, **self.objective_parameters)
 
     @property
     def declaration(self):
+        """The optimizer's declaration."""
         return core.OPTIMIZERS[self.optimizer]
 
     @property

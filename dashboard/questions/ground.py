@@ -12,7 +12,17 @@ from dashboard.questions.question import Priority, Question
 
 @dataclass(frozen=True)
 class Ground(Question):
-    """A question about an objective over a view."""
+    """
+    A question about an objective over a view.
+
+    Attributes
+    ----------
+    objective : str
+        A name or a formula.
+    objective_parameters : dict
+    x_range, y_range : (float, float)
+        The view.
+    """
 
     priority = Priority.PLAIN
 

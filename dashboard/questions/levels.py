@@ -18,7 +18,15 @@ KEPT = 4096  # levels of recent runs
 
 @dataclass(frozen=True)
 class RunLevel:
-    """A run's level, and whether some of its loss is below it, so that it has no logarithm."""
+    """
+    What a run's loss is measured from.
+
+    Attributes
+    ----------
+    level : Level
+    below : bool
+        Whether some of its loss is below the level, so that it has no logarithm.
+    """
 
     level: Level
     below: bool
@@ -26,7 +34,8 @@ class RunLevel:
 
 @cached(LRUCache(KEPT), key=solution_key, condition=Condition())
 def level_of(setting: Setting, run: RunState, choice: str) -> RunLevel:
-    """The level of a run: its curve, its limit's and its single steps are measured from the same.
+    """
+    The level of a run: its curve, its limit's and its single steps are measured from the same.
 
     Parameters
     ----------
@@ -34,6 +43,10 @@ def level_of(setting: Setting, run: RunState, choice: str) -> RunLevel:
     run : RunState
     choice : str
         One of ``state.LEVELS``: "settled" for the minimum where the run settled, "minimum" for the known least value.
+
+    Returns
+    -------
+    RunLevel
     """
     solved = run_of(setting, run)
     found = level(solved) if choice == "settled" else known_level(setting.f)
@@ -41,7 +54,7 @@ def level_of(setting: Setting, run: RunState, choice: str) -> RunLevel:
 
 
 def levels_of(setting: Setting, runs: Sequence[RunState], choice: str, curve: Curve) -> list[RunLevel]:
-    """The level of every run; the known one where the curve does not depend on it, and no run is solved."""
+    """The level of every run; where the curve does not depend on it, the known least value, and no run is solved."""
     if not curve.from_level:
         return [RunLevel(known_level(setting.f), False) for _ in runs]
     return [level_of(setting, run, choice) for run in runs]

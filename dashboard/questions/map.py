@@ -29,7 +29,14 @@ MOST_WORK = 3e9
 
 
 def size_of(fields: Fields) -> int:
-    """The cells along a side of the map that is asked for."""
+    """
+    The cells along a side of the map that is asked for.
+
+    Raises
+    ------
+    InputError
+        If there is no map of that size.
+    """
     size, sizes = fields.whole("size"), SIZES[fields.state.dynamics]
     if size not in sizes:
         raise InputError(f"size = {size}: must be one of {sizes}")
@@ -87,6 +94,7 @@ class RegimeMap(Question):
 
     @property
     def grid(self) -> Grid:
+        """The runs of its cells."""
         return self.cells.grid
 
     @property
@@ -102,7 +110,7 @@ class RegimeMap(Question):
             return pack(header | {"size": 0, "message": self.refusal}, {})
         _, layers = unpack(ask(self.cells))
         steps_map = classified(self.grid, self.thresholds, layers)
-        regime, header["lines"] = steps_map.regime, self._held_against(steps_map)
+        regime, header["lines"] = steps_map.regime, self._line_scores(steps_map)
         arrays = {"short": layers["short"]} | {name: layers[name] for name in layers if name.startswith("line ")}
         if self.limit:
             limit = classified(self.grid, self.thresholds, unpack(ask(self.limit))[1]).regime
@@ -126,7 +134,7 @@ class RegimeMap(Question):
             header["bar"], arrays["values"] = scaled_to_bar(layers[self.layer], LAYERS[self.layer], self.grid.f.minimum)
         return pack(header, arrays)
 
-    def _held_against(self, found: core.RegimeMap) -> dict[str, dict]:
+    def _line_scores(self, found: core.RegimeMap) -> dict[str, dict]:
         """What each of the theory's lines says of this map.
 
         Returns

@@ -20,7 +20,17 @@ from dashboard.state import RunState
 
 @dataclass(frozen=True)
 class Naming(Question):
-    """The window's loss in `width` columns of pixels, and what the rule sees in it."""
+    """
+    The loss in the rule's window, and what the rule reads from it.
+
+    Attributes
+    ----------
+    setting : Setting
+    run : RunState
+    thresholds : Thresholds
+    width : int
+        Of the curve, in pixels.
+    """
 
     setting: Setting
     run: RunState
@@ -33,10 +43,15 @@ class Naming(Question):
         return cls(Setting.of(state), state.edited, state.thresholds, fields.pixels("width"))
 
     def answer(self, ask: Ask) -> bytes:
-        """x in units of the window, y as its axis has it; and the rule's questions in order.
+        """
+        Apply the rule.
 
-        Header: `decides`, the number of the question that decides, None where none holds;  `window`, None for a run
-        that left or is too short, and then there are no arrays.
+        Returns
+        -------
+        bytes
+            Packed: x in units of the window, y in the axis's units, and the rule's questions in order. In the header
+            `decides` is the number of the question that decides, None where none holds; `window` is None for a run
+            that diverged or is too short, and then there are no arrays.
         """
         run = run_of(self.setting, self.run)
         found = run.statistics or dict.fromkeys(STATISTICS, np.nan)

@@ -3,7 +3,7 @@
 Layout: uint32 header length | header (UTF-8 JSON, padded with spaces to 8 bytes) | arrays, each padded to 8 bytes.
 The header is the given dict with ``arrays``: name -> [dtype, offset from the first array, shape].
 
-JSON knows no NaN and no infinity: in its texts they are null, which a page shows as a number that there is not.
+JSON knows no NaN and no infinity: here they are null, which the page shows as missing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import struct
 import numpy as np
 
 DTYPES = {"float32": "<f4", "float64": "<f8", "uint8": "|u1", "int8": "|i1", "uint16": "<u2", "uint32": "<u4"}
-_NAMES = {np.dtype(form): name for name, form in DTYPES.items()}  # numpy makes a dtype's name anew every time
+_NAMES = {np.dtype(form): name for name, form in DTYPES.items()}  # numpy builds a dtype's name on every access
 
 
 def json_text(value) -> str:
@@ -35,7 +35,20 @@ def _finite(value):
 
 
 def pack(header: dict, arrays: dict[str, np.ndarray]) -> bytes:
-    """One body of bytes from a header and named arrays of the dtypes in DTYPES."""
+    """
+    One body of bytes from a header and named arrays.
+
+    Parameters
+    ----------
+    header : dict
+        Plain values, lists and dicts.
+    arrays : dict of str to ndarray
+        Of the dtypes in DTYPES.
+
+    Returns
+    -------
+    bytes
+    """
     described: dict[str, list] = {}
     chunks: list[bytes] = []
     offset = 0
@@ -51,7 +64,19 @@ def pack(header: dict, arrays: dict[str, np.ndarray]) -> bytes:
 
 
 def unpack(body: bytes) -> tuple[dict, dict[str, np.ndarray]]:
-    """The inverse of :func:`pack` (the browser has its own)."""
+    """
+    The inverse of :func:`pack` (the browser has its own).
+
+    Parameters
+    ----------
+    body : bytes
+
+    Returns
+    -------
+    header : dict
+    arrays : dict of str to ndarray
+        Views of the body.
+    """
     (length,) = struct.unpack_from("<I", body)
     header = json.loads(body[4 : 4 + length])
     arrays = {}

@@ -57,6 +57,7 @@ class View(Keyed):
 
     @property
     def drawn(self) -> Curve:
+        """The curve that is shown."""
         return CURVES[self.curve]
 
     def unit(self, run: RunState) -> float:
@@ -64,7 +65,20 @@ class View(Keyed):
         return clock_of(run) if self.axis == "time" else 1.0
 
     def resolved(self, setting: Setting, runs: Sequence[RunState], levels: Sequence[RunLevel]) -> View:
-        """With a span where the whole is shown, and a scale that can show every loss."""
+        """
+        The view with a span, and with a scale that can show every loss.
+
+        Parameters
+        ----------
+        setting : Setting
+        runs : sequence of RunState
+        levels : sequence of RunLevel
+            Of each run.
+
+        Returns
+        -------
+        View
+        """
         canvas, longest = self.canvas, max(map(self.unit, runs))
         first, last = curves.whole_span(setting.steps, self.window)
         span = canvas.span or (first * longest, last * longest)
@@ -143,6 +157,7 @@ class Part:
 
     @property
     def nbytes(self) -> int:
+        """Bytes of its arrays."""
         return sum(array.nbytes for array in self.arrays.values()) + (0 if self.loss is None else self.loss.nbytes)
 
 
@@ -150,6 +165,7 @@ class Drawable(Keyed):
     """A frozen dataclass with all that a part depends on."""
 
     def draw(self) -> Part:
+        """Compute the part."""
         raise NotImplementedError
 
 
@@ -157,7 +173,7 @@ class Drawable(Keyed):
     LRUCache(PART_BYTES, getsizeof=lambda part: part.nbytes), key=lambda drawable: drawable.key, condition=Condition()
 )
 def part_of(drawable: Drawable) -> Part:
-    """The part, drawn or recent."""
+    """The part of a drawable, computed or from the cache."""
     return drawable.draw()
 
 

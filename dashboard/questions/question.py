@@ -22,10 +22,11 @@ Answer = bytes | dict | None
 
 
 class Priority(Enum):
-    """When a question is answered, beside others.
+    """
+    How a question is scheduled.
 
-    PLAIN at once, and it delays nothing. QUICK: a person waits for it, so slow work pauses meanwhile. SLOW: it pauses
-    between its blocks, and is cancelled when its page asks anew.
+    PLAIN is answered at once and delays nothing. QUICK is interactive: slow work pauses until it is answered. SLOW
+    pauses between its blocks while interactive questions run, and is cancelled by a newer one in its queue.
     """
 
     PLAIN = "plain"
@@ -52,7 +53,17 @@ _names: Callable[[Any], tuple[str, ...]] = cache(lambda cls: tuple(field.name fo
 
 
 def canonical(value: Any) -> Any:
-    """A value as plain JSON that differs where the value does: numbers by all their digits, mappings in order.
+    """
+    A value as plain JSON that differs where the value does: numbers by all their digits, mappings in order.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    object
+        For `json.dumps`.
 
     Raises
     ------
@@ -122,17 +133,51 @@ class Question(Keyed):
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
-        """The question that the page's fields ask. InputError names a bad field, its value and what is allowed."""
+        """
+        The question that the page's fields ask.
+
+        Parameters
+        ----------
+        fields : Fields
+
+        Returns
+        -------
+        Question
+
+        Raises
+        ------
+        InputError
+            With a bad field, its value and what is allowed.
+        """
         raise NotImplementedError
 
     def answer(self, ask: Ask) -> Answer:
-        """Packed arrays, or a dict for JSON, or None where there is nothing to say."""
+        """
+        Answer the question from its own fields.
+
+        Parameters
+        ----------
+        ask : Ask
+            Asks other questions.
+
+        Returns
+        -------
+        bytes, dict or None
+            Packed arrays, a dict for JSON, or None where there is nothing to say.
+        """
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Direct:
-    """Answers questions in this thread, without a cache: for tests, and to warm up."""
+    """
+    Answers questions in this thread, without a cache: for tests, and to warm up.
+
+    Attributes
+    ----------
+    should_stop : callable
+        ``should_stop() -> bool``, for slow questions.
+    """
 
     should_stop: Callable[[], bool] = lambda: False
 

@@ -26,7 +26,19 @@ SHORT = 1.5e-3  # seconds of limits that are not worth waking another thread for
 
 @dataclass(frozen=True)
 class RunPart(Drawable):
-    """One run as it is drawn and described."""
+    """
+    One run as it is drawn and described.
+
+    Attributes
+    ----------
+    setting : Setting
+    run : RunState
+    view : View
+    tolerance : float
+        A run has arrived when its loss is within this of the least value.
+    thresholds : Thresholds
+        Of the rule that names regimes.
+    """
 
     setting: Setting
     run: RunState
@@ -35,6 +47,7 @@ class RunPart(Drawable):
     thresholds: core.Thresholds
 
     def draw(self) -> Part:
+        """Solve the run, reduce it to the canvas, and describe it."""
         view, curve, f = self.view, self.view.drawn, self.setting.f
         run, unit = run_of(self.setting, self.run), view.unit(self.run)
         notes = [*self.run.arguments()[1], *self.run.idle_notes()]
@@ -71,7 +84,19 @@ def _nearness(loss, least, tolerance):
 
 @dataclass(frozen=True)
 class Pictures(Question):
-    """The picture of the runs alone."""
+    """
+    The picture of the runs alone.
+
+    Attributes
+    ----------
+    setting : Setting
+    runs : tuple of RunState
+    edit : int
+        The run in hand, which the sentence is about.
+    view : View
+    tolerance : float
+    thresholds : Thresholds
+    """
 
     setting: Setting
     runs: tuple[RunState, ...]
@@ -106,9 +131,18 @@ class Pictures(Question):
 
 @dataclass(frozen=True)
 class Runs(Question):
-    """The picture of the runs and, right behind it, that of their limits if it is asked for and known to be quick.
+    """
+    The picture of the runs and, right behind it, that of their limits if it is asked for and expected to be quick.
 
-    What is known is what the last limits took: one move of a slider costs about as much as the one before.
+    The estimate is what the last limits took: one move of a slider costs about as much as the one before.
+
+    Attributes
+    ----------
+    pictures : Pictures
+    limits : Flows, optional
+        Where they are asked for.
+    draft : bool
+        Whether a slider moves.
     """
 
     live = True
@@ -136,7 +170,7 @@ class Runs(Question):
 
 
 def _in_time(limits: Future) -> bytes:
-    """The limits, or nothing if they are not ready: they go on, and whoever asks for them next waits for the rest."""
+    """The limits, or nothing after a timeout: they are computed on, and the next question about them gets them."""
     try:
         return limits.result(timeout=QUICK)
     except TimeoutError:

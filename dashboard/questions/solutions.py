@@ -1,6 +1,6 @@
 """Solves the runs of the page and their ODE limits, in one place, with LRU caches of the recent ones.
 
-While a parameter moves, the same run is wanted several times: for its picture, its level, its regime, its single steps,
+While a parameter moves, the same run is used several times: for its picture, its level, its regime, its single steps,
 its phase. Each is solved once.
 """
 
@@ -17,13 +17,13 @@ from core import InputError
 from dashboard.questions.question import Keyed
 from dashboard.state import RunState, State
 
-# Bounds of the recent runs and limits: some each, for more memory in turn leaves the processor's cache
+# Bounds of the two caches: a few solutions each, as cycling through more would miss the processor's own cache
 RUN_BYTES, LIMIT_BYTES = 8 << 20, 8 << 20
 # Integrator steps for a limit on the page: past it the limit ends where it got to, and says so
 LIMIT_STEPS = 60_000
 # Relative tolerance of a limit at rest
 FINAL = 1e-6
-# A limit keeps its dense output beside its arrays
+# A limit keeps its dense output too: times the bytes of its arrays
 WITH_DENSE_OUTPUT = 4
 
 
@@ -70,7 +70,7 @@ class NoLimit(InputError):
 
 
 def solution_key(setting: Setting, run: RunState, *more, **options) -> tuple:
-    """The key of what is computed from a run, by the parameters in force: a hashable tuple, faster than a text."""
+    """The cache key of what is computed from a run with these parameters: a tuple, which is faster than a text."""
     return setting.key, run.optimizer, *run.arguments()[0].items(), *more, *options.items()
 
 
@@ -86,7 +86,7 @@ def _bytes_of_limit(solution: core.Solution) -> int:
 
 @cached(LRUCache(RUN_BYTES, getsizeof=_bytes_of_run), key=solution_key, condition=Condition())
 def run_of(setting: Setting, run: RunState) -> core.Run:
-    """The run, solved or recent."""
+    """The run of a setting, solved or from the cache."""
     return core.run(run.optimizer, setting.f, start=setting.start, steps=setting.steps, **run.arguments()[0])
 
 
@@ -96,7 +96,17 @@ def clock_of(run: RunState) -> float:
 
 
 def limit_clock(setting: Setting, run: RunState) -> float:
-    """The time of one step by the limit's clock.
+    """
+    The time of one step by the limit's clock.
+
+    Parameters
+    ----------
+    setting : Setting
+    run : RunState
+
+    Returns
+    -------
+    float
 
     Raises
     ------
@@ -113,7 +123,21 @@ def limit_clock(setting: Setting, run: RunState) -> float:
 
 
 def limit_of(setting: Setting, run: RunState, rtol: float = FINAL, max_steps: int = LIMIT_STEPS) -> core.Solution:
-    """The run's ODE limit over the time of all its steps, solved or recent.
+    """
+    The run's ODE limit over the time of all its steps, solved or from the cache.
+
+    Parameters
+    ----------
+    setting : Setting
+    run : RunState
+    rtol : float
+        Relative tolerance of the integrator.
+    max_steps : int
+        Of the integrator, after which the limit ends.
+
+    Returns
+    -------
+    core.Solution
 
     Raises
     ------

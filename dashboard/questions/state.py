@@ -12,7 +12,14 @@ from dashboard.state import as_json, decode, encode, refused_objective
 
 @dataclass(frozen=True)
 class LinkedState(Question):
-    """The valid state nearest to a link."""
+    """
+    The valid state nearest to a link.
+
+    Attributes
+    ----------
+    link : str
+        A query string, of any text.
+    """
 
     priority = Priority.PLAIN
     cached = False

@@ -69,9 +69,14 @@ class Steps(Question):
         return cls(Setting.of(state), state.runs, *shown, level, tile)
 
     def answer(self, ask: Ask) -> bytes:
-        """Positions (n, 2) float64, and values of the chosen curve's lines (n,).
+        """
+        Look up one tile of every run.
 
-        Past a run's end its last iterate stands. A limit's position is NaN where it has ended or there is none.
+        Returns
+        -------
+        bytes
+            Packed: positions (n, 2) float64, and values of the chosen curve's lines (n,). After a run's end its last
+            iterate is repeated. A limit's position is NaN after its end, or where there is none.
         """
         steps, curve, arrays, described = self.setting.steps, CURVES[self.curve], {}, {}
         first = self.tile * (TILE << self.level)
@@ -79,15 +84,15 @@ class Steps(Question):
         for i, run_state in enumerate(self.runs):
             run = run_of(self.setting, run_state)
             level = level_of(self.setting, run_state, self.measured_from).level
-            held = np.minimum(k, len(run.loss) - 1)
-            arrays[f"position {i}"] = run.position[held]
-            arrays |= {f"value {i}.{j}": line[held] for j, line in _lines(curve, run, level)}
+            rows = np.minimum(k, len(run.loss) - 1)
+            arrays[f"position {i}"] = run.position[rows]
+            arrays |= {f"value {i}.{j}": line[rows] for j, line in _lines(curve, run, level)}
             if self.limits:
                 arrays[f"limit {i}"] = self._limit(run_state, k).astype(np.float32)
             if i == self.edit:
-                described, parts = _parts(run, held)
+                described, parts = _parts(run, rows)
                 described["label"] = curve_label(CURVES["loss"], [level])
-                arrays |= parts | {"gap": run.loss[held] - level.value}
+                arrays |= parts | {"gap": run.loss[rows] - level.value}
         return pack({"first": first} | described, arrays)
 
     def _limit(self, run: RunState, k: np.ndarray) -> np.ndarray:

@@ -14,10 +14,19 @@ from core.registry import declared
 
 @dataclass(frozen=True)
 class Series:
-    """One line of a run: its value at every iterate (K+1,), or at every time of a flow.
+    """
+    One line of a run or of its ODE limit.
 
-    label: on the line itself; the run's title where empty.  kind: "main", "second" for the other coordinate, or
-    "reference" for a threshold, a bound, a slope.  at: the steps it is known at, where not at every one.
+    Attributes
+    ----------
+    values : ndarray, shape (n,)
+        At every iterate, n = K + 1, or at every time of the limit; with `at`, at those steps.
+    label : str
+        On the line itself; the run's title where empty.
+    kind : str
+        "main", "second" for the other coordinate, or "reference" for a threshold, a bound, a slope.
+    at : ndarray, shape (n,), optional
+        The steps that the values are known at, where not at every one.
     """
 
     values: np.ndarray
@@ -28,7 +37,17 @@ class Series:
 
 @dataclass(frozen=True)
 class Limit:
-    """A run's flow as a curve sees it: `clock` is the flow's time of one step, `make_run()` the discrete run."""
+    """
+    A run's ODE limit, for a curve of it.
+
+    Attributes
+    ----------
+    solution : core.Solution
+    clock : float
+        The limit's time of one step.
+    make_run : callable
+        ``make_run() -> core.Run``: the steps that it is the limit of.
+    """
 
     solution: core.Solution
     clock: float
@@ -36,19 +55,41 @@ class Limit:
 
     @cached_property
     def run(self) -> core.Run:
+        """The steps that it is the limit of, computed once."""
         return self.make_run()
 
 
 @dataclass(frozen=True)
 class Curve:
-    """title: in the chooser;  axis: beside it, what is drawn;  look: a sentence, what to look for.
+    """
+    What the curves' slot can show.
 
-    of_run(run) -> lines, and of_limit(limit) -> lines, where there are any; an InputError says why there are none.
-    says(run) -> what holds of this run's curve, with its hypotheses, or "": shown under the sentence.
-    from_level: the loss is measured from a level (core.regimes.levels), the second argument of of_run, of_limit and
-    says; in `axis` {level} stands for it.
-    scale: the one it is best seen on;  small: where a symmetric log axis turns linear;  fine: it tells of differences
-    from the limit that are finer than the limit's draft.
+    Attributes
+    ----------
+    title : str
+        In the chooser.
+    axis_label : str
+        What is drawn; {level} in it stands for what the loss is measured from.
+    look : str
+        A sentence: what to look for.
+    order : int
+        The place in the chooser.
+    of_run : callable
+        ``of_run(run) -> list of Series``, or ``of_run(run, level)`` with `from_level`. An InputError says why there is
+        none.
+    of_limit : callable or None
+        The same of a `Limit`; None where the ODE limit has no such curve.
+    says : callable
+        ``says(run) -> str``, or ``says(run, level)``: what holds of this run's curve, with its hypotheses, shown under
+        the sentence; "" for nothing.
+    scale : str
+        The axis's scale at first: "log", "linear" or "symlog".
+    small : float
+        Where a symmetric log axis turns linear.
+    fine : bool
+        Whether it shows differences from the limit that are smaller than the error of the limit's draft.
+    from_level : bool
+        Whether the loss is measured from a level (core.regimes.levels).
     """
 
     title: str
@@ -64,15 +105,15 @@ class Curve:
     from_level: bool = False
 
     def lines_of_run(self, run, level) -> list[Series]:
-        """The lines of a run whose loss is measured from the level."""
+        """The lines of a run, its loss measured from a level; InputError says why there are none."""
         return self.of_run(run, level.value) if self.from_level else self.of_run(run)
 
     def said_of_run(self, run, level) -> str:
-        """What holds of the curve of a run whose loss is measured from the level."""
+        """What holds of a run's curve, its loss measured from a level."""
         return self.says(run, level.value) if self.from_level else self.says(run)
 
     def lines_of_limit(self, limit, level) -> list[Series]:
-        """The lines of a limit, on the level of its run."""
+        """The lines of an ODE limit, its loss measured from the level of its run."""
         if self.of_limit is None:
             return []
         return self.of_limit(limit, level.value) if self.from_level else self.of_limit(limit)

@@ -1,4 +1,4 @@
-"""What theory guarantees on a convex quadratic, whose curvatures are known, beside what happens.
+"""The curve of bounds: what theory guarantees on a convex quadratic, whose curvatures are known, and what happens.
 
 A bound is drawn only where its hypotheses hold of this run; a factor that holds in the long run is drawn as a slope.
 """
@@ -15,7 +15,14 @@ EPS = np.finfo(float).eps
 
 
 def curvatures(objective):
-    """Least and greatest curvature of a convex quadratic; InputError for any other function."""
+    """
+    Least and greatest curvature of a convex quadratic.
+
+    Raises
+    ------
+    InputError
+        For any other function.
+    """
     there = objective.hessian(*np.array([[0.0, 0.0], [1.3, -0.7], [-2.1, 0.4]]).T)
     least, greatest = np.linalg.eigvalsh(there[0])
     if not np.allclose(there, there[0], rtol=1e-12, atol=0) or least <= 0:
@@ -24,7 +31,7 @@ def curvatures(objective):
 
 
 def minimizer(objective):
-    """Of a quadratic: where Newton's step from the origin leads."""
+    """The minimizer of a quadratic, shape (2,): Newton's step from the origin."""
     return -np.linalg.solve(objective.hessian(0.0, 0.0), objective.gradient(0.0, 0.0))
 
 
@@ -102,6 +109,7 @@ def _reference(run):
 
 
 def lines(run):
+    """The loss, or AdaGrad-Norm's squared gradients, and the bound or slope of the method."""
     reference, _ = _reference(run)
     if run.optimizer == "adagrad_norm":
         return _gradients(run)
@@ -109,6 +117,7 @@ def lines(run):
 
 
 def says(run):
+    """What the dotted line is, and under which hypotheses it is proved."""
     if run.optimizer == "adagrad_norm":
         return (
             "Dotted, proved for η = 1 and an L-Lipschitz gradient (Ward, Wu & Bottou): by when the least squared "

@@ -1,9 +1,12 @@
+"""The curve of distances between the steps and their ODE limit."""
+
 import numpy as np
 
 from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(limit):
+    """‖xₖ − X(tₖ)‖ at every step that the limit reaches."""
     position, flow = limit.run.position, limit.solution
     there = flow(np.minimum(np.arange(len(position)) * limit.clock, flow.duration))
     apart = np.hypot(*(position - there).T)

@@ -1,3 +1,5 @@
+"""The curve of the energy that falls along Adam's flow under the hypotheses of its convergence proof."""
+
 import numpy as np
 
 from core import InputError
@@ -8,6 +10,7 @@ from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(trajectory, run, level):
+    """The energy along a run or its limit."""
     values = run.parameters
     if not {"first_moment", "second_moment"} <= set(run.state) or "beta1" not in values:
         raise InputError(f"{run.optimizer} has no energy of this form: it needs Adam's two moments")
@@ -32,6 +35,7 @@ def obstacle(run):
 
 
 def says(run, level):
+    """Whether the proof holds for this run, and by how much the energy grows."""
     values = lines(run, run, level)[0].values
     values = values[np.isfinite(values)]
     least = np.minimum.accumulate(values)

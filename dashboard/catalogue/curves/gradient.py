@@ -1,9 +1,12 @@
+"""The curve of the gradient's norm."""
+
 import numpy as np
 
 from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(trajectory):
+    """‖∇f‖ along a run or its limit."""
     with np.errstate(over="ignore"):
         return [Series(np.hypot(*trajectory.objective.gradient(*trajectory.position.T).T))]
 

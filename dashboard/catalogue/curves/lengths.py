@@ -1,3 +1,5 @@
+"""The curve of step lengths in learning rates, and Adam's bound on them."""
+
 import numpy as np
 
 from core.analyses import update_bound
@@ -7,6 +9,7 @@ from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(run):
+    """|xₖ − xₖ₋₁|/η of both coordinates, and the bound where there is one."""
     values = run.parameters
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         lengths = np.abs(np.diff(run.position, axis=0)) / values["learning_rate"]

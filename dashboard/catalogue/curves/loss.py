@@ -1,14 +1,17 @@
+"""The curve of the loss."""
+
 import numpy as np
 
 from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(trajectory, level):
+    """The loss above a level."""
     return [Series(trajectory.loss - level)]
 
 
 def lines_of_limit(limit, level):
-    """The loss of the limit as far as its digits tell of it: what comes to rest ends there, and is not its rounding."""
+    """The loss of a limit above a level, left out where it is within its rounding error."""
     flow = limit.solution
     above = flow.loss - level
     rounding = flow.loss_rounding + 8 * np.spacing(abs(level)) * (level != 0)

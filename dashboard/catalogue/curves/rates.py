@@ -1,4 +1,4 @@
-"""The slope that averaging predicts for the loss near a minimum, drawn over the stretch where averaging holds."""
+"""The slope that averaging predicts for the loss near a minimum, drawn where averaging holds."""
 
 import numpy as np
 
@@ -15,11 +15,18 @@ FAST = 10.0  # times b, that the oscillation's squared frequency over b must be 
 FINE = 0.1  # of the angle per step squared: many steps in an oscillation
 RATIOS = 0.1, 5.0  # a/b between which the averaged rate was measured to be right within 1 %
 SMALL = 100.0  # how far sqrt(v) must be above epsilon
-SHORTEST = 200  # steps of a stretch that is worth a slope
+SHORTEST = 200  # steps over which a slope is worth drawing
 
 
 def checked(run):
-    """a, b and eta of a run that averaging may say something of; InputError with what is wanting."""
+    """
+    a, b and the learning rate of a run that the averaged rate is derived for.
+
+    Raises
+    ------
+    InputError
+        With the hypothesis that fails.
+    """
     method, p = OPTIMIZERS[run.optimizer], run.parameters
     if run.optimizer not in ("adam", "adamw", "radam") or p.get("weight_decay"):
         raise InputError(f"{method.title} has no local rate of this form: it is derived for Adam's flow")
@@ -35,11 +42,17 @@ def checked(run):
 
 
 def stretch(run):
-    """First and last row of the longest stretch over which averaging holds; InputError where there is none.
+    """
+    First and last row of the longest part of a run over which averaging holds.
 
-    The averaging wants an oscillation about a minimum with curvature that is fast against both memories,
-    lambda/sqrt(v) >= 10 max(a, b), slow against the steps, b eta^2 lambda/sqrt(v) <= 0.1, and of small amplitude beside
-    the minimum's own size; and epsilon well below sqrt(v).
+    Averaging needs an oscillation about a minimum with curvature that is fast against both memories,
+    lambda/sqrt(v) >= 10 max(a, b), slow against the steps, b eta^2 lambda/sqrt(v) <= 0.1, and of small amplitude
+    compared with the objective's domain; and epsilon well below sqrt(v).
+
+    Raises
+    ------
+    InputError
+        Where it holds nowhere, or not for long enough.
     """
     a, b, eta = checked(run)
     minimum = minimum_near(run.objective, run.position[-1])
@@ -62,6 +75,7 @@ def stretch(run):
 
 
 def lines(run):
+    """The loss above the minimum, and the averaged rate where it holds."""
     f = run.objective
     if f.minimum is None:
         raise InputError(f"{f.name}: the local rate is drawn where the least value is known")
@@ -77,6 +91,7 @@ def lines(run):
 
 
 def says(run):
+    """Where the rate holds, and what it is."""
     (first, last), (a, b, _) = stretch(run), checked(run)
     return (
         f"Dotted from step {first:,} to {last:,}, where averaging holds: the loss falls as e^(2rt), r = "

@@ -1,8 +1,11 @@
+"""The curve of the preconditioned sharpness and its stability threshold."""
+
 from core.analyses import preconditioned_sharpness, sharpness_threshold
 from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(run):
+    """The sharpness, and the threshold as a reference."""
     return [Series(preconditioned_sharpness(run)), Series(sharpness_threshold(run), "threshold", "reference")]
 
 

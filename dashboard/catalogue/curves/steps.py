@@ -1,3 +1,5 @@
+"""The curve of effective steps: what the gradient, or its average, is multiplied by."""
+
 import numpy as np
 
 from core.analyses import learning_rates, preconditioner
@@ -5,6 +7,7 @@ from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(run):
+    """η over the preconditioner, of both coordinates."""
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = learning_rates(run)[:, None] / preconditioner(run)
     return [Series(effective[:, 0], "x"), Series(effective[:, 1], "y", "second")]

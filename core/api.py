@@ -81,7 +81,7 @@ def regime_map(
     thresholds : Thresholds
         The rule's numbers.
     should_stop : callable, optional
-        Asked every few hundred steps of a pack of cells.
+        Polled every few hundred steps of a pack of cells; True cancels the map.
     threads : int, optional
         1 to stay on the calling thread; all processors by default.
     **parameters
@@ -97,7 +97,7 @@ def regime_map(
     InputError
         For a wrong name, type or range: it names the parameter, the value and what is allowed.
     Cancelled
-        When should_stop says so.
+        When should_stop returns True.
 
     References
     ----------
@@ -122,7 +122,7 @@ def regime_map(
 
 
 def _asked(optimizer, objective, start, steps, duration):
-    """Check what a map of steps is of; of steps and duration one is None."""
+    """Check the arguments of a map of steps; of the steps and duration returned one is None."""
     method, f = optimizer_named(optimizer), _built(objective)
     if steps is not None and duration is not None:
         raise InputError(f"steps = {shown(steps)}, duration = {shown(duration)}: give one of them, not both")
@@ -185,7 +185,7 @@ def flow_map(
     """
     Classify one ODE limit per cell of a plane, sampled on the clock of the steps.
 
-    The difference to :func:`regime_map` with the same question and duration is one of arrays.
+    Its arrays can be compared elementwise with those of :func:`regime_map` for the same question and duration.
 
     Parameters
     ----------

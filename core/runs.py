@@ -58,7 +58,7 @@ class Run:
     @cached_property
     def time(self) -> np.ndarray:
         """Continuous time of each iterate by the optimizer's clock, shape (K+1,)."""
-        with np.errstate(over="ignore", invalid="ignore"):  # a learning rate at the end of float64 outruns its clock
+        with np.errstate(over="ignore", invalid="ignore"):  # the clock of an extreme learning rate may overflow
             time = np.arange(len(self.loss)) * OPTIMIZERS[self.optimizer].clock(self.parameters)
         time[:1] = 0.0
         return time

@@ -87,7 +87,7 @@ def tiled_map(
     thresholds : Thresholds
         The rule's numbers; tiles do not depend on them.
     should_stop : callable, optional
-        Polled between tiles and within them.
+        Polled between tiles and within them; True cancels the job.
     threads : int, optional
         How many tiles are computed at a time on this machine; as many as there are processors by default.
     scheduler : str, optional

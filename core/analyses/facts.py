@@ -25,10 +25,10 @@ from ..schedules import window_factor
 from .sharpness import parameters_at, preconditioned_sharpness, preconditioner, sharpness_threshold
 
 BURST = 100.0  # factor by which the excess loss rises over its last trough in a burst, and falls from its top to end it
-ENVELOPE = 8  # steps over which the greatest excess is taken: a ripple's zeros are no rest
+ENVELOPE = 8  # steps over which the greatest excess is taken, so that a ripple's zeros do not count as rest
 ONSET = 10.0  # factor over the trough at which a burst begins
 ARRIVED = 1e-3  # share of the way down that may remain for a run to have arrived
-GAUGE_ROWS = 512  # iterates at which a gauge is sampled over a long stretch
+GAUGE_ROWS = 512  # iterates at which the gauge is sampled over a long interval
 FLAT = 1e-9  # curvature of a minimum over the curvature at the start, below which the minimum has none
 
 
@@ -398,7 +398,7 @@ class Facts:
 
     @cached_property
     def horizon(self) -> float | None:
-        """eta K min(a, b): the run's length in memories of its slower moment; None without rates."""
+        """eta K min(a, b): the run's length in units of its slower moment's memory time; None without rates."""
         return (
             None if self.rates is None else self.run.parameters["learning_rate"] * self.steps * min(self.rates.values())
         )

@@ -54,11 +54,11 @@ class Routine:
     address : int
         Of its code.
     context : int
-        An address that it is passed on every call.
+        An address passed to it on every call.
     results : int
-        How many numbers it leaves in ``out``.
+        How many numbers it writes to ``out``.
     _owners : tuple
-        Keep alive what both addresses point at.
+        References that keep alive what both addresses point at.
     scalars : int or None
         How many arguments it takes as doubles; the rest are in the array ``more``. None: all, and there is no
         ``more``.
@@ -162,7 +162,7 @@ def _block_text(outputs, rows, parameters, lanes):
 
 
 def _conditions(values, parameters):
-    """Those of "unswitched" nodes that the parameters alone decide, that of an outer node before those in it."""
+    """The conditions of "unswitched" nodes that depend on parameters alone; an outer node's before those within it."""
     nodes = ordered(values)
     free = {id(node) for node in independent(nodes, parameters)}
     found = (node.arguments[0] for node in reversed(nodes) if node.operation == "unswitched")
@@ -179,7 +179,7 @@ def _switched(values, condition=None):
 
 
 def _branch(body, condition, parameters, lanes, label, other):
-    """Go to the label where the condition, on parameters alone, holds in all lanes, else to the other one."""
+    """Branch on a condition on parameters alone: to one label if it holds in all lanes, else to the other."""
     body.lines, all_hold = [], "true"
     for part in range(0, lanes, WIDTH):
         _bind_parameters(body, ordered([condition]), parameters, part)

@@ -30,7 +30,7 @@ from numba.misc.appdirs import AppDirs
 from .version import CORE, LIBRARIES, source_hash
 
 PREFIX = "adamoscope-code-"
-OURS = re.compile(PREFIX + "(removed-)?[0-9a-f]{16}")  # nothing else is ever removed
+OURS = re.compile(PREFIX + "(removed-)?[0-9a-f]{16}")  # only such folders are ever removed
 KEPT = 6  # folders of ours in one place: the present one and those of earlier versions
 IN_USE = 3600.0  # seconds since a folder was last used or written to, within which it is not removed
 
@@ -94,7 +94,9 @@ def folder(package: Path) -> Path | None:
         new = not found.is_dir()
         try:
             found.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=found).close()  # as numba does: a mode may promise what the file system refuses
+            tempfile.TemporaryFile(
+                dir=found
+            ).close()  # tried by writing, as numba does: permission bits do not tell of a read-only file system
         except OSError:
             continue
         _touch(found)
@@ -146,7 +148,7 @@ def _temporary():
 
 
 def _touch(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # someone else's folder that we may write to: its age stays
+    with contextlib.suppress(OSError):  # another user's folder: its time stamp cannot be set
         os.utime(folder)
 
 

@@ -29,7 +29,7 @@ X_ROW, Y_ROW, LOSS_ROW, TAINT_ROW, STATE_ROW = 0, 1, 2, 3, 4
 
 @dataclass(frozen=True)
 class Step:
-    """A traced step, as the functions see it that record more rows beside it.
+    """A traced step, as seen by the functions that record further rows.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Program:
     """A compiled step.
 
     The working array has the rows x, y, loss (at the x before the step), taint (NaN once a loss was not finite), the
-    method's state, its running powers, and the rows that are recorded besides.
+    method's state, its running powers, and the recorded rows.
 
     Attributes
     ----------

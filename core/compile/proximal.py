@@ -1,13 +1,13 @@
 """The proximal step: the minimizer of phi(z) = f(z) + |z - x|^2/(2 eta), by Newton's method from z = x.
 
-The Hessian's eigenvalues are taken by their size, so that the direction descends wherever phi is not convex
+The Hessian's eigenvalues are replaced by their absolute values, so that the direction descends where phi is not convex
 (Nocedal & Wright, Numerical Optimization, section 3.4), and the step is halved until phi falls (Armijo). Near the
-end phi's differences drown in rounding while its gradient still has digits: there a step must halve the gradient
-(Hager & Zhang, SIAM J. Optim. 16, 2005, for the same reason), and the first that does not is the end.
+end differences of phi are dominated by rounding while its gradient is still accurate: there a step must halve the
+gradient (Hager & Zhang, SIAM J. Optim. 16, 2005, for the same reason); the first step that does not ends the descent.
 
-Descent rests where the gradient is zero: a start at a critical point of f stays there, whatever lies below. f is
-taken to be differentiable. At a kink, where Newton's direction leads nowhere, each coordinate is tried alone: that
-solves kinks along the axes (|x| + |y|, Ackley's) but may end short of the minimum at one across them (|x + y|).
+Descent ends where the gradient is zero: a start at a critical point of f stays there, even at a maximum. f is assumed
+to be differentiable. At a kink, where Newton's direction makes no progress, each coordinate is tried alone: that solves
+kinks along the axes (|x| + |y|, Ackley's) but may end short of the minimum at one across them (|x + y|).
 
 If phi has no minimum on the way down, z leaves the finite numbers or runs into ITERATIONS while phi still falls;
 then the step does not exist and the result is NaN.
@@ -119,7 +119,7 @@ def _line_search(inner, here, du, dv, convex, least):
         a, b = here.u + t * du, here.v + t * dv
         still = t < ROUNDING or (a == here.u and b == here.v)
         if by_value and (still or -t * slope <= ROUNDING * abs(here.phi)):
-            # phi's differences drown in rounding: go by the gradient, from the whole step on
+            # differences of phi are dominated by rounding: decide by the gradient, from the whole step on
             t, by_value, kink = 1.0, False, t < 1.0
             continue
         if still:
@@ -158,7 +158,7 @@ def _descend(inner):
             end, here, least = _line_search(inner, here, 0.0, along_y, True, least)
         if end != FALLS and end != FLAT:
             break
-    return (LEFT if end == FALLS else end), here  # phi still falls: there is no end to it
+    return (LEFT if end == FALLS else end), here  # phi still falls: it has no minimum this way
 
 
 def _proximal(x, y, eta, address, out, parameters):

@@ -166,7 +166,7 @@ def _switching(kinks, slopes, gradient, unknowns, slide):
     )
     share = minus[-1] / (minus[-1] - plus[-1])
     sliding = [b if a is b else b + share * (a - b) for a, b in zip(plus[:-1], minus[:-1], strict=True)]
-    # what rounding leaves of the velocity across the curve, beside steep slopes, would lead off it
+    # rounding leaves a velocity across the curve, which steep slopes would amplify
     fx, fy = substitute(
         [derivative([kinks.switches[slide]], v)[0] for v in (x, y)], lambda node, _: ONE if node is sign else None
     )
@@ -196,6 +196,6 @@ def jacobian_at(flow, objective, coefficients, at, time):
     n = compiled.size
     y, out = np.zeros(n), np.empty(n * n + n)
     y[:2] = at
-    p = np.append(compiled.numbers(coefficients, objective), 0.0)  # not empty, whose address is none
+    p = np.append(compiled.numbers(coefficients, objective), 0.0)  # an empty array has no address
     _evaluate(compiled.jacobian.address, float(time), y, p, out)
     return out[: n * n].reshape(n, n)

@@ -144,7 +144,7 @@ def _schedule_of_time(schedule):
 
 
 def _coefficient(values, name, value):
-    """A number of a flow: the parameter's symbol where it is that, else the number that it is."""
+    """A coefficient of an ODE limit: a parameter's symbol where it equals that, else its value."""
     if isinstance(value, bool | str):
         return value
     if name == "floor" or (name in COEFFICIENTS and name not in values):
@@ -157,7 +157,7 @@ def _coefficient(values, name, value):
 
 
 def _idle(after, printed):
-    """Whether a line says only that something stays as it was, or keeps an older gradient."""
+    """Whether a line only says that a state is unchanged, or stores an older gradient."""
     return printed == after.replace("{k+1}", "k") or after.startswith(r"\mathrm{gradient")
 
 
@@ -169,7 +169,7 @@ def _aligned(lines):
 
 
 class _Printer:
-    """Prints the x component of traced vectors without saying x: what holds of it holds of both."""
+    """Prints the x component of traced vectors without the index x: both components obey the same formula."""
 
     def __init__(self, optimizer, step):
         self.step, self.names, self.letters = step, {}, list(AUXILIARY)

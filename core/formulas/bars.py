@@ -73,8 +73,8 @@ def _readings(tokens):
 
 
 def _oddness(tokens, sides):
-    """What nobody writes: the absolute value of a number, or a bar that opens behind a factor and before a sign; then
-    bars with the white space on the wrong side."""
+    """Penalties that rank readings: for absolute values of a number and for bars that open between a factor and a sign;
+    then for bars with white space on the wrong side."""
     odd = spaced = 0
     opened = []
     for i, side in sorted(sides.items()):

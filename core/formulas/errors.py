@@ -1,4 +1,4 @@
-"""The error of a formula that cannot be read."""
+"""The error that a formula cannot be read, with the place and a suggestion."""
 
 from ..errors import InputError
 

@@ -70,7 +70,7 @@ class _Head:
         return False
 
     def _definition(self):
-        """f(x, y) =, z =, f: and what JavaScript, Julia and Python have in their places."""
+        """f(x, y) =, z =, f: and the equivalents in JavaScript, Julia and Python."""
         first = self.tokens[0]
         if first.kind != "name" or first.text in NAMED or first.text in ("e", "pi", "lambda"):
             return False

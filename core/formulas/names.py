@@ -44,7 +44,7 @@ SIGMA = ("sigma", "σ")  # the logistic function where it is called
 
 
 def parameter(name: str, symbol: str = "") -> Reading:
-    """A parameter: a variable of its own in the expression, so that its value may change without deriving anew.
+    """A parameter: a variable of its own in the expression, so that its value can change without differentiating again.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class _Names:
         return found
 
     def _split(self, tokens):
-        """sinx is sin x, xy is x y: a name that is none, but can only be read as several."""
+        """sinx is sin x, xy is x y: an unknown name that can be split into known ones in one way only."""
         found = []
         for i, token in enumerate(tokens):
             if token.kind != "name" or token.value == "module" or self._is_known(token.text):

@@ -105,7 +105,9 @@ def _is_raised(character):
 
 class _Lexer:
     def __init__(self, text):
-        raised = "".join("\ue000" if _is_raised(c) else c for c in text)  # letters to Python, but parts of no name
+        raised = "".join(
+            "\ue000" if _is_raised(c) else c for c in text
+        )  # letters by Python's rules, but not allowed in names
         self.text, self.plain = text, folded(raised)
         self.found: list[Token] = []
         self.spaced = self.of_module = False
@@ -301,7 +303,7 @@ class _Lexer:
         return at + len(name)
 
     def _font(self, name, at, after, end):
-        """What is set in another font means what it means, and several letters are one name."""
+        """A font command changes no meaning; several letters within one are one name."""
         found = re.compile(r"\s*\{\s*([^\W\d_]+)\s*\}").match(self.plain, after, end)
         if found:
             self._add("name", found[1], at, found.end())

@@ -10,6 +10,6 @@ _INTERNAL: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": Tru
 # An entry point: called from Python or by its address, runs without the GIL, is kept on disk.
 entry = njit(cache=True, **_OPTIONS)
 
-# A part of an entry point, called from compiled code only: without the wrappers for calls from Python and C, which take
-# numba a tenth of its time. Its machine code is kept with the entry point's.
+# A part of an entry point, called from compiled code only. It has no wrappers for calls from Python and C, which take a
+# tenth of the time to compile. Its machine code is cached with the entry point's.
 part = njit(**_OPTIONS, **_INTERNAL)

@@ -21,10 +21,10 @@ EITHER, EXPLICIT, STIFF = 0, 1, 2  # which method may step
 _SAFETY = 0.9
 SHRINK = 0.2  # least and largest factor between one step and the next
 _GROW = 6.0
-_STIFF_GROW = 1.6  # the implicit iteration starts from an extrapolation, which noise spoils from farther off
+_STIFF_GROW = 1.6  # Newton's iteration starts from an extrapolation, which amplifies noise over longer steps
 REFUSED = 0.5  # factor after a step that is not finite or whose equations were not solved
-# What an explicit step may err, in tolerances: a long oscillation adds its errors up, and what it then triggers can
-# magnify them a hundredfold.
+# Largest error of an explicit step, in tolerances: errors add up over a long oscillation, and an instability behind it
+# can amplify them a hundredfold.
 _EXPLICIT_SHARE = 0.2
 _CONTRACTION = 0.4  # target contraction rate of Newton's iteration, proportional to h
 _ROUNDING = 2.0**-52
@@ -38,11 +38,11 @@ _LAST_TERM = 4.0**4 * 3.0**3 / 7.0**7
 _STILL = 4.0  # tolerances that the position may move while it counts as staying
 
 _STIFF_FROM = 2.0  # step times fastest rate from which a trial is worth it; stability binds from 5.9 to 6.4
-_STABLE = 8.0  # longest explicit step times fastest rate: what has come to rest must not be blown up from its rounding
+_STABLE = 8.0  # longest explicit step times fastest rate: beyond it rounding errors of a solution at rest would grow
 _MEASURE_EVERY = 8  # explicit steps between two measurements of the fastest rate
 _TRIAL = 6  # implicit steps before they are compared
 _FAR = 4.0  # times as long as an explicit step: such steps are not measured every time
-FIRST_PATIENCE, _MOST_PATIENCE = 2, 6  # measurements in a row before a trial, doubled after each vain one
+FIRST_PATIENCE, _MOST_PATIENCE = 2, 6  # measurements in a row before a trial, doubled after each unsuccessful one
 
 
 @part
@@ -73,7 +73,7 @@ def norm(vector, w, n):
 
 @part
 def _root(error, implicit):
-    """How much longer a step would err that many times as much: Radau's estimate is of order 3, DOP853's of 7."""
+    """The step length's factor for an error's factor: Radau's estimate is of order 3, DOP853's of order 7."""
     root = np.sqrt(np.sqrt(error))
     return root if implicit else np.sqrt(root)
 
@@ -114,7 +114,7 @@ def start(c, w):
 
 @part
 def begin_anew(c):
-    """After a jump of the right-hand side: no earlier step tells of the next one."""
+    """Forget the history after a jump of the right-hand side: earlier steps do not predict the next one."""
     c.h_before = 0.0
     c.fresh = True
 
@@ -167,7 +167,7 @@ def estimated_error(c, w):
 
 @part
 def after_error(c, error):
-    """The next attempt's length over this one's, which erred too much."""
+    """Factor of the step length after a rejection for its error."""
     return max(SHRINK, _SAFETY / _root(error, c.implicit)) if np.isfinite(error) else SHRINK
 
 
@@ -180,7 +180,7 @@ def dense_error(c, w):
 
 @part
 def next_factor(c, error, contraction, between):
-    """The next step over this one, which is accepted: Gustafsson's predictive controller.
+    """Factor of the step length after an accepted step: Gustafsson's predictive controller.
 
     It extrapolates how fast the error constant changes. ``contraction`` is that of Newton's iteration, ``between``
     the error of the dense output; each is 0 where there is none.
@@ -205,7 +205,7 @@ def next_factor(c, error, contraction, between):
 
 @part
 def stands_still(c, w):
-    """Whether the position stays, in steps so small that max_steps of them do not reach the end."""
+    """Whether the solution is stuck: the position stays, and max_steps steps of this size do not reach the end."""
     if c.look == 0 or c.accepted - c.still_from < c.look:
         return False
     close = abs(w.y[0] - c.still_x) <= _STILL * w.scales[0] and abs(w.y[1] - c.still_y) <= _STILL * w.scales[1]

@@ -17,7 +17,8 @@ import numpy as np
 from ..compile.program import LOSS_ROW, NEGLIGIBLE_POWER, PADDING, TAINT_ROW, X_ROW, Y_ROW, Program
 
 # Least number of steps between two searches for cycles. A power of two: cycles of 2 or 4 iterates are found too. A
-# search costs as much for few cells as for many, so few take more steps to it: up to WORK, about a millisecond.
+# search costs as much for few cells as for many, so few cells take more steps per search: up to WORK cell-steps, about
+# a millisecond.
 SEGMENT = 512
 WORK = 2**19  # cell-steps
 LONG = SEGMENT // 4  # steps of a block from which on it pays to search for cycles within it
@@ -79,7 +80,7 @@ class Window:
 
 
 class Pack:
-    """Cells that take their steps together, in one call of compiled code per segment.
+    """Cells stepped together, in one call of compiled code per segment.
 
     Parameters
     ----------
@@ -269,7 +270,7 @@ class Pack:
         """The columns of the active cells, side by side."""
         found = self.buffers.array(name, (len(table), self.columns.size))
         if self.columns.size:
-            np.take(table, self.columns, axis=1, out=found, mode="clip")  # "clip" writes without a buffer between
+            np.take(table, self.columns, axis=1, out=found, mode="clip")  # "clip" avoids an intermediate buffer
         return found
 
     def _step(self, kind, k, count):

@@ -32,7 +32,7 @@ NEIGHBOURS = np.array([(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1
 ATOL = 1e-3  # absolute tolerance over the relative one
 LEAST_TIME = 1e-300  # least positive time of the output; G-AdaGrad's limit may have moved before it
 # Absolute over relative tolerance of a second moment's root and of what it divides, unless epsilon is larger: a smaller
-# one would resolve what epsilon hides.
+# one would resolve values that are negligible beside epsilon.
 LEAST_ROOT = 1e-4
 
 
@@ -80,7 +80,7 @@ class Solution:
         Returns
         -------
         (n,) float64
-            A loss that is no further than this above the least one tells of rounding, not of the limit.
+            Differences of the loss below it are rounding errors.
         """
         reach = ULPS * np.spacing(np.abs(self.position))
         around = [self.position + reach * direction for direction in NEIGHBOURS]
@@ -292,7 +292,7 @@ def _smooth(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
     drawn = variables.time(fine)
     if stop == Stop.COMPLETED:
         drawn[-1] = duration
-    # a start that is singular in time may lie before the least float
+    # near a singular start, times may underflow
     kept = np.concatenate([[True], (drawn[1:] > LEAST_TIME) & (np.diff(drawn) > 0)])
     drawn, fine, table = drawn[kept], fine[kept], table[:, kept]
 
@@ -338,7 +338,7 @@ def _sign(optimizer, limit, f, x0, duration, rtol, max_steps, coefficients):
             out[t > times[-1]] = np.nan
         return out
 
-    # free motion is two nodes and a straight line, on which the loss is anything but
+    # two nodes and a straight line between them, along which the loss is not linear
     fine = np.union1d(times, np.linspace(0.0, times[-1], SIGN_POINTS))
     drawn = at(fine)
     return Solution(

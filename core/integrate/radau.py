@@ -57,7 +57,7 @@ _DENSE = _padded(np.vstack([_BULGE, np.zeros(3)]))
 
 _ITERATIONS = 10
 _NEWTON = 1e-1  # largest error of the converged iteration, in tolerances
-_NEGLIGIBLE = 1e-2  # a change, in tolerances, at which the iteration has converged; its ratio to others may be rounding
+_NEGLIGIBLE = 1e-2  # change, in tolerances, at which the iteration has converged: smaller ones are rounding
 _EIGENVALUES = _padded(np.array([[_GAMMA, 0, 0], [0, _ALPHA, -_BETA], [0, _BETA, _ALPHA]]))
 
 

@@ -118,7 +118,9 @@ def workspace():
     """A record of WORKSPACE, all zeros, aligned to cache lines: (1,) array."""
     memory = np.zeros(WORKSPACE.itemsize + _LINE, dtype=np.uint8)
     skipped = -memory.ctypes.data % _LINE
-    return np.ndarray(1, WORKSPACE, memory, skipped)  # in a tenth of the time that a view takes, or zeros of the record
+    return np.ndarray(
+        1, WORKSPACE, memory, skipped
+    )  # ten times faster than a view, or than np.zeros of the record type
 
 
 def control():

@@ -1,4 +1,4 @@
-"""What is minimised: built-in test functions and typed formulas, all by the same road."""
+"""What is minimised: built-in test functions and typed formulas, both compiled from text."""
 
 from .catalogue import BUILT_IN
 from .functions import Family, Objective, checked_start, objective

@@ -1,4 +1,4 @@
-"""An objective: the shape of a formula with values for its parameters, and what a page needs to draw it."""
+"""An objective: a formula with values for its parameters, and the start point and domain to draw it with."""
 
 from __future__ import annotations
 

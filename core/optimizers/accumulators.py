@@ -37,8 +37,10 @@ _WOKEN = -27.0
 # tolerance. With the addition it follows with a delay of this share. The other two are the shares of |H_xy| and of
 # |g(0)|/|x| that are added to H_ii.
 _BLUNT, _BESIDE, _FLATTEST = 1e-14, 3e-8, 1e-12
-LEAST_LOG = -745.0  # exp of it and of what is below is 0
-TOLERANCE = 0.1  # of E, absolute, and of x, in those of other flows: that the invariant holds to them
+LEAST_LOG = -745.0  # its exponential underflows to 0
+TOLERANCE = (
+    0.1  # tolerance of E, absolute, and of x, relative to other limits': so that the invariant holds to the tolerance
+)
 _FIRST_MOVE = 1e-10  # how far x moves, in 1 + |x|, before the integration begins at an empty accumulator
 
 

@@ -138,7 +138,7 @@ def the_same(state, values, clock):
 
 
 def accumulated(state, values, clock):
-    """A limit in which one step adds `clock` times what it adds to the method's own sum."""
+    """A limit whose sum grows by `clock` times the method's own increment in each step."""
     return {"sum_of_squares": state["sum_of_squares"] / clock}
 
 
@@ -197,8 +197,8 @@ class Sharpness:
 class ByValues:
     """A declared property that may depend on the parameters' values: call it with them.
 
-    Both ways to declare one, a plain value and a function of the values, become this one kind. It has no truth
-    value and no elements of its own, so that it cannot be mistaken for the value that it gives.
+    A plain value and a function of the values are both wrapped in this class. It has no truth value and no elements, so
+    that using it in place of the value is an error.
     """
 
     __slots__ = ("_declared",)

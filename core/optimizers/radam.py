@@ -118,6 +118,6 @@ OPTIMIZER = Optimizer(
     direction=lambda gradient, state, p, k: state.first_moment / (1 - p.beta1**k),
     sharpness=Sharpness(preconditioner, moments.threshold),
     second_moment_fades=True,
-    ends_as_adam=lambda values: 2 / (1 - values["beta2"]) - 1 > TRACTABLE,  # else it is momentum for ever
+    ends_as_adam=lambda values: 2 / (1 - values["beta2"]) - 1 > TRACTABLE,  # otherwise all steps are plain momentum
     steps_of_size_eta=True,
 )

@@ -16,7 +16,7 @@ from ..parameters import rate_of
 from ..schedules import NAME as SCHEDULE
 
 NETWORK = "a network on FashionMNIST"  # in place of an objective: what the published map was measured on
-NEGLIGIBLE = 0.01  # share of sqrt(v) that epsilon may have beside it: it moves a line by about as much
+NEGLIGIBLE = 0.01  # the largest epsilon/sqrt(v) that counts as small: a line moves by about this share
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Case:
     objective : core.Objective or str
         Or `NETWORK`.
     minimum : Minimum or None
-        The one that the run ends in, where it is known: otherwise all of f's must be fit.
+        The one that the run ends in, if known; otherwise the conditions must hold at every minimum of f.
     """
 
     method: Optimizer
@@ -85,7 +85,7 @@ class Case:
 @dataclass(frozen=True)
 class Condition:
     """
-    Something that must be so for a line to say anything.
+    A condition under which a line applies.
 
     Attributes
     ----------
@@ -193,7 +193,7 @@ AT_A_POWER = (ADAMS_STEPS_IN_THE_END, CONSTANT_RATE, POWER, TINY_EPSILON)
 
 
 class Conditional:
-    """What holds under `conditions` only."""
+    """A statement that holds under `conditions` only."""
 
     conditions: tuple[Condition, ...]
 
@@ -204,7 +204,7 @@ class Conditional:
 
     def applies(self, method, values: dict, objective, minimum: Minimum | None = None) -> str | None:
         """
-        Whether it says anything of one run.
+        Whether it applies to one run.
 
         Parameters
         ----------
@@ -214,8 +214,8 @@ class Conditional:
         objective : core.Objective or str
             Or a name, a formula, or `NETWORK`.
         minimum : Minimum, optional
-            That in which the run ends (`core.objectives.minima.minimum_near`); without it it must hold at every
-            minimum of f.
+            The one that the run ends in (`core.objectives.minima.minimum_near`); by default the conditions must hold
+            at every minimum of f.
 
         Returns
         -------
@@ -230,7 +230,7 @@ class Conditional:
 
     def holds(self, method, values: dict, objective) -> np.ndarray:
         """
-        Where on a plane it says anything.
+        Where on a plane it applies.
 
         Parameters
         ----------
@@ -255,7 +255,7 @@ class Conditional:
         return found
 
     def refusal(self, method, values: dict, objective) -> str | None:
-        """Why it says nothing anywhere on a plane, None if it does somewhere; arguments as for :meth:`holds`."""
+        """Why it applies nowhere on a plane, None if it applies somewhere; arguments as for :meth:`holds`."""
         case = case_of(method, values, objective)
         found = np.asarray(True)
         with np.errstate(all="ignore"):
@@ -268,7 +268,7 @@ class Conditional:
 
 @dataclass(frozen=True)
 class Claim(Conditional):
-    """A result that is no line, for the methods, functions and values that it was derived or measured for."""
+    """A result other than a line, with the conditions that it was derived or measured under."""
 
     name: str
     conditions: tuple[Condition, ...]

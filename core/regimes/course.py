@@ -47,7 +47,7 @@ MIXED, AT_REST, GROWING, RISING, LEAVING, DEPARTING, TWO_CYCLE, COMING_DOWN, BOU
 
 @dataclass(frozen=True)
 class Whole:
-    """What the rule needs of a run besides its window; numbers, or arrays over the cells.
+    """What the rule needs of a run besides its window: numbers, or arrays over the cells.
 
     Attributes
     ----------
@@ -186,7 +186,7 @@ def _summarised(statistics, whole):
         size = np.maximum(np.abs(x), np.abs(y))
         left = np.hypot(x - x0, y - y0) > FAR * (1 + np.hypot(x0, y0))
         travels = _travels(*(np.reshape(m, (BLOCKS, -1)) for m in (s.middle_x, s.middle_y, s.half_range)))
-    if cells == 1:  # of no contiguous layout, as those of a map are: one compiled version serves both
+    if cells == 1:  # not contiguous, as the blocks of a map: both use the same compiled version
         blocks = [np.repeat(b, 2, axis=1)[:, :1] for b in blocks]
     out = np.empty((len(_SUMMARY), cells))
     each = (start_loss, size, mean_step, reversal, turns, forever, left, travels)
@@ -195,13 +195,13 @@ def _summarised(statistics, whole):
 
 
 def _travels(x, y, half_range):
-    """Whether the blocks' middles, (BLOCKS, cells), go one way, and far: a drift, where a swing comes back."""
+    """Whether the blocks' middles, (BLOCKS, cells), drift in one direction, rather than swing back and forth."""
     net_x, net_y = x[-1] - x[0], y[-1] - y[0]
     onward = np.all(np.diff(x, axis=0) * net_x + np.diff(y, axis=0) * net_y > 0, axis=0)
     return onward & (np.hypot(net_x, net_y) > TRAVEL * 2 * half_range[:-1].sum(axis=0))
 
 
-# Compare and exchange these pairs in turn, and eight numbers are in order (Batcher's odd-even merge sort)
+# Sorting network for eight numbers (Batcher's odd-even merge sort): pairs to compare and exchange
 _EXCHANGES = np.array(
     [(0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (1, 2), (5, 6), (0, 4), (1, 5), (2, 6), (3, 7),
      (2, 4), (3, 5), (1, 2), (3, 4), (5, 6)]
@@ -229,7 +229,7 @@ def _summarise(
 ):
     """A row of `out` for each name of _SUMMARY, in one pass over the cells.
 
-    Compiled, because NumPy would go over the cells a hundred times and take the interpreter's lock each time. A cell
+    Compiled, because NumPy would pass over the cells a hundred times and hold the GIL each time. A cell
     whose blocks are not numbers gets NaN, is not falling, and its course is mixed. ranges: scratch buffer (BLOCKS,).
     """
     half = BLOCKS // 2

@@ -62,7 +62,7 @@ def _spikes(step):
     starts = where(less(RISE * low, excess), 1.0, 0.0)
     now_up = where(was_up, 1.0, starts)
     high = where(was_up, larger(high, excess), excess)
-    falls = less(RISE * excess, high)  # never unless up
+    falls = less(RISE * excess, high)  # only while up
     return {
         "floor": floor,
         "up": where(falls, 0.0, now_up),

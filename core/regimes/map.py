@@ -31,7 +31,7 @@ from .statistics import BLOCK_ROWS, BLOCKS, KEPT, WINDOW_ROWS, Statistics, folde
 
 WINDOW = Window(list(BLOCK_ROWS.values()), BLOCKS, folded, KEPT)
 MOST_THREADS = 1024
-PACK = 8192  # about as many cells are in a thread's hands at a time: for its cache few, for what a call costs many
+PACK = 8192  # cells per pack, about: few enough for the processor's cache, many enough to amortise a call
 
 
 class Cancelled(Exception):
@@ -102,7 +102,7 @@ class RegimeMap:
 
 
 def _stand_back():
-    """A map takes every core it can get, but not from who draws or answers meanwhile (Linux: a thread's niceness)."""
+    """Lower this thread's priority (Linux), so that interactive requests come first."""
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
@@ -167,9 +167,9 @@ def regime_map(
 
 
 def _cuts(cells, most, threads):
-    """Where the packs of so many cells begin and end: the last ones are small, so that all threads end together."""
+    """Boundaries of the packs: the last ones are smaller, so that all threads finish at about the same time."""
     pieces = max(1, -(-cells // most))
-    pieces += -pieces % threads if pieces > threads else 0  # as many for each
+    pieces += -pieces % threads if pieces > threads else 0  # equally many for each thread
     size = -(-cells // (pieces * PADDING)) * PADDING
     cuts = [0]
     while cuts[-1] < cells:
@@ -229,16 +229,16 @@ class _Table:
         parameters = memory.array("parameters", (len(advance.parameters), lanes.size))
         values = dict(zip(advance.parameters, parameters, strict=True))
         for name, chosen in values.items():
-            np.take(self.numbers[name], lanes, out=chosen, mode="clip")  # "clip" writes without a buffer between
+            np.take(self.numbers[name], lanes, out=chosen, mode="clip")  # "clip" avoids an intermediate buffer
         start, f = [s[lanes] for s in self.cells.start], self.cells.objective.part(lanes)
         pack = Pack(programs, start, parameters, self.first, WINDOW, memory)
         pack.run(steps, window_length(steps), pause)
         self._keep(indices, *self._layers(pack, f, start, observe.rows, values, steps))
 
     def _keep(self, indices, finite, found):
-        """Into the layers of the whole map: NaN where a cell left the finite numbers, but for what is known anyway."""
+        """Store a pack's layers in the map's: NaN for non-finite cells, except in the layers `finite` and `horizon`."""
         with self.keeping:
-            if self.table is None:  # in one piece, which the system hands out in large pages
+            if self.table is None:  # one allocation, for which the system uses large pages
                 self.table = np.empty((len(found), self.cells.valid.size))  # every valid cell gets its own
                 self.table[:, ~self.cells.valid] = np.nan
                 self.layers = dict(zip(found, self.table, strict=True))
@@ -260,7 +260,7 @@ class _Table:
             found |= {name: EXTRA_LAYERS[name].result(final) for name in self.extras}
         found |= {"final_loss": final["loss"], "final_x": final["x"], "final_y": final["y"]}
         if len(self.objective.minimizers):
-            with np.errstate(over="ignore", invalid="ignore"):  # cells that are far away
+            with np.errstate(over="ignore", invalid="ignore"):  # cells far away overflow
                 gaps = [np.hypot(final["x"] - mx, final["y"] - my) for mx, my in self.objective.minimizers]
             found["distance"] = np.min(gaps, axis=0)
         decays = [values[decay] for decay in RATES.values() if decay in values]
@@ -281,7 +281,7 @@ _local = threading.local()
 
 
 def _memory():
-    """This thread's scratch buffers, a dozen megabytes, for one pack after another."""
+    """This thread's scratch buffers, about 12 MB, reused from pack to pack."""
     if not hasattr(_local, "memory"):
         _local.memory = ScratchBuffers()
     return _local.memory

@@ -173,7 +173,7 @@ def _course(index: int) -> Callable[[Evidence], np.ndarray]:
     return lambda e: e.takes_course(index)
 
 
-# The first question that is answered yes names the regime
+# The first question answered with yes decides the regime
 QUESTIONS = (
     Question("not finite", "Did any number leave the finite ones?", DIVERGENCE, lambda e: np.logical_not(e.finite)),
     Question("growing", "Does the loss rise all along, to above its start?", DIVERGENCE, _course(course.GROWING)),

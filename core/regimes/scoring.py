@@ -14,12 +14,12 @@ from .map import RegimeMap
 from .names import REGIMES
 
 SETTLED = 10.0  # eta * steps * min(a, b) from which a run is long enough to show its regime
-REACH = 0.25  # of the domain's width: a run that ends nearer to a minimum has come to it
+REACH = 0.25  # of the domain's width: a run that ends within this distance of a minimum counts as having reached it
 
 
 def counted(grid: RegimeMap, one: Line | str, shortest: float = 0.0) -> np.ndarray:
     """
-    The cells of a map that are held against a line's claim.
+    The cells of a map that a line's claim is compared with.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def _line_of(one) -> Line:
 
 class Scoring:
     """
-    A map held against lines: what :func:`counted` and :func:`separation` say, the work for all lines done once.
+    Compares lines with a map: :func:`counted` and :func:`separation`, with the work common to all lines done once.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ class Scoring:
 
     def counted(self, one: Line) -> np.ndarray:
         """
-        The cells that are held against a line's claim.
+        The cells that a line's claim is compared with.
 
         Parameters
         ----------

@@ -2,7 +2,7 @@
 
 The window is the last quarter of the iterates, in eight equal blocks. Two ways to the same numbers: `observed`,
 traced and compiled into the lanes behind the map, and `of_trajectory`, for a run whose iterates are
-kept. Losses are summed with Kahan's compensation, so that a minimum far from 0 or a long decrease costs no digits.
+kept. Losses are summed with Kahan's compensation, so that a large offset or a long decrease loses no accuracy.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def economical(outputs) -> list[Expression]:
 
 
 class Scaled:
-    """A node written as scale * base, with the arithmetic that moves scales outwards.
+    """A node written as scale * base; its arithmetic moves scales outwards.
 
     Parameters
     ----------

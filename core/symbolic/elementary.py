@@ -51,7 +51,7 @@ def _node(operation, *arguments):
 
 def _polynomial(coefficients, u):
     """Estrin's scheme: neighbours in pairs, pairs in fours. Horner's rule has fewer products, but each of its steps
-    waits for the one before."""
+    depends on the one before."""
     terms = [constant(c) for c in coefficients]
     while len(terms) > 1:
         pairs = [_node("fused", high, u, low) for low, high in zip(terms[::2], terms[1::2], strict=False)]
@@ -149,7 +149,7 @@ def _odd(n):
 
 
 def _with_sign(halves, value):
-    """The value after so many half turns."""
+    """The value after a number of half turns."""
     return where(_odd(halves), -value, value)
 
 
@@ -166,8 +166,8 @@ def cos(a):
 def _binary_logarithm(a):
     """log2 a as high + low, to about 2**-60 of itself, for finite a above 0.
 
-    low is not small beside high's last digit: their sum is what counts. Where the processor has no fused
-    multiplication, low has only a part of what rounding left out.
+    low may exceed the last digit of high: only their sum is accurate. Where the processor has no fused
+    multiplication, low has only a part of the rounding error.
     """
     exponent, m = _exponent_and_mantissa(a)
     below, above = m - 1, m + 1
@@ -181,14 +181,14 @@ def _binary_logarithm(a):
     rest = _node("fused", s, constant(TWO_BY_LN2_LOW), rest)
     rest = _node("fused", s_low, constant(TWO_BY_LN2), rest)
     rest = _node("fused", s * u, _in_two_chains(LOGARITHM, u), rest)
-    high = exponent + first  # exact but for what is taken up by low (Dekker)
+    high = exponent + first  # exact, with the rounding error in low (Dekker)
     return high, (first - _node("sub", high, exponent)) + rest
 
 
 def _positive_power(a, b):
     """a**b for a above 0, by 2**(b log2 a). The logarithm in two parts keeps the digits that its product with b would
     lose."""
-    b = _held(b, -(2.0**60), 2.0**60)  # farther out every power is 0, 1 or infinite
+    b = _held(b, -(2.0**60), 2.0**60)  # beyond it every power is 0, 1 or infinite
     high, low = _binary_logarithm(a)
     p = b * high
     rest = _node("fused", b, low, _node("fused", b, high, -p))
@@ -310,7 +310,7 @@ def _erfc_beyond(x):
     x = where(less(constant(ERFC_END), x), ERFC_END, x)
     t = (x - ERFC_CENTRE) / (x + ERFC_CENTRE)
     square = x * x
-    rest = _node("fused", x, x, -square)  # what rounding the square left out
+    rest = _node("fused", x, x, -square)  # rounding error of the square
     return exp(-square) * (1 - rest) * _polynomial(ERFC, t) / (1 + 2 * x)
 
 

@@ -4,7 +4,7 @@ Divisions and square roots share one slow execution unit, and wider vectors do n
 six divisions). Before a step is compiled for lanes, a quotient stays a pair (numerator, denominator) through products,
 sums, roots and denominators, and quotients that do not depend on each other are divided at once: with r = c/(p q),
 c u/p = u q r and c v/q = v p r. The root of a fraction is a fraction, sqrt(n/d) = sqrt(n d)/d: so Adam's 1 - beta2^k
-moves past the root, and one division and two roots are left, without a word about it in ``optimizers/adam.py``.
+moves past the root, and one division and two roots are left; ``optimizers/adam.py`` is written without regard to it.
 
 This needs positive denominators whose products stay in the range of float64: the engine uses it where epsilon bounds
 them. Results agree in exact arithmetic, and differ by rounding.

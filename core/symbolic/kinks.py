@@ -98,8 +98,8 @@ def pieces(objective) -> Pieces | None:
     Parameters
     ----------
     objective : core.Objective
-        Of the values of its parameters only what they say of exponents matters, so that all values with kinks in the
-        same places share one result.
+        Its parameters' values matter only where they are exponents, so that all values with kinks in the same
+        places share one result.
 
     Returns
     -------

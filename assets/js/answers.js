@@ -85,6 +85,7 @@
     if (data.sentence === sentence) return;
     sentence = data.sentence;
     putNodes(A.element("sentence"), typeset(sentence));
+    A.fitSentence();
   }
 
   /* New nodes in an element; those that are there already, where only their text is another, get the new text. */

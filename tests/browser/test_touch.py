@@ -166,6 +166,54 @@ def test_two_fingers_lead_out_of_a_box_of_the_map_again(phone):
     assert pages.state(phone)["box"] is None
 
 
+SHORT, LONG = "f=quadratic&run=nesterov", "f=rastrigin"
+
+
+FITS = """() => {
+  const sentence = document.getElementById("sentence"), words = document.createRange();
+  words.selectNodeContents(sentence);
+  return Math.abs(sentence.offsetHeight - words.getBoundingClientRect().height) < 4;
+}"""
+
+
+@pytest.mark.parametrize("link", [SHORT, LONG])
+def test_the_sentence_has_the_room_that_it_takes(phone, link):
+    pages.restore(phone, link)
+    pages.wait_for(phone, FITS)
+
+
+def test_nothing_moves_under_a_finger_while_the_sentence_grows_and_shrinks(phone):
+    pages.restore(phone, SHORT)
+    pages.at_rest(phone)
+    bring(phone, phone.locator("#landscape-plot"))
+    pages.wait_for(phone, FITS)
+    phone.evaluate(
+        """() => {
+          window.seen = { tops: [], heights: [] };
+          const plot = document.getElementById("landscape-plot"), sentence = document.getElementById("sentence");
+          const texts = ["Short.", "A sentence of many words. ".repeat(12), "Short.", "More words. ".repeat(9)];
+          let frame = 0;
+          const look = () => {
+            sentence.textContent = texts[Math.floor(frame++ / 2) % texts.length];
+            adamoscope.fitSentence();
+            seen.tops.push(plot.getBoundingClientRect().top);
+            seen.heights.push(sentence.offsetHeight);
+            if (!window.lifted) requestAnimationFrame(look);
+          };
+          window.addEventListener("pointerdown", () => look(), { once: true, capture: true });
+          window.addEventListener("pointerup", () => (window.lifted = true), { once: true, capture: true });
+        }"""
+    )
+    x, y = pages.at_share(phone, "landscape", 0.4, 0.5)
+    start = pages.middle(phone.locator("#landscape-plot .handle").first)
+    touch(phone, (start, (x, y)), moves=12)
+    pages.wait_for(phone, "window.lifted")
+    seen = phone.evaluate("seen")
+    assert max(seen["heights"]) > min(seen["heights"]) + 60
+    assert seen["heights"] == sorted(seen["heights"])  # no room is taken back from under the finger
+    assert max(seen["tops"]) - min(seen["tops"]) <= 1
+
+
 def test_two_fingers_off_the_plots_magnify_the_page(phone):
     bring(phone, phone.locator("#sentence"))
     x, y = pages.middle(phone.locator("#sentence"))

@@ -68,7 +68,9 @@ def _hops(f, title):
 
 
 def _rests(f, title):
-    local = ", that of a local minimum" if f.local else ""
+    # the descent that finds the minimum starts where the run stands, which may stand still far above it
+    there = f.local and loss_number(f.end) == loss_number(f.level.value)
+    local = ", that of a local minimum" if there else ""
     return (
         f"{title} has come to rest: since step {f.rests_since:,} no bit of x has changed, and the loss is "
         f"{loss_number(f.end)}{local}."

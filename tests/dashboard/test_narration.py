@@ -79,6 +79,8 @@ class Reading:
         if self.minimum is not None and loss_near(told, self.minimum):
             return self.late - self.minimum
         settled = self.settled()
+        if told < settled and abs(told - self.descended) < 1e-9:  # a valley's floor, where no curvature is left
+            return self.late - told
         assert loss_near(told, settled) or abs(told - settled) < 1e-9, (told, settled)
         return self.late - settled
 
@@ -92,6 +94,7 @@ class Reading:
         with np.errstate(all="ignore"):
             found = minimize(lambda z: float(f.value(*z)), start, method="Nelder-Mead", options=options)
             curvature = f.hessian(*found.x)
+        self.descended = found.fun
         smooth = np.isfinite(curvature).all() and np.linalg.eigvalsh(curvature)[0] > 0
         return min(found.fun, least) if found.success and smooth else least
 
@@ -172,6 +175,7 @@ def rests(r, text):
     if "local minimum" in text:
         around = r.x[-1] + 1e-3 * np.stack([np.cos(np.arange(24.0)), np.sin(np.arange(24.0))], axis=1)
         local = np.all(r.run.objective.value(*around.T) >= r.loss[-1]) and r.loss[-1] > r.minimum
+        local = local and loss_near(loss, r.settled())
     return stands and since <= r.window.start and loss_near(loss, r.loss[-1]) and local
 
 
@@ -466,6 +470,7 @@ DEMOS = [
     ("f=quadratic&steps=400&run=heavy_ball,learning_rate:0.08", ["grows"], ["spikes", "√v"]),
     ("f=x^2%2By^2%2B5&x=1&y=1&steps=200000&run=adagrad,learning_rate:0.5", ["come to rest", "loss is 5"], ["stalls"]),
     ("f=quadratic&run=nesterov", ["converges"], ["stalls"]),
+    ("f=ackley&x=0.9863&y=-0.6006&steps=1566&run=adadelta,epsilon:0", ["come to rest", "4.632"], ["local minimum"]),
     ("f=rosenbrock&steps=200", ["still on its way", "early"], ["converges", "spike"]),
     ("f=beale&x=-32&y=1", ["still on its way"], ["converges", "stalls"]),
     ("f=quadratic&steps=10000&run=adam,epsilon:1,learning_rate_schedule:1/t", ["on its way"], ["spike may"]),

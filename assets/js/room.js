@@ -5,7 +5,7 @@
   "use strict";
   const A = (window.adamoscope ||= {});
   const COLUMN = window.matchMedia("(max-width: 1000px)");
-  const REST = 700; // ms after the last touch or key
+  const REST = 450; // ms after the last touch or key
 
   const down = new Set();
   let busyUntil = 0, closing = 0, room = 0; // px, of the sentence before the present one

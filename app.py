@@ -2,7 +2,7 @@
 
 import gc
 
-gc.disable()  # what is imported stays: to look through it again and again is an eighth of the time to start
+gc.disable()  # what is imported stays: collections would take an eighth of the time to start
 
 import os
 
@@ -12,13 +12,13 @@ from dashboard.serving.live import make_server, port_of
 
 app = create_app()
 server = app.server
-gc.freeze()  # nor need any later collection look at it
+gc.freeze()  # later collections skip it
 gc.enable()
 
 if __name__ == "__main__":
     warm.start()
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8050"))
-    # a thread for each map that is waited for, and some left for sliders: maps share the processors, not the threads
+    # threads for maps that pages wait for, and some more for sliders: maps share the processors, not the threads
     listening = make_server(server, server.extensions["questions"], host=host, port=port, threads=32)
     print(f"Adamoscope is at http://{host}:{port_of(listening)}", flush=True)
     listening.run()

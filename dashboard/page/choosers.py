@@ -10,6 +10,8 @@ from dashboard.page.controls import parameters
 
 
 def register(app: Dash) -> None:
+    """Connect the choosers to the scripts by clientside callbacks."""
+
     def hand(function, *inputs):
         app.clientside_callback(
             ClientsideFunction("adamoscope", function),

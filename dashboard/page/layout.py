@@ -99,6 +99,7 @@ def _slot(name, title, graph, *more, views=()):
 
 
 def layout() -> html.Div:
+    """The page as Dash asks for it, once for each visit."""
     return html.Div(
         [
             dcc.Store(id=ids.SPECIFICATION, data=specification()),

@@ -1,6 +1,9 @@
-"""The three slots' graphs: Plotly draws axes and turns drags and wheels into ranges; the curves are drawn on a
-canvas above them (assets/js), since redrawing Plotly's traces at every move of a hand is what costs. The scripts make
-the graphs themselves, not dcc.Graph: the first picture need not wait until plotly.js, 5 MB of it, has been run."""
+"""The three slots' graphs.
+
+Plotly draws axes and turns drags and wheels into ranges. The curves are drawn on a canvas above them (assets/js), since
+redrawing Plotly's traces takes too long while a slider moves. The scripts make the graphs themselves, not dcc.Graph:
+the first picture does not wait for plotly.js, which is 5 MB.
+"""
 
 from dash import html
 

@@ -1,4 +1,4 @@
-"""A quantity under the hand: slider and number field, one value. Drawn by assets/js/quantity.js.
+"""A slider and a number field with one value. Drawn by assets/js/quantity.js.
 
 A component of its own because every move must reach the plots without passing through Dash's dispatch, and
 because the value may lie past the slider's ends. Native inputs: names, arrow keys and touch come with them.
@@ -50,7 +50,18 @@ class Quantity(Component):
 
 
 def valid_range(parameter) -> dict:
-    """The valid values, for the browser; null stands for no bound."""
+    """
+    A parameter's valid values, for the browser.
+
+    Parameters
+    ----------
+    parameter : core.parameters.Parameter
+
+    Returns
+    -------
+    dict
+        Its bounds, None for no bound, whether they are excluded, and the range in words.
+    """
     low, high = (end if math.isfinite(end) else None for end in (parameter.low, parameter.high))
     return {
         "low": low,

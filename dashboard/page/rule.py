@@ -10,6 +10,8 @@ from dashboard.state import decode
 
 
 def register(app: Dash) -> None:
+    """Draw the rule of each committed state by a callback."""
+
     @app.callback(Output(ids.RULE, "children"), Input(ids.COMMITTED, "data"), prevent_initial_call=True)
     def show_rule(link):
         state, _ = decode(link or "")
@@ -17,7 +19,17 @@ def register(app: Dash) -> None:
 
 
 def rule(run) -> list:
-    """Discrete rule and ODE limit side by side, each with its source, the limit with its start and its clock."""
+    """
+    Discrete rule and ODE limit, each with its source, the limit with its start and its clock.
+
+    Parameters
+    ----------
+    run : RunState
+
+    Returns
+    -------
+    list of html.Div
+    """
     declaration, flow, values = run.declaration, run.limit(), run.resolved()
     blocks = [_block("each step", typeset.rule(declaration, values), f"{declaration.source}.")]
     if flow is not None:

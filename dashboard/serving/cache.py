@@ -35,7 +35,10 @@ FILES = "dashboard.serving.cache.BytesFileSystemCache"
 
 
 class ByteBoundedCache(BaseCache):
-    """A Flask-Caching backend in this process: an LRU cache bounded in bytes.
+    """
+    A Flask-Caching backend in this process: an LRU cache bounded in bytes.
+
+    Its methods are those of `flask_caching.backends.base.BaseCache`.
 
     Parameters
     ----------
@@ -89,8 +92,12 @@ class ByteBoundedCache(BaseCache):
 
 
 class BytesSerializer(BaseSerializer):
-    """For backends that serialise: bytes stay bytes; whole numbers are the backends' own counters; anything else
-    counts as absent, and nothing is ever unpickled."""
+    """
+    For backends that serialise: nothing is ever pickled or unpickled.
+
+    Bytes stay bytes, whole numbers are the backends' own counters, and anything else counts as absent. Its methods are
+    those of `cachelib.serializers.BaseSerializer`.
+    """
 
     def dumps(self, value, protocol=None):
         return b"b" + value if isinstance(value, bytes) else b"i%d" % int(value)
@@ -109,7 +116,7 @@ class BytesSerializer(BaseSerializer):
 
 
 class BytesFileSystemCache(FileSystemCache):
-    """Files of bytes: the backend writes its counter as it is made, before a serializer can be handed to it."""
+    """Files of bytes: the backend writes its counter in its constructor, before a serializer can be set."""
 
     serializer = BytesSerializer()  # type: ignore[assignment]  # cachelib asks for its own class here alone
 
@@ -166,12 +173,13 @@ class _Stored(MutableMapping[str, bytes | None]):
 
 
 class Answers:
-    """Cached answers with single flight: of several threads that ask for one key, one computes and the others wait.
+    """
+    Cached answers with single flight: of several threads that ask for one key, one computes and the others wait.
 
     Parameters
     ----------
     finished : threading.Condition, optional
-        What the waiting threads wait for.
+        Notified at the end of each computation.
     """
 
     def __init__(self, finished: threading.Condition | None = None):
@@ -182,14 +190,27 @@ class Answers:
         self._computed_once = single_flight(lambda key, compute: compute())
 
     def init_app(self, server):
+        """Connect the cache to a Flask application, by the environment's configuration."""
         self.cache.init_app(server, config=configured())
 
     def kept(self, question: Keyed) -> bytes | None:
-        """The answer to the question if it is in the cache."""
+        """The answer to a question if it is in the cache, else None."""
         return self.cache.get(stored_key(question))
 
     def get(self, question: Keyed, compute: Callable[[], bytes | None]) -> bytes | None:
-        """The answer to the question, from the cache or computed now. Exceptions are raised, and None is not kept."""
+        """
+        The answer to a question, from the cache or computed now.
+
+        Parameters
+        ----------
+        question : Keyed
+        compute : callable
+            ``compute() -> bytes or None``. Its exceptions are raised to all who wait; None is not cached.
+
+        Returns
+        -------
+        bytes or None
+        """
         key = stored_key(question)
         found = self.cache.get(key)  # without the lock: a hit does not wait for another thread's slow backend
         return found if found is not None else self._computed_once(key, compute)

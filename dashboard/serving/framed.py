@@ -1,19 +1,25 @@
-"""The page inside a frame that has no origin of its own.
+"""Cross-origin access (CORS) for the page inside a sandboxed frame.
 
-A course page may show it in ``<iframe sandbox="allow-scripts">``. To the browser such a document is of no site, not
-even of this server's: it runs the scripts, but reads an answer only if the server allows the origin "null". Answers are
-computed from the question alone, without cookies or names, so nothing is given away by that.
+A course page may show it in ``<iframe sandbox="allow-scripts">``. Such a document has an opaque origin: it runs the
+scripts, but reads an answer only if the server allows the origin "null". Answers are computed from the question alone,
+without cookies or sessions, so this discloses nothing.
 """
 
 from __future__ import annotations
 
 from flask import Flask, request
 
-OPAQUE = "null"  # as browsers write the origin of such a document
+OPAQUE = "null"  # as browsers write an opaque origin
 
 
 def allow_frames(server: Flask) -> None:
-    """Let documents without an origin read the server's answers."""
+    """
+    Let documents with an opaque origin read the server's answers.
+
+    Parameters
+    ----------
+    server : Flask
+    """
 
     @server.after_request
     def allowed(response):

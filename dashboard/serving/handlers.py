@@ -1,4 +1,4 @@
-"""Answers questions by name: priority, cache and single flight are decided here, by what a question says of itself.
+"""Answers questions by name. Priority, cache and single flight follow from what a question declares.
 
 No question is known here by its name. How one travels is not known here either: by HTTP (routes.py) or on the
 connection that a page keeps (live.py).
@@ -20,7 +20,7 @@ from dashboard.serving.scheduler import Scheduler
 
 FAILED = "The server failed to answer; what went wrong is in its log."  # to the page, of a fault of the program
 
-# What leaves float64 is a result here, drawn and described as one, and no warning
+# Overflow is a result here, drawn and described as one, and no warning
 beyond_float64 = np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore")
 
 
@@ -30,7 +30,8 @@ def _never() -> bool:
 
 @dataclass(frozen=True)
 class Service:
-    """Answers typed questions: the `Ask` of the server.
+    """
+    Answers typed questions: the `Ask` of the server.
 
     Attributes
     ----------
@@ -54,9 +55,11 @@ class Service:
         return self.answers.get(question, answer) if question.cached else answer()
 
     def known(self, question: Question) -> bool:
+        """Whether the answer is cached."""
         return self.answers.kept(question) is not None
 
     def meanwhile(self, question: Question) -> Future:
+        """The answer, computed in another thread."""
         return self.aside.submit(self._prioritised, question)
 
     @beyond_float64
@@ -66,14 +69,25 @@ class Service:
 
     @beyond_float64
     def handle(self, question: type[Question], fields: Fields) -> Answer:
-        """Read a question and answer it.
+        """
+        Read a question and answer it.
+
+        Parameters
+        ----------
+        question : type of Question
+        fields : Fields
+            As the page sends them.
+
+        Returns
+        -------
+        bytes, dict or None
 
         Raises
         ------
         InputError
             If a field is wrong: a sentence that names it, its value and what is allowed.
         Cancelled
-            If the same page has asked anew meanwhile.
+            If the same page has asked a newer question of the queue meanwhile.
         """
         if question.priority is Priority.QUICK:
             with self.scheduler.quick(hand=fields.flag("draft")):
@@ -87,7 +101,14 @@ class Service:
 
 @dataclass(frozen=True)
 class Handler:
-    """One kind of question, answered from its fields."""
+    """
+    One kind of question, answered from its fields.
+
+    Attributes
+    ----------
+    question : type of Question
+    service : Service
+    """
 
     question: type[Question]
     service: Service
@@ -102,6 +123,20 @@ class Handler:
 
 
 def handlers(questions: Mapping[str, type[Question]], answers: Answers, scheduler: Scheduler) -> dict[str, Handler]:
-    """A handler for each question, by name."""
+    """
+    A handler for each question.
+
+    Parameters
+    ----------
+    questions : mapping of str to type of Question
+        By name.
+    answers : Answers
+    scheduler : Scheduler
+
+    Returns
+    -------
+    dict of str to Handler
+        By name.
+    """
     service = Service(answers, scheduler, ThreadPoolExecutor(4, thread_name_prefix="aside"))
     return {name: Handler(question, service) for name, question in questions.items()}

@@ -40,7 +40,8 @@ _log = logging.getLogger(__name__)
 
 
 def make_server(application, questions: Mapping[str, Handler], *, host: str, port: int, threads: int):
-    """waitress with a WSGI application, and the live questions at LIVE.
+    """
+    waitress with a WSGI application, and the live questions at LIVE.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ def make_server(application, questions: Mapping[str, Handler], *, host: str, por
 
 
 def port_of(server) -> int:
-    """Where a server listens, at the first address of its host."""
+    """The port of a server, at the first address of its host."""
     return server.effective_listen[0][1] if isinstance(server, MultiSocketServer) else server.effective_port
 
 
@@ -156,7 +157,8 @@ def _welcome(protocol, request):
 
 
 def reply(text: str, questions: Mapping[str, Handler]) -> bytes:
-    """The answer to one question.
+    """
+    The answer to one question.
 
     Parameters
     ----------

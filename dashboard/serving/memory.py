@@ -1,7 +1,7 @@
 """Keep the memory of large arrays between answers, to avoid page faults.
 
-glibc's malloc maps every large array anew and unmaps it at once, and the kernel zeroes each page on its first use: a
-third of the time of an answer about 40,000 steps. Without glibc this does nothing.
+glibc's malloc maps memory for every large array and unmaps it when the array is freed, and the kernel zeroes each page
+on its first use: a third of the time of an answer about 40,000 steps. Without glibc this does nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import ctypes
 from contextlib import suppress
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3  # of malloc.h
-LARGEST, KEPT = 16 << 20, 64 << 20  # bytes: arrays above the first are mapped as ever; what a thread holds on to
+LARGEST, KEPT = 16 << 20, 64 << 20  # bytes: larger arrays are still mapped; free memory that is kept
 
 
 def keep() -> None:

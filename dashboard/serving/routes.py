@@ -21,7 +21,19 @@ _log = logging.getLogger(__name__)
 
 
 def blueprint(questions: Mapping[str, Handler], jobs: Jobs) -> Blueprint:
-    """Routes under /data."""
+    """
+    Routes under /data.
+
+    Parameters
+    ----------
+    questions : mapping of str to Handler
+        By name.
+    jobs : Jobs
+
+    Returns
+    -------
+    Blueprint
+    """
     routes = Blueprint("data", __name__, url_prefix="/data")
 
     @routes.before_request

@@ -1,7 +1,7 @@
-"""Scheduling of questions: interactive ones first, slow ones cancelled when their page asks anew.
+"""Scheduling of questions: interactive ones first, slow ones cancelled by a newer one of their page.
 
-Slow work asks `should_stop` between its blocks. The call blocks while interactive questions run or a hand moves a
-control, and returns True once the work is outdated.
+Slow work asks `should_stop` between its blocks. The call blocks while interactive questions run or a control is
+dragged, and returns True once the work is outdated.
 """
 
 from __future__ import annotations
@@ -17,28 +17,35 @@ from cachetools import LRUCache
 
 QUEUES_REMEMBERED = 1000
 STREAM = 0.25  # s that quick questions can delay one block of slow work, so that it never starves
-MOVES = 3  # questions that make a moving hand: the last one of a drag may come after the map asked for on its release
-NEXT_MOVE = 0.12  # s after a hand's question within which the next one is expected
+MOVES = 3  # questions that count as a drag: the last one of a drag may come after the map asked for on its release
+NEXT_MOVE = 0.12  # s after a question of a drag within which the next one is expected
 HELD = 2.0  # s that a moving hand delays slow work at most: another user may be waiting for that work
 
 
 class HandPause:
-    """How long one piece of slow work waits for a hand that moves a control: HELD seconds at most until the hand rests.
+    """
+    How long one piece of slow work waits while a control is dragged: at most HELD seconds.
 
-    After such a pause the same hand does not hold the work up again before it has rested.
+    After such a pause the same drag does not delay the work again.
     """
 
     def __init__(self):
         self._longest: float | None = None  # when this pause ends at the latest; None while no hand moves
 
     def until(self, rests: float, now: float) -> float:
-        """When the work may go on, by the clock of `now`.
+        """
+        When the work may go on.
 
         Parameters
         ----------
         rests : float
-            When the hand counts as resting; up to `now` if it does.
+            When the drag counts as ended; up to `now` if it has.
         now : float
+
+        Returns
+        -------
+        float
+            By the clock of `now`.
         """
         if rests <= now:
             self._longest = None
@@ -49,7 +56,8 @@ class HandPause:
 
 
 class Scheduler:
-    """Counts the quick questions under way, and remembers the newest slow one of each queue.
+    """
+    Counts the quick questions under way, and remembers the newest slow one of each queue.
 
     Parameters
     ----------
@@ -71,12 +79,13 @@ class Scheduler:
 
     @contextmanager
     def quick(self, hand: bool = False):
-        """A context in which slow work pauses between its blocks.
+        """
+        A context in which slow work pauses between its blocks.
 
         Parameters
         ----------
         hand : bool
-            Whether a hand is moving a control. Slow work that began before then pauses until the hand rests.
+            Whether a control is being dragged. Slow work that began before then pauses until the drag ends.
         """
         with self._lock:
             self._quick += 1
@@ -91,7 +100,8 @@ class Scheduler:
                     self._idle.notify_all()
 
     def slow(self, queue: str, serial: int) -> Callable[[], bool]:
-        """Register slow work; an older one of the same queue is outdated from now on.
+        """
+        Register slow work; older work of the same queue is outdated from now on.
 
         Parameters
         ----------
@@ -103,8 +113,8 @@ class Scheduler:
         Returns
         -------
         callable
-            ``should_stop() -> bool``. It blocks while quick questions run, for at most STREAM seconds, or while a hand
-            moves, for at most HELD; True once the work is outdated.
+            ``should_stop() -> bool``. It blocks while quick questions run, for at most STREAM seconds, or during a
+            drag, for at most HELD; True once the work is outdated.
         """
         asked, pause = self._now(), HandPause()
         with self._lock:
@@ -125,7 +135,7 @@ class Scheduler:
                     until = max(hand, stream if self._quick else now)
                     if until <= now:
                         return False
-                    # a wait for the hand is not woken by the end of each of its questions
+                    # a wait for the end of a drag is not woken by the end of each of its questions
                     self._wait(self._outdated if hand > now else self._idle, until - now)
                 return True
 

@@ -47,9 +47,15 @@ def component_address(package: str, file: str) -> str:
 
 
 class CompressedFiles:
-    """Compressed bodies of static files by file and encoding: an LRU cache bounded in bytes, for Flask-Compress.
+    """
+    Compressed bodies of static files by file and encoding: an LRU cache bounded in bytes, for Flask-Compress.
 
     Flask-Compress asks it about every response; those that are no static file have no key and are not kept.
+
+    Parameters
+    ----------
+    limit : int
+        Bound of all bodies together, in bytes.
     """
 
     def __init__(self, limit: int = COMPRESSED_BYTES):
@@ -57,10 +63,12 @@ class CompressedFiles:
         self._lock = threading.Lock()
 
     def get(self, key: str) -> bytes | None:
+        """The body kept under a key, or None."""
         with self._lock:
             return self.bodies.get(key)
 
     def set(self, key: str, body: bytes) -> None:
+        """Keep a body, unless it is of no static file or larger than the whole cache."""
         file = key.partition(";")[2]  # after the encoding
         if file and len(body) <= self.bodies.maxsize:
             with self._lock:
@@ -68,7 +76,12 @@ class CompressedFiles:
 
 
 def compress(server: Flask) -> CompressedFiles:
-    """Let a Flask application compress its texts.
+    """
+    Let a Flask application compress its texts.
+
+    Parameters
+    ----------
+    server : Flask
 
     Returns
     -------

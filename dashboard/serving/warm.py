@@ -16,7 +16,7 @@ from dashboard.drawing.paths import MOST, path
 from dashboard.questions import flows, landscape, map, runs
 from dashboard.questions.question import asked
 
-PAUSE = 0.3  # seconds in which the page's first question, which waits for the same kernels, is answered
+PAUSE = 0.3  # seconds for the answer to the page's first question, which waits for the same kernels
 VIEW = {"x0": -2, "x1": 2, "y0": -1, "y1": 3}
 CANVAS = VIEW | {"width": 400, "height": 400, "curve_width": 100}
 

@@ -1,8 +1,8 @@
 """Numbers as people read them. The same rule, to the letter, is assets/js/numbers.js.
 
-A number that someone has chosen is told by the shortest text that reads back as the same number. A number that is told
-in fewer digits is never rounded to 0 or to 1, unless it is that: 0.99999 is no 1, and where a method forgets nothing
-it is another method. Numbers that differ are told by texts that differ.
+A number that someone has chosen is written as the shortest text that reads back as the same number. A number in fewer
+digits is never rounded to 0 or to 1, unless it is that: a method with a decay factor of 1 is another method. Numbers
+that differ have texts that differ.
 """
 
 from __future__ import annotations
@@ -32,8 +32,19 @@ def number_text(value: float) -> str:
 
 
 def rounded(value: float, digits: int) -> float:
-    """The value in so many significant digits, halves away from 0 as in JavaScript; in as many as it takes not to
-    become 0 or 1."""
+    """
+    A value in some significant digits, and in more where it would become 0 or 1.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+
+    Returns
+    -------
+    float
+        Halves are rounded away from 0, as in JavaScript.
+    """
     value = float(value)
     if not math.isfinite(value) or value == 0.0:
         return value

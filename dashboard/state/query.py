@@ -1,4 +1,4 @@
-"""From the text of a link to its names and values: undoes what mail, chats, HTML and hands have done to it.
+"""From the text of a link to its names and values: undoes what mail, chats, HTML and people do to links.
 
 Only damage that cannot be meant is undone. A text that reads as it stands is never changed: the variants that
 `cleaned` gives are for texts that were refused.
@@ -79,10 +79,21 @@ def _whole(query):
 
 
 def readings(value: str) -> list[str]:
-    """What a raw value may say, the likeliest first: a "+" in it is a plus sign, or a space as forms write it.
+    """
+    The ways to decode a value: a "+" in it is a plus sign, or a space as HTML forms encode it.
 
-    Who writes a plus as "%2B" writes a space as "+"; who writes a space as "%20", or neither, means a plus by "+". A
-    number after a space is no factor that anybody writes, so there a plus is meant too.
+    Where a plus is encoded as "%2B", a "+" is a space; where a space is encoded as "%20", or neither is, it is a plus.
+    It is a plus too where a space would put a number behind a factor, which nobody writes.
+
+    Parameters
+    ----------
+    value : str
+        Still percent-encoded.
+
+    Returns
+    -------
+    list of str
+        The likeliest first.
     """
     plus = unquote(value)
     if "+" not in value:
@@ -93,15 +104,25 @@ def readings(value: str) -> list[str]:
 
 
 def visible(text: str) -> str:
-    """The text without characters that nobody sees: zero-width ones, controls, marks of direction."""
+    """A text without invisible characters: zero-width ones, controls, marks of direction."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf") and not "\ufe00" <= c <= "\ufe0f")
 
 
 def cleaned(text: str) -> list[str]:
-    """Variants of a text that was refused, each further from it: without what nobody sees, without the quotation
-    marks and the punctuation around it, without Markdown's escapes."""
+    """
+    Variants of a text that was refused, each further from it.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    list of str
+        Without invisible characters; without quotation marks and punctuation around it; without Markdown's escapes.
+    """
     found, seen = [], {text}
     for step in (_plain, _bare, lambda text: _bare(_ESCAPED.sub("", text))):
         text = step(text)

@@ -48,8 +48,19 @@ COORDINATES = {
 
 @dataclass(frozen=True)
 class RunState:
-    """One run: its optimizer, its parameters by name with the held pair under the names it is held by, and which of
-    its ODE limits is meant: None is the default."""
+    """
+    One run of the page.
+
+    Attributes
+    ----------
+    optimizer : str
+    values : dict
+        The parameters by name; of the pairs (a, b) and (beta1, beta2) the one that is held.
+    held : str
+        "rates" for (a, b), "decays" for (beta1, beta2).
+    variant : str or None
+        Which of its ODE limits is meant; None is the default.
+    """
 
     optimizer: str = "adam"
     values: dict = field(default_factory=dict)
@@ -58,10 +69,12 @@ class RunState:
 
     @classmethod
     def default(cls, optimizer):
+        """A run with the optimizer's default parameters, holding the rates."""
         return cls(optimizer, held_values(optimizer, {}, "rates"), "rates")
 
     @property
     def declaration(self):
+        """The optimizer's declaration."""
         return core.OPTIMIZERS[self.optimizer]
 
     def arguments(self) -> tuple[dict, list[str]]:
@@ -113,6 +126,21 @@ class RunState:
 
 @dataclass(frozen=True)
 class State:
+    """
+    All that a link of the page means. A field that is `linked` stands in the link under its own name.
+
+    Attributes
+    ----------
+    objective : str
+        A name or a formula.
+    objective_parameters : dict
+    start : (float, float)
+    steps : int
+    runs : tuple of RunState
+    edit : int
+        The run in hand: the one whose controls are shown.
+    """
+
     objective: str = "rosenbrock"
     objective_parameters: dict = field(default_factory=dict)
     start: tuple[float, float] = (-1.5, 2.0)
@@ -148,6 +176,7 @@ class State:
 
     @classmethod
     def default(cls):
+        """The state of the empty link."""
         return cls(runs=(RunState.default("adam"),))
 
     def titles(self) -> list[str]:
@@ -155,10 +184,12 @@ class State:
         return titles_of(self.runs)
 
     def built(self) -> core.Objective:
+        """The objective with its parameters."""
         return core.objective(self.objective, **self.objective_parameters)
 
     @property
     def edited(self) -> RunState:
+        """The run in hand."""
         return self.runs[self.edit]
 
     @property
@@ -183,9 +214,21 @@ LINKED = {f.name: f.metadata["kind"] for f in dataclasses.fields(State) if "kind
 
 
 def held_values(optimizer, given, held):
-    """All numeric values and choices of a run: given or default, the held pair under its own names.
+    """
+    All numeric values and choices of a run, with defaults for those that are not given.
 
-    A choice that is not given is the one that the given parameters imply: a momentum that is given is meant to be used.
+    Parameters
+    ----------
+    optimizer : str
+    given : dict
+        Values by name.
+    held : str
+        "rates" or "decays": the pair under whose names the values are.
+
+    Returns
+    -------
+    dict
+        A choice that is not given is the one that the given parameters imply: a given momentum is meant to be used.
     """
     declaration, values = core.OPTIMIZERS[optimizer], {}
     usual, names = complete(declaration, {}), {decay: rate for rate, decay in RATES.items()}
@@ -211,7 +254,7 @@ def labels(optimizer) -> dict[str, str]:
 
 
 def _brief(value, among) -> str:
-    """A value in as few digits as tell it from the others."""
+    """A value in the fewest digits that tell it from the others."""
     if isinstance(value, bool | str):
         return option_text(value)
     others = list(dict.fromkeys([value, *among]))

@@ -21,7 +21,7 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def bound(value: float) -> str:
-    """The next number of two digits above a positive one."""
+    """An upper bound in prose: the next number of two digits above a positive one."""
     exponent = math.floor(math.log10(value)) - 1
     above = float(f"{math.floor(value / 10.0**exponent) + 1}e{exponent}")
     return number(above, 2 if 1e-3 <= above < 1e6 else 3)

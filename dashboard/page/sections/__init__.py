@@ -13,7 +13,18 @@ from dashboard.page.attributes import attributes
 
 @dataclass(frozen=True)
 class Section:
-    """title: the heading;  order: its place;  build() -> what stands below the heading."""
+    """
+    One section below the instrument.
+
+    Attributes
+    ----------
+    title : str
+        The heading.
+    order : int
+        Its place.
+    build : callable
+        ``build() -> list``: Dash components below the heading.
+    """
 
     title: str
     order: int

@@ -14,6 +14,7 @@ DOWNLOADS = {
 
 
 def build():
+    """The controls of a job, its progress, its map and its downloads."""
     return [
         html.P(
             "The plane and box of the map above, as fine as you like. It is computed tile by tile behind the page, "

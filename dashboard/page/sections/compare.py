@@ -9,6 +9,7 @@ from dashboard.state import TOLERANCE
 
 
 def build():
+    """What is compared, the tolerance, and a place for the table."""
     return [
         html.P(
             [

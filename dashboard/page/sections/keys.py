@@ -37,6 +37,7 @@ DEEDS = (
 
 
 def build():
+    """A table of what pointer and keys do where."""
     rows = [html.Tr([html.Td(where), html.Td(pointer), html.Td(_keys(keys))]) for where, pointer, keys in DEEDS]
     head = html.Thead(html.Tr([html.Th(heading, scope="col") for heading in HEADINGS]))
     return [html.Table([head, html.Tbody(rows)], className="lines keys")]

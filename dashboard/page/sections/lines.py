@@ -19,6 +19,7 @@ HEADINGS = ("line", "what it claims", "holds for", "source", "ground", "separate
 
 
 def build():
+    """A table of the lines with their claims; the scripts fill in the scores."""
     rows = [(name, told(line)) for name, line in LINES.items()] + [(PUBLISHED_MAP, PUBLISHED)]
     return [
         html.P(

@@ -10,6 +10,7 @@ from dashboard.state import RULE
 
 
 def build():
+    """The rule's questions, its thresholds and a place for the plot."""
     return [
         html.P(
             "Ma, Wu & E describe the regimes in words and publish no criterion. Here a rule names them, on the last "

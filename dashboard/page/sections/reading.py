@@ -62,6 +62,7 @@ PARTS = (
 
 
 def build():
+    """Paragraphs on how to read the page."""
     return [html.Dl([part for term, text in PARTS for part in (html.Dt(term), html.Dd(text))], className="reading")]
 
 

@@ -7,6 +7,7 @@ from dashboard.page.sections import Section
 
 
 def build():
+    """One button for each regime; the scripts draw the runs."""
     return [
         html.P(
             "Real runs, each from the most typical cell of this map: the one farthest from every other regime. "

@@ -10,7 +10,18 @@ from dashboard.state.state import COORDINATES, DEFAULT_STEPS, LINKED, OBJECTIVES
 
 
 def encode(state: State) -> str:
-    """The link's query string, defaults left out; decode(encode(state)) is the state."""
+    """
+    The link of a state, such that ``decode(encode(state))`` is the state.
+
+    Parameters
+    ----------
+    state : State
+
+    Returns
+    -------
+    str
+        A query string, without fields that have their defaults.
+    """
     default, parts = State.default(), []
     if state.objective != default.objective:
         parts.append(("f", state.objective))

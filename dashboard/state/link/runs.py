@@ -144,7 +144,8 @@ def _variant(run, text, notes):
     return None if name == flows[0].name else name
 
 
-def run_text(run):
+def run_text(run: RunState) -> str:
+    """A run as `runs_of` reads it, without parameters that have their defaults."""
     usual, written = held_values(run.optimizer, {}, run.held), {}
     for name, value in run.values.items():
         pair = run.held == "decays" and name in RATES.values()

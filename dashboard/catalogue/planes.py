@@ -212,7 +212,19 @@ def even_in_time(plane: str, optimizer: str) -> bool:
 
 
 def middles(low: float, high: float, count: int) -> np.ndarray:
-    """The middles of `count` equal cells between two places on an axis."""
+    """
+    The middles of equal cells between two places on an axis.
+
+    Parameters
+    ----------
+    low, high : float
+        In the axis's units.
+    count : int
+
+    Returns
+    -------
+    ndarray, shape (count,)
+    """
     return low + (high - low) * (np.arange(count) + 0.5) / count
 
 

@@ -93,7 +93,20 @@ def sampled(f, x_range, y_range, samples) -> np.ndarray:
 
 
 def least_value(values, finite, minimum) -> float:
-    """The minimum, where it is known, or the least value seen."""
+    """
+    The minimum, where it is known, or the least value seen.
+
+    Parameters
+    ----------
+    values : ndarray
+    finite : ndarray of bool
+        Where they are finite.
+    minimum : float or None
+
+    Returns
+    -------
+    float
+    """
     return float(values[finite].min()) if minimum is None else minimum
 
 

@@ -71,7 +71,20 @@ def _choice(choice: Choice):
 
 
 def select(field, label, options, id=None):
-    """A quiet chooser of one linked field of the state: the browser's own, which every hand and reader knows."""
+    """
+    A chooser of one linked field of the state: the browser's own, which keyboards and screen readers know.
+
+    Parameters
+    ----------
+    field : str
+        The field's name.
+    label : str
+        The accessible name.
+    options : iterable of (str, str)
+        Value and text of each option.
+    id : str, optional
+        By default the field's name.
+    """
     return html.Select(
         [html.Option(text, value=value) for value, text in options],
         id=id or field,
@@ -81,7 +94,18 @@ def select(field, label, options, id=None):
 
 
 def toggle(field, text, meaning):
-    """A linked field of the state that is on or off."""
+    """
+    A linked field of the state that is on or off.
+
+    Parameters
+    ----------
+    field : str
+        The field's name, which is the id.
+    text : str
+        On the button.
+    meaning : str
+        In its tooltip.
+    """
     return html.Button(
         text,
         id=field,
@@ -94,7 +118,17 @@ def toggle(field, text, meaning):
 
 
 def segmented(id, label, options):
-    """Two or three alternatives side by side; the browser puts the radio buttons in (assets/js/controls.js)."""
+    """
+    Two or three alternatives side by side; the scripts put the radio buttons in.
+
+    Parameters
+    ----------
+    id : str
+    label : str
+        The accessible name.
+    options : iterable of (str, str)
+        Value and text of each.
+    """
     return html.Div(
         [html.Label(text, className="segment", **attributes(data_value=key)) for key, text in options],
         id=id,

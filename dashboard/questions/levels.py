@@ -54,7 +54,21 @@ def level_of(setting: Setting, run: RunState, choice: str) -> RunLevel:
 
 
 def levels_of(setting: Setting, runs: Sequence[RunState], choice: str, curve: Curve) -> list[RunLevel]:
-    """The level of every run; where the curve does not depend on it, the known least value, and no run is solved."""
+    """
+    The level of every run; where the curve does not depend on it, the known least value, and no run is solved.
+
+    Parameters
+    ----------
+    setting : Setting
+    runs : sequence of RunState
+    choice : str
+        As for `level_of`.
+    curve : Curve
+
+    Returns
+    -------
+    list of RunLevel
+    """
     if not curve.from_level:
         return [RunLevel(known_level(setting.f), False) for _ in runs]
     return [level_of(setting, run, choice) for run in runs]
@@ -95,7 +109,22 @@ KINDS = {
 
 
 def level_sentence(curve: Curve, titles: Sequence[str], levels: Sequence[Level]) -> str:
-    """What is subtracted from the loss of each run, as a sentence; "" where it is the known minimum for all."""
+    """
+    What is subtracted from the loss of each run, as a sentence.
+
+    Parameters
+    ----------
+    curve : Curve
+    titles : sequence of str
+        Of the runs.
+    levels : sequence of Level
+        Of the runs.
+
+    Returns
+    -------
+    str
+        "" where it is the known minimum for all.
+    """
     if not curve.from_level or {found.kind for found in levels} <= {"minimum"}:
         return ""
     parts = [f"{title} from {f.value:.6g}, {KINDS[f.kind]}" for title, f in zip(titles, levels, strict=True)]

@@ -57,7 +57,18 @@ def panel(
 
 
 def picture(grid: Grid, regime, lines: Sequence[str], layer: str = "regime", values=None) -> str:
-    """The SVG of one map; parameters as for `panel`."""
+    """
+    The SVG of one map.
+
+    Parameters
+    ----------
+    grid, regime, lines, layer, values
+        As for `panel`.
+
+    Returns
+    -------
+    str
+    """
     return svg([panel(grid, regime, lines, layer=layer, values=values)], side=640)
 
 

@@ -1,3 +1,5 @@
+"""The phase of a run and of its ODE limit: against the run's own arrays, and against each other for small steps."""
+
 import numpy as np
 import pytest
 

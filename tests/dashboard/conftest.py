@@ -1,4 +1,4 @@
-"""What the tests of the server share: nothing that one of them has changed."""
+"""Fixtures of the dashboard's tests: empty caches, and clients of the routes and of the page."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""Answers are kept in bytes, bounded, computed once however many ask, and never pickled."""
+"""The cache of answers: bounded in bytes, with single flight, never pickled."""
 
 import pickle
 import threading

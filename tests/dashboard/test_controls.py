@@ -1,4 +1,4 @@
-"""Choosers follow from the declarations."""
+"""The choosers of the page follow from the optimizers' declarations."""
 
 import core
 from dashboard.page.controls import by_family, parameters

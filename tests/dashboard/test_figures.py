@@ -12,7 +12,7 @@ from dashboard.questions.packing import json_text, pack, unpack
 
 
 @pytest.mark.parametrize("name", [*core.objectives(), "log(x) + y^2"])
-def test_the_landscape(name):
+def test_the_landscape_s_shade_has_the_order_of_f_and_its_lines_are_contours(name):
     f = core.objective(name)
     view = f.domain
     header, arrays = landscape.landscape(f, *view)

@@ -1,4 +1,4 @@
-"""The connection that a page keeps gives the answers of HTTP, refuses in a sentence, and lets go of who leaves."""
+"""The connection that a page keeps gives the answers of HTTP, refuses in a sentence, and ends with the page."""
 
 import json
 import socket
@@ -120,7 +120,7 @@ def test_fields_are_those_of_an_address():
     assert seen == [{"a": "1+1", "b": "", "c": "x y"}]
 
 
-def test_only_pages_of_this_server(address):
+def test_a_page_of_another_server_is_refused(address):
     with connect(f"ws://{address}{live.LIVE}", origin=f"http://{address}", ping_interval=None) as connection:
         assert asked(connection, f"1 {QUESTION}")[1] == 200
     with pytest.raises(InvalidStatus) as refused:

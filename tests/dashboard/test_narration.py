@@ -493,7 +493,7 @@ DEMOS = [
 
 
 @pytest.mark.parametrize(("link", "words", "never"), DEMOS)
-def test_demonstrations(link, words, never):
+def test_the_usual_demonstrations_are_told_in_these_words_and_not_in_others(link, words, never):
     said, _ = read(link)
     text = " ".join(clause.text for clause in said)
     for word in words:

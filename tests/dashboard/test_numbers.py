@@ -1,4 +1,4 @@
-"""The rule by which numbers are told, over ranges; against Python's own printing and against exact fractions."""
+"""How numbers are written, over ranges of values: against Python's own printing and against exact fractions."""
 
 import math
 import struct

@@ -1,4 +1,4 @@
-"""Reductions for drawing lose nothing that is seen, and axes hold what they show."""
+"""Downsampling keeps every visible extreme, and axes hold what they show."""
 
 import numpy as np
 import pytest

@@ -42,7 +42,7 @@ def test_the_page_is_served(page_client):
         assert page_client.get(route).status_code == 200
 
 
-def test_the_state(client):
+def test_a_link_s_state_is_answered_as_json(client):
     body = ask(client, "state", "run=adam,a:10,b:10&x=nan").json
     assert body["state"]["runs"][0]["values"]["a"] == 10
     assert sorted(body["link"].split(",")) == ["a:10", "b:10", "run=adam"]
@@ -103,7 +103,7 @@ def test_a_tile_outside_the_run_is_refused(client, level, tile):
     assert answer.json["error"]
 
 
-def test_the_runs(client):
+def test_the_answer_about_runs_is_core_s_run(client):
     header, arrays = opened(ask(client, "runs", f"{SHORT}&run=adam&run=gd", **CANVAS))
     run = core.run("adam", "rosenbrock", steps=2000, a=1, b=100)
     assert [r["title"] for r in header["runs"]] == ["Adam", "Gradient descent"]
@@ -215,7 +215,7 @@ def test_in_the_hand_short_limits_are_worked_out_where_the_runs_are(client, monk
     assert both.endswith(limits)
 
 
-def test_the_tail_and_a_zoom(client):
+def test_the_tail_and_a_zoom_set_the_span_of_the_curves(client):
     header, arrays = opened(ask(client, "runs", f"{SHORT}&window=tail", **CANVAS))
     assert header["span"] == [1800, 2000]
     assert header["scale"] == "linear"
@@ -254,7 +254,7 @@ def test_every_curve_of_every_optimizer_is_drawn_or_refused_in_words(client, nam
     assert found or header["runs"][0]["notes"] or core.OPTIMIZERS[name].limit(core.resolved(name, {})) is None
 
 
-def test_curves_against_time(client):
+def test_curves_against_time_span_the_time_of_all_steps(client):
     header, arrays = opened(ask(client, "runs", f"{SHORT}&axis=time", **CANVAS))
     assert header["span"] == [0, 2.0]
     assert arrays["curve_x 0.0"][-1] == pytest.approx(1.0)

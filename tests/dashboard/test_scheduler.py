@@ -1,4 +1,4 @@
-"""Who waits for whom: slow work for quick questions, and for a hand that is on a control.
+"""Slow work waits for quick questions and for a drag, is cancelled by newer work, and never starves.
 
 How long is told by a clock that stands still unless somebody waits. That who waits is woken is tried with threads,
 where nothing but a notification ends the wait.

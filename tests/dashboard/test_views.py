@@ -1,3 +1,5 @@
+"""The landscape's other views, surface and phase, against the objective and core's analyses."""
+
 import numpy as np
 import pytest
 

@@ -10,7 +10,22 @@ from dashboard.catalogue.curves import Curve, Series
 
 
 def lines(trajectory, run, level):
-    """The energy along a run or its limit."""
+    """
+    The energy along a run or its ODE limit.
+
+    Parameters
+    ----------
+    trajectory : core.Run or core.Solution
+    run : core.Run
+        The run itself, for its parameters.
+    level : float
+        What the loss is measured from.
+
+    Raises
+    ------
+    InputError
+        If the method does not have Adam's two moments.
+    """
     values = run.parameters
     if not {"first_moment", "second_moment"} <= set(run.state) or "beta1" not in values:
         raise InputError(f"{run.optimizer} has no energy of this form: it needs Adam's two moments")

@@ -74,7 +74,18 @@ def entries_of(query: str, notes: Notes) -> Entries:
 
 
 def put(given: dict[str, str], name: str, text: str, label: str, notes: Notes) -> None:
-    """Set a field's text; of several the last is used, and said to be."""
+    """
+    Set a field's text; of several the last is used, with a remark.
+
+    Parameters
+    ----------
+    given : dict of str to str
+        The texts so far, by name.
+    name, text : str
+    label : str
+        What the remark calls the field.
+    notes : Notes
+    """
     if given.get(name, text) != text:
         _given_twice(given[name], text, label, notes)
     given[name] = text

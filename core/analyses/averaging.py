@@ -10,11 +10,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ..parameters import decay_factor
+from ..errors import InputError
+from ..parameters import checked, decay, decay_factor, positive, real
 
 LOCKED = 0.8  # a/b above which v stays locked to the amplitude
 
 
+@checked(a=positive, b=positive)
 def local_rate(a: float, b: float) -> float:
     """
     Relative rate A'/A of the oscillation's amplitude A near a minimum; the loss changes at twice the rate.
@@ -35,6 +37,7 @@ def local_rate(a: float, b: float) -> float:
     return -(4 / 9) * (b - a / 8) if a >= LOCKED * b else -(b / 2 - a / 8)
 
 
+@checked(beta1=decay, eta=positive)
 def oscillating_sharpness(beta1: float, eta: float) -> tuple[float, float]:
     """
     The range of the preconditioned sharpness in which Adam with v frozen turns round the minimum.
@@ -74,6 +77,7 @@ class FirstSpike:
     step: float
 
 
+@checked(descent_time=real, second_moment=positive, curvature=positive, a=positive, b=positive, eta=positive)
 def first_spike(
     descent_time: float, second_moment: float, curvature: float, a: float, b: float, eta: float
 ) -> FirstSpike:
@@ -101,6 +105,8 @@ def first_spike(
     FirstSpike
     """
     beta1 = decay_factor(b, eta)
+    if not 0 <= beta1 < 1:
+        raise InputError(f"b = {b!r}, eta = {eta!r}: must be 0 < b eta <= 1")
     threshold = 2 * (1 + beta1) / ((1 - beta1) * eta * curvature)
     time = descent_time + math.log(second_moment * threshold**2) / a
     return FirstSpike(time, time / eta)

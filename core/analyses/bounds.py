@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 
 from ..errors import InputError
-from ..parameters import real
+from ..parameters import checked, decay, known, many, not_negative, positive, real
 
 
+@checked(t=many, gap=not_negative, mu=not_negative)
 def sign_flow_bound(t, gap: float, mu: float) -> np.ndarray:
     """Upper bound on f(x(t)) - f* along the sign flow, under the condition |grad f|^2 >= mu (f - f*).
 
@@ -35,6 +37,7 @@ def sign_flow_bound(t, gap: float, mu: float) -> np.ndarray:
     return np.maximum(math.sqrt(gap) - math.sqrt(mu) * np.asarray(t, dtype=float) / 2, 0.0) ** 2
 
 
+@checked(tolerance=positive, loss=not_negative, lipschitz=not_negative, b0=not_negative)
 def adagrad_norm_iterations(tolerance: float, loss: float, lipschitz: float, b0: float) -> int:
     """Iterations after which AdaGrad-Norm with eta = 1 has met min |grad|^2 <= tolerance, for a loss with infimum 0.
 
@@ -71,7 +74,8 @@ def adagrad_norm_iterations(tolerance: float, loss: float, lipschitz: float, b0:
             work = lipschitz**2 - b0**2 + 4 * (loss + (0.75 + math.log(lipschitz / b0)) * lipschitz) ** 2
         return 1 + math.ceil(work / tolerance)
     except (OverflowError, ZeroDivisionError):
-        raise InputError(f"loss = {loss:g}, lipschitz = {lipschitz:g}: this bound leaves float64") from None
+        given = f"loss = {loss:g}, lipschitz = {lipschitz:g}, b0 = {b0:g}, tolerance = {tolerance:g}"
+        raise InputError(f"{given}: must give a bound that float64 can hold") from None
 
 
 def linear_rates(kappa: float) -> dict[str, float]:
@@ -96,6 +100,7 @@ def linear_rates(kappa: float) -> dict[str, float]:
     return {"gd": (kappa - 1) / (kappa + 1), "heavy_ball": (root - 1) / (root + 1), "nesterov": 1 - 1 / root}
 
 
+@checked(method=partial(known, names=("heavy_ball", "nesterov")), step=real, momentum=decay)
 def asymptotic_factor(method: str, step: float, momentum: float) -> float:
     """Factor per step of the iterate's distance to the minimizer, in the long run, on lambda x^2/2.
 
@@ -123,6 +128,7 @@ def asymptotic_factor(method: str, step: float, momentum: float) -> float:
     return math.sqrt(product) if discriminant < 0 else abs(half) + math.sqrt(discriminant)
 
 
+@checked(beta1=decay, beta2=decay)
 def update_bound(beta1: float, beta2: float) -> float:
     """Sharp upper bound on Adam's step length over eta, without bias correction and with epsilon = 0.
 

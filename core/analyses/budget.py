@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError
-from .sharpness import learning_rates, preconditioner
+from ..parameters import checked
+from .sharpness import learning_rates, preconditioner, recorded
 
 
+@checked(run=recorded)
 def regularization_budget(run) -> np.ndarray:
     """
     Compute the regularization budget B_t, the divisor of the step that led to iterate t.
@@ -40,6 +42,7 @@ def regularization_budget(run) -> np.ndarray:
     return budget
 
 
+@checked(run=recorded)
 def gamma(run) -> np.ndarray:
     """
     Compute Gamma_t = B_t/eta_t - B_(t-1)/eta_(t-1) for the steps t = 1..K, from B_0 = 0.
@@ -95,6 +98,7 @@ class Swaps:
         return of_x, of_y
 
 
+@checked(run=recorded)
 def amsgrad_swaps(run) -> Swaps:
     """
     Find where the maximum was kept (v_t < vmax_t) and where v took over (AdamAL paper, figure 1).

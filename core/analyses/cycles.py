@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..parameters import checked, decay, flag, not_negative, positive
+
 
 @dataclass(frozen=True)
 class Cycle:
@@ -41,6 +43,7 @@ def _cycle(width, polynomial):
     return Cycle(width, multipliers, bool(np.all(np.abs(multipliers) < 1)))
 
 
+@checked(eta=positive, beta2=decay, curvature=positive, epsilon=not_negative, epsilon_inside_root=flag)
 def rmsprop_cycle(eta, beta2, curvature=1.0, epsilon=0.0, epsilon_inside_root=False) -> Cycle:
     """
     RMSprop's 2-cycle: |x| = eta/2 - epsilon/lambda.
@@ -71,6 +74,7 @@ def rmsprop_cycle(eta, beta2, curvature=1.0, epsilon=0.0, epsilon_inside_root=Fa
     return _cycle(width, [1, -(3 * beta2 - 1), beta2])
 
 
+@checked(eta=positive, beta1=decay, beta2=decay, curvature=positive, epsilon=not_negative, epsilon_inside_root=flag)
 def adam_cycle(eta, beta1, beta2, curvature=1.0, epsilon=0.0, epsilon_inside_root=False) -> Cycle:
     """
     Adam's 2-cycle: |x| = eta (1 - beta1)/(2 (1 + beta1)) - epsilon/lambda.

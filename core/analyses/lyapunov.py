@@ -9,11 +9,29 @@ from __future__ import annotations
 import numpy as np
 
 from ..errors import InputError
+from ..objectives import Objective
+from ..parameters import checked, positive, real, wrong
 
 
 def _terms(m, v):
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(m == 0, 0.0, m**2 / np.sqrt(v))
+
+
+def _objective(name, value):
+    if not isinstance(value, Objective):
+        raise wrong(name, value, "an objective, as from core.objective")
+    return value
+
+
+def _level(name, value):
+    return None if value is None else real(name, value)
+
+
+def _trajectory(name, value):
+    if not all(hasattr(value, part) for part in ("loss", "position", "state")):
+        raise wrong(name, value, "a run or a solution, as from core.run and core.flow")
+    return value
 
 
 def _moments(trajectory):
@@ -22,6 +40,7 @@ def _moments(trajectory):
     return trajectory.state["first_moment"], trajectory.state["second_moment"]
 
 
+@checked(trajectory=_trajectory, objective=_objective, b=positive, level=_level)
 def energy(trajectory, objective, b: float, level: float | None = None) -> np.ndarray:
     """Compute E along a trajectory of Adam.
 
@@ -48,6 +67,7 @@ def energy(trajectory, objective, b: float, level: float | None = None) -> np.nd
     return trajectory.loss - level + _terms(m, v).sum(axis=1) / (2 * b)
 
 
+@checked(trajectory=_trajectory, objective=_objective, a=positive, b=positive)
 def energy_slope(trajectory, objective, a: float, b: float) -> np.ndarray:
     """
     Compute E' along a trajectory of Adam's flow by the identity above.

@@ -16,7 +16,7 @@ from ..errors import InputError
 from ..integrate.status import Status
 from ..integrate.trajectory import trajectory
 from ..optimizers import optimizer_named
-from ..parameters import array, complete, real, whole
+from ..parameters import array, checked, complete, not_negative, real, whole, wrong
 from ..runs import MAXIMUM_STEPS
 from ..symbolic.expression import ZERO, X, variable
 
@@ -125,6 +125,20 @@ def online_run(optimizer: str, slopes, *, start: float = 0.0, **parameters) -> O
     )
 
 
+def _count(name, value):
+    return whole(name, value, 1, MAXIMUM_STEPS)
+
+
+def _seed(name, value):
+    return whole(name, value, 0, 2**53)
+
+
+def _probability(name, value):
+    if real(name, value) > 1:
+        raise wrong(name, value, f"0 <= {name} <= 1")
+    return not_negative(name, value)
+
+
 @lru_cache
 def projected(step):
     """The step followed by the projection onto the square [-1, 1]^2, in the norm of any diagonal matrix the same."""
@@ -136,6 +150,7 @@ def projected(step):
     return projected_step
 
 
+@checked(rounds=_count, large=real, small=real, period=_count)
 def periodic_slopes(rounds: int, large: float = 3.0, small: float = 1.0, period: int = 3) -> np.ndarray:
     """
     The slope `large` in round 1 of every period, else -small.
@@ -157,6 +172,7 @@ def periodic_slopes(rounds: int, large: float = 3.0, small: float = 1.0, period:
     return np.where(np.arange(1, rounds + 1) % period == 1, float(large), -float(small))
 
 
+@checked(rounds=_count, large=real, small=real, probability=_probability, seed=_seed)
 def random_slopes(rounds: int, large: float, small: float, probability: float, seed: int = 0) -> np.ndarray:
     """
     The slope `large` with a given probability, else -small; the same for the same seed.

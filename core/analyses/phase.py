@@ -12,10 +12,11 @@ from types import SimpleNamespace
 import numpy as np
 
 from ..errors import InputError
+from ..integrate.ode_limit import Solution
 from ..optimizers import OPTIMIZERS
 from ..optimizers.declarations import gradient_itself
-from ..parameters import RATES
-from .sharpness import columns, parameters_at
+from ..parameters import RATES, checked, mapping, wrong
+from .sharpness import columns, parameters_at, recorded
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,13 @@ class Phase:
     averaged: bool
 
 
+def _solution(name, value):
+    if not isinstance(value, Solution):
+        raise wrong(name, value, "a solution, as from core.flow")
+    return value
+
+
+@checked(run=recorded)
 def phase_of_run(run) -> Phase:
     """
     The phase at iterates 1 to K, with the state that the step to each has left.
@@ -58,6 +66,7 @@ def phase_of_run(run) -> Phase:
     return _phase(run.optimizer, k, run.position[1:], run.objective.gradient(*run.position[:-1].T), state, run)
 
 
+@checked(flow=_solution, values=mapping)
 def phase_of_flow(flow, values) -> Phase:
     """
     The phase along an ODE limit.

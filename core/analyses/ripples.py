@@ -17,6 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..parameters import checked, decay, positive
+
 
 @dataclass(frozen=True)
 class Ripple:
@@ -60,6 +62,7 @@ class Ripple:
         return float(self.half_width**2 / 4 * (h[0, 0] + 2 * abs(h[0, 1]) + h[1, 1]))
 
 
+@checked(beta1=decay, beta2=decay, eta=positive)
 def ripple(beta1: float, beta2: float, eta: float) -> Ripple:
     """
     The ripple of Adam's steps at a minimum with a nonsingular Hessian, epsilon small beside sqrt(v).

@@ -14,12 +14,35 @@ import numpy as np
 from ..errors import InputError
 from ..optimizers import OPTIMIZERS
 from ..optimizers.declarations import largest_eigenvalue
+from ..parameters import checked, wrong
 from ..schedules import NAME as SCHEDULE
 from ..schedules import factor
 
 EVERY = slice(None)  # all rows of a run
 
 
+def recorded(name: str, value):
+    """Check that a value is a run: a core.Run or an OnlineRun."""
+    if not all(hasattr(value, part) for part in ("optimizer", "parameters", "position", "state")):
+        raise wrong(name, value, "a run, as from core.run")
+    return value
+
+
+def _rows(run, rows):
+    """Check that rows are a slice, or numbers of the run's rows."""
+    if isinstance(rows, slice):
+        return rows
+    try:
+        found = np.asarray(rows)
+    except ValueError:
+        found = np.array(None)
+    length = len(run.position)
+    if found.ndim != 1 or found.dtype.kind not in "iu" or not np.all((found >= -length) & (found < length)):
+        raise wrong("rows", rows, f"a slice, or whole numbers below {length}")
+    return found
+
+
+@checked(run=recorded)
 def preconditioner(run, rows=EVERY) -> np.ndarray:
     """Diagonal preconditioner: the divisor of each coordinate of the step.
 
@@ -39,6 +62,7 @@ def preconditioner(run, rows=EVERY) -> np.ndarray:
     InputError
         For a method without a diagonal preconditioner.
     """
+    rows = _rows(run, rows)
     declared, k = _declared(run), _steps_behind(run, rows)
     divisor = np.ones((len(k), 2))
     if declared.preconditioner is not None:
@@ -49,6 +73,7 @@ def preconditioner(run, rows=EVERY) -> np.ndarray:
     return divisor
 
 
+@checked(run=recorded)
 def preconditioned_sharpness(run, rows=EVERY) -> np.ndarray:
     """
     Largest eigenvalue of P^-1 H, the Hessian over the preconditioner.
@@ -69,6 +94,7 @@ def preconditioned_sharpness(run, rows=EVERY) -> np.ndarray:
     InputError
         For a method without a diagonal preconditioner.
     """
+    rows = _rows(run, rows)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         hessian = run.objective.hessian(*run.position[rows].T)
         entries = hessian[:, 0, 0], hessian[:, 0, 1], hessian[:, 1, 1]
@@ -76,6 +102,7 @@ def preconditioned_sharpness(run, rows=EVERY) -> np.ndarray:
     return np.where(np.isfinite(largest), largest, np.nan)
 
 
+@checked(run=recorded)
 def sharpness_threshold(run, rows=EVERY) -> np.ndarray:
     """
     The preconditioned sharpness above which the linear dynamics grow.
@@ -97,12 +124,14 @@ def sharpness_threshold(run, rows=EVERY) -> np.ndarray:
     InputError
         For a method without a diagonal preconditioner.
     """
+    rows = _rows(run, rows)
     declared, k = _declared(run), _steps_behind(run, rows)
     p = SimpleNamespace(**vars(parameters_at(run, k + 1)) | declared.coefficients(run.parameters))
     with np.errstate(divide="ignore"):  # a cosine ends at 0
         return (declared.threshold(p, k) * np.ones(k.shape))[:, 0]
 
 
+@checked(run=recorded)
 def learning_rates(run) -> np.ndarray:
     """
     The learning rate of the step that led to each iterate.

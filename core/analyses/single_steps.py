@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import InputError
 from ..optimizers import OPTIMIZERS
-from .sharpness import columns, parameters_at
+from ..parameters import checked, wrong
+from .sharpness import columns, parameters_at, recorded
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Steps:
     lowest: np.ndarray
 
 
+@checked(run=recorded)
 def steps(run, k) -> Steps:
     """
     The parts of single steps of a run.
@@ -73,9 +74,13 @@ def steps(run, k) -> Steps:
     InputError
         For a k outside.
     """
-    k, last = np.atleast_1d(np.asarray(k)), len(run.position) - 1
+    last = len(run.position) - 1
+    try:
+        k = np.atleast_1d(np.asarray(k))
+    except ValueError:  # rows of different lengths
+        raise wrong("k", k, f"whole numbers from 0 to {last}") from None
     if k.ndim != 1 or k.dtype.kind not in "iu" or not np.all((k >= 0) & (k <= last)):
-        raise InputError(f"k = {k!r}: must be whole numbers from 0 to {last}")
+        raise wrong("k", k, f"whole numbers from 0 to {last}")
     declared, behind = OPTIMIZERS[run.optimizer], np.minimum(k + 1, last)
     # only the rows that are asked for: a run may be long
     recorded = {name: values[behind] for name, values in run.state.items()}

@@ -9,9 +9,10 @@ from ..errors import InputError
 from ..integrate.ode_limit import flow_values
 from ..objectives import objective as objective_of
 from ..optimizers import optimizer_named
-from ..parameters import point
+from ..parameters import checked, point, positive
 
 
+@checked(time=positive)
 def linearisation(optimizer: str, objective, at, *, time: float = 1e6, variant=None, **parameters):
     """Linearize an ODE limit at a stationary point of f, with all its state at zero.
 

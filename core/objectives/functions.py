@@ -11,25 +11,13 @@ from numba import njit
 from ..compile.calls import POINT_SIZE, call_objective
 from ..errors import InputError
 from ..formulas.parsing import FormulaError
-from ..parameters import in_range, point, shown, wrong
+from ..parameters import in_range, many, point, shown, wrong
 from ..symbolic.expression import ordered
 from .catalogue import BUILT_IN, Entry
 from .shape import Shape, shape_of
 
 _RAY = np.geomspace(1e-3, 1e12, 91)  # distances at which a ray is sampled, relative to the point's size
 MAXIMUM_NODES = 4000  # of value, gradient and Hessian: compiled for lanes in a few seconds
-
-
-def _coordinates(name, values):
-    if type(values) is np.ndarray and values.dtype == np.float64:
-        return values
-    try:
-        found = np.asarray(values)
-    except ValueError:  # rows of different lengths
-        raise wrong(name, values, "numbers") from None
-    if found.dtype.kind not in "iuf":
-        raise wrong(name, values, "numbers")
-    return np.asarray(found, dtype=float)
 
 
 class _Function:
@@ -47,7 +35,7 @@ class _Function:
         raise NotImplementedError
 
     def _evaluate(self, x, y):
-        x, y = _coordinates("x", x), _coordinates("y", y)
+        x, y = many("x", x), many("y", y)
         if x.shape != y.shape:
             try:
                 x, y = np.broadcast_arrays(x, y)

@@ -18,7 +18,23 @@ from .common import (
 )
 from .completion import Complete, check_names, complete
 from .declarations import Choice, Idle, Parameter, UpTo, chosen, idle_reason, in_range
-from .inputs import array, callback, known, mapping, not_negative, point, positive, real, shown, whole, wrong
+from .inputs import (
+    array,
+    callback,
+    checked,
+    decay,
+    flag,
+    known,
+    many,
+    mapping,
+    not_negative,
+    point,
+    positive,
+    real,
+    shown,
+    whole,
+    wrong,
+)
 from .rates import AT_LIMIT, RATE_PARAMETERS, RATES, decay_factor, nearest_rate, no_decay_factor, rate_of, rates_of
 
 __all__ = [
@@ -38,14 +54,18 @@ __all__ = [
     "beta2",
     "callback",
     "check_names",
+    "checked",
     "chosen",
     "complete",
+    "decay",
     "decay_factor",
     "epsilon",
+    "flag",
     "idle_reason",
     "in_range",
     "known",
     "learning_rate",
+    "many",
     "mapping",
     "momentum",
     "nearest_rate",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import numbers
-from collections.abc import Mapping, Set
-from typing import Any
+from collections.abc import Callable, Mapping, Set
+from functools import wraps
+from typing import Any, TypeVar
 
 import numpy as np
 
 from ..errors import InputError
 
+Function = TypeVar("Function", bound=Callable)
 LONGEST = 100  # characters of a value in a message
 
 
@@ -290,3 +293,114 @@ def mapping(name: str, value) -> dict:
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         raise wrong(name, value, "a dictionary of values by name")
     return dict(value)
+
+
+def decay(name: str, value) -> float:
+    """
+    Check that a value is a decay factor: at least 0 and below 1.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's, for the message.
+    value : object
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    number = real(name, value)
+    if not 0 <= number < 1:
+        raise wrong(name, value, f"0 <= {name} < 1")
+    return number
+
+
+def flag(name: str, value) -> bool:
+    """
+    Check that a value is True or False.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's, for the message.
+    value : object
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise wrong(name, value, "True or False")
+    return bool(value)
+
+
+def many(name: str, value) -> np.ndarray:
+    """
+    Check that a value is a number or an array of numbers of any shape; they need not be finite.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's, for the message.
+    value : object
+
+    Returns
+    -------
+    ndarray of float
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    if type(value) is np.ndarray and value.dtype == np.float64:
+        return value
+    try:
+        found = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        raise wrong(name, value, "numbers") from None
+    if found.dtype.kind not in "iuf":
+        raise wrong(name, value, "numbers")
+    return np.asarray(found, dtype=float)
+
+
+def checked(**checks: Callable[[str, Any], Any]) -> Callable[[Function], Function]:
+    """
+    Check arguments before a function is called.
+
+    Parameters
+    ----------
+    **checks : callable
+        For a parameter by its name: ``check(name, value)`` returns the value to use, or raises an InputError. Defaults
+        are not checked.
+
+    Returns
+    -------
+    callable
+        A decorator.
+    """
+
+    def decorate(function):
+        signature = inspect.signature(function)
+
+        @wraps(function)
+        def call(*arguments, **named):
+            given = signature.bind(*arguments, **named)
+            for name, check in checks.items():
+                if name in given.arguments:
+                    given.arguments[name] = check(name, given.arguments[name])
+            return function(*given.args, **given.kwargs)
+
+        return call
+
+    return decorate

@@ -61,7 +61,8 @@
     A.element("map-plot").append(choosers.back, element("div", { id: "map-bar", className: "bar", hidden: true }));
   }
 
-  const shownHorizon = () => A.numberText(Number((A.state.horizon ?? A.ownHorizon()).toPrecision(6)));
+  /* What someone has typed stays what it is; steps times a learning rate is rounded. */
+  const shownHorizon = () => A.numberText(A.state.horizon ?? Number(A.ownHorizon().toPrecision(6)));
 
   /* A text that is being typed stays, until the horizon is another one. */
   function showHorizon() {

@@ -126,11 +126,11 @@
     "at rest": (s, t) => `peak ${A.shortNumber(s.peak)}; yes below ${A.shortNumber(t.floor)} of the way from the start, or within rounding`,
     rising: fromTo,
     "hardly rises": (s, t) => `on ${A.percentText(s.rise_fraction)} of the steps, yes below ${A.percentText(t.rises)}`,
-    falling: (s, t) => (s.falling ? `by ${A.shortNumber(s.fall_decades)} decades, yes above ${A.shortNumber(t.fall_decades)} or by two thirds of its range` : "a block rises above the one before"),
-    crest: (s, t) => `crest factor ${A.shortNumber(s.crest_factor)}, yes from ${A.shortNumber(t.crest)}`,
+    falling: (s, t) => (s.falling ? `by ${A.shortNumber(s.fall_decades)} decades, yes above ${A.numberText(t.fall_decades)} or by two thirds of its range` : "a block rises above the one before"),
+    crest: (s, t) => `crest factor ${A.shortNumber(s.crest_factor)}, yes from ${A.numberText(t.crest)}`,
     "few turns": (s, t) => `${A.shortNumber(s.turns)} turning points, yes below ${A.shortNumber(t.turns)}`,
-    narrow: (s, t) => `swing ${A.shortNumber(s.swing)} steps, yes up to ${A.shortNumber(t.narrow)}`,
-    wide: (s, t) => `swing ${A.shortNumber(s.swing)} steps, yes from ${A.shortNumber(t.wide)}`,
+    narrow: (s, t) => `swing ${A.shortNumber(s.swing)} steps, yes up to ${A.numberText(t.narrow)}`,
+    wide: (s, t) => `swing ${A.shortNumber(s.swing)} steps, yes from ${A.numberText(t.wide)}`,
   };
 
   function chain() {

@@ -29,6 +29,9 @@
       if (digits >= DIGITS || new Set(texts).size === new Set(values).size) return texts;
     }
   };
+  /* The same of numbers that someone has chosen: "≈ 166.7" where the digits are not all of them. */
+  A.chosenTexts = (values, digits = 4) =>
+    A.briefTexts(values, digits).map((text, i) => (Number(text) === values[i] || !Number.isFinite(values[i]) ? text : `≈ ${text}`));
   A.briefText = (value, digits = 4) => A.briefTexts([value], digits)[0];
 
   const FEW = 6; // digits that a measured number may grow to before it is marked as rounded instead

@@ -141,7 +141,7 @@
       const told = (name) => {
         if (typeof values[name] === "boolean") return values[name] ? "on" : "off";
         if (typeof values[name] === "string") return values[name];
-        return A.briefTexts([...new Set([values[name], ...kin.filter((other) => name in other).map((other) => other[name])])])[0];
+        return A.chosenTexts([...new Set([values[name], ...kin.filter((other) => name in other).map((other) => other[name])])])[0];
       };
       return [title, differ.map((name) => `${labels[name]} ${told(name)}`).join(", ")].join(" ").trim();
     });

@@ -14,6 +14,7 @@ from dashboard.drawing.layers import scaled_to_bar
 from dashboard.drawing.print_map import Panel, PrintedAxis, Scale, svg
 from dashboard.drawing.theory_lines import polylines, readable
 from dashboard.questions.grid import Grid
+from dashboard.state.numbers import chosen_text
 
 
 def panel(
@@ -75,8 +76,16 @@ def picture(grid: Grid, regime, lines: Sequence[str], layer: str = "regime", val
 def _notes(grid: Grid) -> tuple[str, str]:
     symbols = {p.name: p.symbol for p in grid.declaration.numeric}
     labels = {p.name: p.label for p in grid.declaration.numeric} | {"learning_rate": "η", "epsilon": "ε"}
-    fixed = [f"{labels[n]} = {v:.6g}" for n, v in grid.values.items() if n in symbols]
-    where = [] if grid.plane.names & set(planes.START) else [f"start ({grid.start[0]:g}, {grid.start[1]:g})"]
+    fixed = [f"{labels[n]} {_equals(v)}" for n, v in grid.values.items() if n in symbols]
+    where = (
+        [] if grid.plane.names & set(planes.START) else [f"start ({', '.join(chosen_text(v, 6) for v in grid.start)})"]
+    )
     steps, size = grid.budget.steps, grid.plane.size
-    length = [f"time {grid.budget.duration:g}" if steps is None else f"{steps:,} steps"]
+    length = [f"time {chosen_text(grid.budget.duration or 0.0, 6)}" if steps is None else f"{steps:,} steps"]
     return ", ".join([*fixed, *length, *where]), f"{size} × {size} runs".replace("-", "−")
+
+
+def _equals(value) -> str:
+    """ "= 0.5", or "≈ 166.667" of a value that takes more digits."""
+    text = chosen_text(value, 6)
+    return text if text.startswith("≈") else f"= {text}"

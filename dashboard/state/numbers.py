@@ -65,6 +65,18 @@ def brief_texts(values: Iterable[float], digits: int = 4) -> list[str]:
         digits += 1
 
 
+def chosen_texts(values: Iterable[float], digits: int = 4) -> list[str]:
+    """As :func:`brief_texts`, of numbers that someone has chosen: "≈ 166.7" where the digits are not all of them."""
+    values = [float(value) for value in values]
+    texts = brief_texts(values, digits)
+    return [text if float(text) == value else f"≈ {text}" for value, text in zip(values, texts, strict=True)]
+
+
+def chosen_text(value: float, digits: int = 4) -> str:
+    """The chosen number in a few digits, marked where it is rounded."""
+    return chosen_texts([value], digits)[0]
+
+
 def brief_text(value: float, digits: int = 4) -> str:
     """The number in a few digits."""
     return brief_texts([value], digits)[0]

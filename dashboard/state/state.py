@@ -18,7 +18,7 @@ from dashboard.catalogue import lines, planes
 from dashboard.catalogue.curves import CURVES
 from dashboard.catalogue.layers import LAYERS
 from dashboard.state.kinds import linked, number, option, ranges, subset, switch
-from dashboard.state.numbers import brief_text, brief_texts, number_text
+from dashboard.state.numbers import brief_text, chosen_texts, number_text
 
 MAXIMUM_RUNS = 6
 MAXIMUM_STEPS = 1_000_000
@@ -254,11 +254,11 @@ def labels(optimizer) -> dict[str, str]:
 
 
 def _brief(value, among) -> str:
-    """A value in the fewest digits that tell it from the others."""
+    """A value in the fewest digits that tell it from the others, marked where they are not all of its own."""
     if isinstance(value, bool | str):
         return option_text(value)
     others = list(dict.fromkeys([value, *among]))
-    return brief_texts(others)[0]
+    return chosen_texts(others)[0]
 
 
 def as_json(state: State) -> dict:

@@ -5,7 +5,7 @@ import urllib.parse
 
 import pytest
 
-from dashboard.state.numbers import brief_texts, number_text, rounded
+from dashboard.state.numbers import brief_texts, chosen_texts, number_text, rounded
 from tests.browser import pages
 from tests.dashboard.test_numbers import doubles
 
@@ -18,6 +18,9 @@ def test_the_browser_tells_numbers_as_python_does(page):
         assert list(map(float, near)) == [rounded(value, digits) for value in values]
     kin = [values[i : i + 3] for i in range(0, 300, 3)] + [[0.99999, 0.99998], [100.0, 100.00001, 0.1]]
     assert page.evaluate("(kin) => kin.map((one) => adamoscope.briefTexts(one))", kin) == [brief_texts(v) for v in kin]
+    assert page.evaluate("(kin) => kin.map((one) => adamoscope.chosenTexts(one))", kin) == [
+        chosen_texts(v) for v in kin
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from dashboard.state.numbers import brief_text, brief_texts, number_text, rounded
+from dashboard.state.numbers import brief_text, brief_texts, chosen_text, chosen_texts, number_text, rounded
 
 
 def doubles(count=4000):
@@ -69,3 +69,11 @@ def test_different_numbers_have_different_texts():
     assert brief_texts([0.1, 0.1]) == ["0.1", "0.1"]
     assert brief_text(0.99999) == "0.99999"
     assert brief_text(166.66666666666683) == "166.7"
+
+
+def test_a_chosen_number_that_is_told_in_fewer_digits_is_marked():
+    assert chosen_texts([166.66666666666683, 166.66666666666683]) == ["≈ 166.7", "≈ 166.7"]
+    assert chosen_texts([0.001, 100.0, 0.1, 0.9999, -2.5]) == ["0.001", "100", "0.1", "0.9999", "-2.5"]
+    for value in doubles(500):
+        text = chosen_text(value)
+        assert (float(text) == value) if "≈" not in text else (float(text.removeprefix("≈ ")) != value)

@@ -71,7 +71,7 @@ def _convex_nesterov(run, least, greatest):
     """Beck & Teboulle 2009, theorem 4.4, with t_k = (k + 2)/2."""
     eta = run.parameters["learning_rate"]
     if eta > 1 / greatest:
-        raise InputError(f"nesterov: the bound needs η ≤ 1/L = {1 / greatest:.4g}, and η is {eta:.4g}")
+        raise InputError(f"nesterov: the bound needs η ≤ 1/L = {1 / greatest:.4g}, and η is {eta!r}")
     way = np.sum((run.position[0] - minimizer(run.objective)) ** 2)
     bound = 2 * way / (eta * (np.arange(len(run.loss)) + 1.0) ** 2)
     bound[0] = np.nan
@@ -130,7 +130,7 @@ def _gradients(run):
     """Ward, Wu & Bottou bound the least squared gradient so far, for a learning rate of 1."""
     _constant_rate(run)
     if run.parameters["learning_rate"] != 1.0:
-        raise InputError(f"adagrad_norm: the bound is for η = 1, and η is {run.parameters['learning_rate']:.4g}")
+        raise InputError(f"adagrad_norm: the bound is for η = 1, and η is {run.parameters['learning_rate']!r}")
     if run.parameters.get("initial_accumulator"):
         raise InputError("adagrad_norm: the bound is for an accumulator that starts at b₀² alone")
     squared = np.sum(run.objective.gradient(*run.position.T) ** 2, axis=1)

@@ -41,7 +41,7 @@ def obstacle(run):
     if p["bias_correction"]:
         return "the proof is without bias correction"
     if p["epsilon"] != 0:
-        return f"the proof is for ε = 0, and ε is {p['epsilon']:.3g}"
+        return f"the proof is for ε = 0, and ε is {p['epsilon']!r}"
     if p[SCHEDULE] != "constant":
         return "the proof is for a constant learning rate"
     rates = rates_of(p)

@@ -11,7 +11,7 @@ from core.formulas import FormulaError
 from dashboard.state.link.entries import Entries, entries_of
 from dashboard.state.link.vocabulary import OBJECTIVE_NAMES, OWN
 from dashboard.state.notes import Notes
-from dashboard.state.numbers import brief_text
+from dashboard.state.numbers import chosen_text
 from dashboard.state.phrases import listed, quoted
 from dashboard.state.query import MAXIMUM_LINK, cleaned
 from dashboard.state.state import COORDINATES, OBJECTIVES
@@ -153,7 +153,7 @@ def start_of(fields: dict[str, str], built: core.Objective, notes: Notes) -> tup
 
 
 def _point(x, y):
-    return f"({brief_text(x, 6)}, {brief_text(y, 6)})"
+    return f"({chosen_text(x, 6)}, {chosen_text(y, 6)})"
 
 
 def _finite_start(built):

@@ -100,7 +100,8 @@ def _above_start(f, title):
 
 def _falls(f):
     """Whether the window's last eighth is below its first, and to be told from it."""
-    return f.late < f.window_start and loss_number(f.end) != loss_number(f.window_start) and f.end < f.window_start
+    begins = loss_number(f.window_start)
+    return f.late < f.window_start and f.end < f.window_start and begins not in map(loss_number, (f.late, f.end))
 
 
 def _rises(f, title):

@@ -1,4 +1,4 @@
-"""A slider and a number field with one value. Drawn by assets/js/quantity.js.
+"""A slider and a number field with one value. Drawn by assets/js/hand/quantity.js.
 
 A component of its own because every move must reach the plots without passing through Dash's dispatch, and
 because the value may lie past the slider's ends. Native inputs: names, arrow keys and touch come with them.

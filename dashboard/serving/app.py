@@ -10,7 +10,7 @@ from flask import Flask
 from dashboard.page import choosers, rule
 from dashboard.page.layout import layout
 from dashboard.questions import found
-from dashboard.serving import memory
+from dashboard.serving import memory, modules
 from dashboard.serving.cache import Answers
 from dashboard.serving.framed import allow_frames
 from dashboard.serving.handlers import handlers
@@ -57,6 +57,7 @@ def create_app() -> Dash:
         title="Adamoscope",
         update_title=None,  # type: ignore[arg-type]  # documented by Dash: the title stays
         assets_folder=str(Path(__file__).parents[2] / "assets"),
+        assets_path_ignore=modules.IGNORED,
         serve_locally=True,
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
@@ -67,7 +68,7 @@ def create_app() -> Dash:
         ],
     )
     app.index_string = app.index_string.replace("<html>", '<html lang="en">').replace(
-        "{%css%}", "{%css%}\n" + _hints(app)
+        "{%css%}", f"{{%css%}}\n{_hints(app)}\n{modules.link(app)}"
     )
     app.server.extensions["compressed files"] = compress(app.server)
     allow_frames(app.server)

@@ -2,7 +2,7 @@
 
 It is at LIVE, beside the WSGI application on the same port. Browser and server spend some five milliseconds on a
 request by HTTP and half as much here, of the thirty from slider to pixels. A page that cannot open it, as behind a
-proxy without WebSockets or under another server, asks by HTTP (transport.js).
+proxy without WebSockets or under another server, asks by HTTP (assets/js/ask/transport.js).
 
 A question is a text, "serial name?fields"; an answer is bytes: serial (uint32), status as in HTTP (uint32), what the
 server took in ms (float64), then the body. Questions of a connection are answered one after the other.

@@ -1,4 +1,4 @@
-"""Numbers as people read them. The same rule, to the letter, is assets/js/numbers.js.
+"""Numbers as people read them. The same rule, to the letter, is assets/js/dom/numbers.js.
 
 A number that someone has chosen is written as the shortest text that reads back as the same number. A number in fewer
 digits is never rounded to 0 or to 1, unless it is that: a method with a decay factor of 1 is another method. Numbers

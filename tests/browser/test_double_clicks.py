@@ -16,17 +16,17 @@ LINKS = {
 PLACES = [(0.7, 0.3), (0.3, 0.7)]
 REPLACED = """() => {
   window.addresses = [];
-  const { replaceState } = window.history, { holdAddress } = adamoscope;
+  const { replaceState } = window.history, { setTimeout } = window;
   window.putBack = () => {
     window.history.replaceState = replaceState;
-    adamoscope.holdAddress = holdAddress;
+    window.setTimeout = setTimeout;
   };
   window.history.replaceState = function (...given) {
     window.addresses.push(given[2]);
     return replaceState.apply(this, given);
   };
-  // a double click by the events' own clock may take a busy machine longer than the address is held by the page's
-  adamoscope.holdAddress = (wait) => holdAddress(20 * wait);
+  // a double click by the events' own clock may take a busy machine longer than the page holds the address for it
+  window.setTimeout = (act, wait, ...given) => setTimeout(act, wait > 300 && wait < 650 ? 20 * wait : wait, ...given);
 }"""
 
 

@@ -1,4 +1,4 @@
-"""A big map of the present plane, computed as a job of the server (dashboard/serving/jobs.py, assets/js/job.js)."""
+"""A big map of the present plane, computed as a job of the server (serving/jobs.py, assets/js/page/job.js)."""
 
 from dash import html
 

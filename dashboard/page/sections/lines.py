@@ -1,5 +1,5 @@
 """The theory's lines over the map: what each claims, of what, on what ground, and how well it separates the present
-map's cells (assets/js/theory_lines.js)."""
+map's cells (assets/js/page/line_switches.js)."""
 
 from dash import html
 

@@ -1,4 +1,4 @@
-"""The rule that names a regime, on the edited run's own loss, with its numbers to be moved (assets/js/naming.js)."""
+"""The rule that names a regime, on the edited run's own loss, with its thresholds (assets/js/page/naming.js)."""
 
 from dash import html
 

@@ -1,4 +1,4 @@
-"""Four regimes, each with a real run of the present map (drawn by assets/js/map_examples.js)."""
+"""Four regimes, each with a real run of the present map (drawn by assets/js/page/map_examples.js)."""
 
 from dash import html
 

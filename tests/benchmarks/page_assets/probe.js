@@ -46,10 +46,9 @@
   const sent = new Map();
   const waiting = setInterval(() => {
     const A = window.adamoscope;
-    if (!A?.openChannels) return;
+    if (!A?.channels) return;
     clearInterval(waiting);
-    const open = A.openChannels;
-    A.openChannels = () => (open(), listen(A));
+    listen(A);
   }, 1);
 
   function listen(A) {

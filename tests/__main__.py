@@ -10,7 +10,7 @@ import pytest
 from tests import chromium
 
 ROOT = Path(__file__).parents[1]
-CHECKS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"])
+CHECKS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["tests.scripts"])
 # In groups (tests/conftest.py) and in the order of the tests, where pytest-xdist would begin with the largest
 SIDE_BY_SIDE = ["-n", "logical", "--no-loadscope-reorder"]
 
@@ -19,12 +19,14 @@ class CheckReminder:
     """Repeats a failed check above pytest's closing line, where it is not overlooked."""
 
     def pytest_terminal_summary(self, terminalreporter):
-        terminalreporter.write_sep("=", "ruff or mypy found faults: see the top of this output", red=True)
+        terminalreporter.write_sep(
+            "=", "the checks before the tests found faults: see the top of this output", red=True
+        )
 
 
 def check():
     """Whether lint and types are clean."""
-    print("ruff, mypy", flush=True)
+    print("ruff, mypy, and the page's scripts", flush=True)
     codes = [subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode for command in CHECKS]
     return not any(codes)
 

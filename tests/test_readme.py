@@ -97,8 +97,8 @@ def tree():
 
 @pytest.mark.parametrize(("folder", "name"), tree())
 def test_what_the_tree_names_is_there(folder, name):
-    path = ROOT / folder / name
-    assert path.is_dir() if name.endswith("/") or not name else path.with_suffix(".py").is_file()
+    path, suffix = ROOT / folder / name, ".js" if folder.startswith("assets") else ".py"
+    assert path.is_dir() if name.endswith("/") or not name else path.with_suffix(suffix).is_file()
 
 
 @pytest.mark.parametrize("package", FLOORS)

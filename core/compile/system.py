@@ -32,19 +32,32 @@ TIME = variable("t")
 
 @dataclass(frozen=True)
 class System:
-    """y = (x, y, state...);  parameters: names of the numbers in p, in order: the coefficients of the limit, then the
-    objective's variables.
+    """A compiled system of ODEs for y = (x, y, state...), with parameters p.
 
-    Where the objective has kinks, p ends in the sign of each switching function f_j. Then
+    Where the objective has kinks, p ends in the sign of each switching function f_j.
 
-    watch fills one number per switch, the distance to its curve (of the linearised f_j), positive on the side of its
-    sign; in a system that slides on switch j, this one's place is taken by the share of the field on the positive side
-    in the sliding one, and one more follows, the share of the other side. All are positive while the piece is valid.
-    sides fills x', grad f (2 each) and for each switch f_j' along the flow, the rate that decides on sliding,
-    |grad f_j|, grad f_j (2), and the derivatives of f_j' by y.
-    degrees: 1 where f_j' itself jumps on the curve, 2 where it is continuous and its derivative f_j'' jumps: the rate
-    that decides on sliding is f_j' or f_j''.
-    coupled: for each switch, whether that rate depends on the sign of each.
+    Attributes
+    ----------
+    right_hand_side, jacobian : llvm.Function
+        See :mod:`core.compile.calls`.
+    start : llvm.Function
+        Fills y at a small time, from a y that holds the start point.
+    parameters : tuple of str
+        Names of the numbers in p, in order: the coefficients of the limit, then the objective's variables.
+    size : int
+        Components of y.
+    watch : llvm.Function or None
+        Fills one number per switch: the distance to the curve of its linearised f_j, positive on the side of its sign.
+        In a system that slides on switch j, its place is taken by the share of the field of the positive side in the
+        sliding field, and the share of the other side comes last. All are positive while the piece is valid.
+    sides : llvm.Function or None
+        Fills x', grad f (2 each) and for each switch f_j' along the flow, the rate that decides on sliding, |grad f_j|,
+        grad f_j (2), and the derivatives of f_j' by y.
+    degrees : tuple of int
+        For each switch 1 where f_j' jumps on the curve, 2 where it is continuous and f_j'' jumps: the rate that decides
+        on sliding is f_j' or f_j''.
+    coupled : tuple of tuple of bool
+        For each switch, whether that rate depends on the sign of each.
     """
 
     right_hand_side: llvm.Function

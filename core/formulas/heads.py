@@ -16,8 +16,15 @@ KEYWORDS = ("const", "let", "var", "def", "function", "return")
 
 @dataclass(frozen=True)
 class Head:
-    """variables: those declared instead of x and y, with the axis that each is, 0 or 1;  vector: the name of a point
-    whose coordinates are x_1 and x_2."""
+    """What is declared before a formula.
+
+    Attributes
+    ----------
+    variables : dict of str to int
+        The variables in place of x and y, each with its axis, 0 or 1.
+    vector : str
+        The name of a point whose coordinates are x_1 and x_2.
+    """
 
     variables: dict[str, int]
     vector: str = "x"

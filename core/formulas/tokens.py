@@ -81,7 +81,22 @@ _HINTS = {
 
 @dataclass(frozen=True)
 class Token:
-    """kind: number, name, operator, open, close, subscript, root, frac or end;  spaced: after white space."""
+    """A token of a formula.
+
+    Attributes
+    ----------
+    kind : str
+        "number", "name", "operator", "open", "close", "subscript", "root", "frac" or "end"; names become "variable",
+        "constant", "function" or "unknown".
+    text : str
+        In plain characters.
+    start, end : int
+        Its place in the text as it was given.
+    spaced : bool
+        Whether white space precedes it.
+    value : float, Fraction, Reading, Operation, str, int or None
+        What it stands for, by its kind.
+    """
 
     kind: str
     text: str

@@ -12,6 +12,24 @@ from ..parameters import Parameter
 
 @dataclass(frozen=True)
 class Entry:
+    """A built-in objective.
+
+    Attributes
+    ----------
+    name, title : str
+        By which it is asked for, and as it is shown.
+    formula : str
+        Its text, in x, y and its parameters.
+    start : (float, float)
+    domain : ((float, float), (float, float))
+        The ranges of x and y to draw.
+    minimizers : tuple of (float, float)
+        The global ones where they are isolated points.
+    minimum : float or None
+        None where it is unbounded below or not known.
+    parameters : tuple of Parameter
+    """
+
     name: str
     title: str
     formula: str

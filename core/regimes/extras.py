@@ -1,11 +1,14 @@
 """Optional layers of the map, which cost time and are computed on request only.
 
-steps_to_tolerance: the first k with f(x_k) - f* <= tolerance, NaN where there is none;  least_loss: over the whole
-run;  spikes: how often, in the window, f - f* rises by two decades or more, from its least since it last fell by as
-much (what is below 1e-25 counts as 1e-25: there losses are rounding);  spike_height: decades of the highest of these
-rises, NaN where there is none;  sharpness_ratio: greatest preconditioned sharpness in the window over its threshold
-(core.analyses.sharpness), above 1 where the step's frozen recursion grows.
-f* is the objective's minimum where it is known, and else the least loss that any cell of the map meets.
+- steps_to_tolerance: the first k with f(x_k) - f* <= tolerance; NaN where there is none.
+- least_loss: the least loss of the whole run.
+- spikes: how often f - f* rises, in the window, by two decades or more, from its least value since it last fell by as
+  much. Values below 1e-25 count as 1e-25: there losses are rounding errors.
+- spike_height: decades of the highest of these rises; NaN where there is none.
+- sharpness_ratio: the greatest preconditioned sharpness in the window over its threshold (core.analyses.sharpness);
+  above 1 the step's linear recursion with a frozen preconditioner grows.
+
+f* is the objective's minimum where that is known, and else the least loss of all cells of the map.
 """
 
 from __future__ import annotations
@@ -29,10 +32,21 @@ ROUNDING = 1e-25  # of a loss: the rule's floor
 
 @dataclass(frozen=True)
 class ExtraLayer:
-    """rows(step) -> the rows it adds to a step: name -> next value (see compile.program);  start: their first values
-    where those are not 0, "floor" and "goal" standing for f* and f* + tolerance;  result(rows) -> the layer;
-    throughout: whether it looks at the whole run, not at the window alone;  parameters(optimizer, values) -> further
-    parameters of the step that its rows need, by name."""
+    """A layer that is computed on request.
+
+    Parameters
+    ----------
+    rows : callable
+        ``rows(step)`` -> the rows that it adds to a traced step: name -> next value (see compile.program).
+    result : callable
+        ``result(rows)`` -> the layer, from the rows after the run by name, (cells,) each.
+    start : dict, optional
+        First values of the rows by name, where they are not 0; "floor" stands for f*, "goal" for f* + tolerance.
+    throughout : bool, optional
+        Whether it is about the whole run, not the window alone.
+    parameters : callable, optional
+        ``parameters(optimizer, values)`` -> further parameters of the step that its rows need, by name.
+    """
 
     rows: Callable
     result: Callable
@@ -42,6 +56,7 @@ class ExtraLayer:
 
     @property
     def needs_floor(self) -> bool:
+        """Whether it is measured from f*."""
         return bool({"floor", "goal"} & set(self.start.values()))
 
 

@@ -42,6 +42,10 @@ ROWS = {
         '    Entry("toy_bowl", "Toy bowl", "depth x^2 + y^2", (1.0, 1.0), _square(2), ((0.0, 0.0),),\n'
         '          parameters=(Parameter("depth", "d", "Depth", 2.0, 0.1, 10.0),)),\n'
     ),
+    ("core/regimes/lines.py", "LINES = (\n"): (
+        '    Line("toy line", "a = 5b", "a toy of an edge", "nobody", MEASURED, lambda b, eta, n: 5 * b,\n'
+        '         (ADAMS_STEPS, CONSTANT_RATE), (DIVERGENCE,)),\n'
+    ),
     ("dashboard/text/lessons.py", "LESSONS = (\n"): (
         '    Lesson("toy lesson", "f=toy_bowl", "Two curvatures, and one is a parameter."),\n'
     ),
@@ -74,12 +78,12 @@ def outcomes(project):
     return {f"{c.get('classname')}.{c.get('name')}": "".join(part.get("message", "") for part in c) for c in cases}
 
 
-def test_one_file_or_row_is_an_optimizer_objective_operation_question_curve_lesson_or_section(project):
+def test_one_file_or_row_is_an_optimizer_objective_operation_line_question_curve_lesson_or_section(project):
     found = outcomes(project)
     in_use = [test for test in found if "in_use" in test]
     common = [test.partition("[")[2] for test in found]
     assert len([test for test in in_use if "toy_in_use" in test]) == 5
-    assert len([test for test in in_use if "toy_rest_in_use" in test]) == 6
+    assert len([test for test in in_use if "toy_rest_in_use" in test]) == 7
     assert len([case for case in common if "toy" in case and "toy_bowl" not in case]) > 40
     assert len([case for case in common if "toy_bowl" in case]) > 10
     failed = {test.rpartition(".")[2]: message for test, message in found.items() if message}

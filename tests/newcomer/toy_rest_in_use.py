@@ -1,5 +1,7 @@
 """What follows from one file or one row of each other kind. Run by tests/test_newcomer.py in a copy that has them."""
 
+from dataclasses import replace
+
 import mpmath
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 import core
 from app import server
 from core.formulas.parsing import read
+from dashboard.catalogue.lines import LINES
 from dashboard.questions.packing import unpack
 from dashboard.state import decode, encode
 
@@ -57,6 +60,18 @@ def test_an_objective_is_listed_runs_has_its_parameter_and_its_link(client, page
     assert '"f-depth"' in page
     header, _ = unpack(client.get("/data/runs", query_string={"link": f"{link}&steps=200&run=gd"} | CANVAS).data)
     assert header["runs"][0]["status"] == "completed"
+
+
+def test_a_line_is_scored_drawn_and_told(page):
+    a, b = [3.0, 30.0], [5.0]
+    grid = core.regime_map("quartic", x=("a", a), y=("b", b), steps=200)
+    apart = replace(grid, regime=np.array([[core.REGIMES.index(n) for n in ("spike", "divergence")]], dtype=np.int8))
+    assert core.separation(apart, "toy line") == 1.0
+    values = core.resolved("adam", {})
+    assert LINES["toy-line"].applies("adam", values, "quartic") is None
+    assert "constant" in LINES["toy-line"].applies("adam", values | {"learning_rate_schedule": "1/t"}, "quartic")
+    assert decode("lines=toy-line")[0].lines == ("toy-line",)
+    assert "a toy of an edge" in page
 
 
 def test_a_question_is_asked_at_its_address(client):

@@ -286,15 +286,18 @@ class Builder:
         )
 
     def instruction(self, text):
+        """Append an instruction and return the register of its result."""
         self.count += 1
         name = f"%v{self.count}"
         self.lines.append(f"  {name} = {text}")
         return name
 
     def bind(self, variable, register):
+        """Let a variable stand for a register."""
         self.names[variable] = register
 
     def splat(self, scalar):
+        """A vector of one number, in every lane."""
         if not self.vector:
             return scalar
         one = self.instruction(f"insertelement {self.type} poison, double {scalar}, i64 0")
@@ -308,21 +311,26 @@ class Builder:
         return self.instruction(f"getelementptr double, ptr {base}, i64 {place}")
 
     def load(self, base, row, cell=None):
+        """Load from a table: one number, or `row` at `cell`."""
         return self.instruction(f"load {self.type}, ptr {self._pointer(base, row, cell)}, align 8")
 
     def store(self, register, base, row, cell=None):
+        """Store to a table; places as for :meth:`load`."""
         pointer = self._pointer(base, row, cell)
         self.lines.append(f"  store {self.type} {register}, ptr {pointer}, align 8")
 
     def constant(self, number):
+        """A literal number, in every lane."""
         bits = struct.unpack("<Q", struct.pack("<d", number))[0]
         one = f"0x{bits:016X}"
         return f"<{', '.join([f'double {one}'] * WIDTH)}>" if self.vector else one
 
     def integers(self, number):
+        """A literal integer, in every lane."""
         return f"<{', '.join([f'i64 {number}'] * WIDTH)}>" if self.vector else str(number)
 
     def emit(self, outputs):
+        """Append the code of expressions and return their registers."""
         registers = self.emit_all(ordered(outputs))
         return [registers[id(o)] for o in outputs]
 
@@ -365,6 +373,7 @@ class Builder:
         self.declarations.update(declarations)
 
     def call(self, function, arguments, intrinsic=False):
+        """Call a function of doubles, or an intrinsic of the builder's type."""
         t = self.type
         suffix = (f".v{WIDTH}f64" if self.vector else ".f64") if intrinsic else ""
         self.declarations.add(f"declare {t} @{function}{suffix}({', '.join([t] * len(arguments))})")
@@ -403,6 +412,7 @@ class Builder:
         return name
 
     def compare(self, predicate, a, b):
+        """Compare two numbers, lane by lane."""
         return self.instruction(f"fcmp {predicate} {self.type} {a}, {b}")
 
     def in_all_lanes(self, condition):
@@ -413,6 +423,7 @@ class Builder:
         return self.instruction(f"icmp eq i{WIDTH} {bits}, -1")
 
     def select(self, condition, a, b):
+        """`a` where the condition holds, else `b`, lane by lane."""
         return self.instruction(f"select {self.condition} {condition}, {self.type} {a}, {self.type} {b}")
 
 

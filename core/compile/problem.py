@@ -14,10 +14,12 @@ class Problem:
 
     @staticmethod
     def value(point: Vector) -> Expression:
+        """f at a point."""
         return Expression("value", (point.x, point.y))
 
     @staticmethod
     def gradient(point: Vector) -> Vector:
+        """The gradient of f at a point."""
         return Vector(*(Expression("gradient", (point.x, point.y), i) for i in range(2)))
 
     @staticmethod
@@ -28,6 +30,7 @@ class Problem:
 
     @staticmethod
     def hessian_times(point: Vector, direction: Vector) -> Vector:
+        """The Hessian of f at a point times a direction."""
         xx, xy, yy = Problem.hessian(point)
         return Vector(xx * direction.x + xy * direction.y, xy * direction.x + yy * direction.y)
 

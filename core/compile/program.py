@@ -86,10 +86,12 @@ class Program:
 
     @property
     def size(self) -> int:
+        """Number of rows of the working array."""
         return len(self.rows)
 
     @property
     def power_rows(self) -> slice:
+        """The rows of the running powers."""
         return slice(STATE_ROW + self.state_rows, STATE_ROW + self.state_rows + self.powers)
 
     def begin(self, rows, parameters):

@@ -76,6 +76,7 @@ class System:
         return np.array([float(values[name]) for name in self.parameters])
 
     def evaluate(self, function, outputs, t, y, p):
+        """Call one of the compiled functions; `outputs` is how many numbers it fills."""
         out = np.empty(outputs)
         _evaluate(function.address, float(t), y, p, out)
         return out

@@ -35,6 +35,7 @@ class Cursor:
 
     @property
     def token(self) -> Token:
+        """The token at the place."""
         return self.tokens[self.index]
 
     def take(self, *operators: str) -> str | None:

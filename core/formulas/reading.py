@@ -62,6 +62,7 @@ class Reading:
         return self.latex
 
     def code(self, least, first=True):
+        """Its Python text in a place that binds at `least` so tightly; signs as for :meth:`typeset`."""
         if self.code_level < least or (not first and self.python.startswith("-")):
             return f"({self.python})"
         return self.python
@@ -88,6 +89,7 @@ def number(value, text: str) -> Reading:
 
 
 def plain_number(value):
+    """A number as Python text."""
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
 
 
@@ -99,12 +101,14 @@ def mixed_number(whole: Reading, part: Reading) -> Reading:
 
 
 def negative(part: Reading) -> Reading:
+    """-u."""
     return Reading(
         -part.expression, f"-{part.typeset(PRODUCT, False)}", f"-{part.code(POWER, False)}", PRODUCT, PRODUCT
     )
 
 
 def added(first: Reading, operator: str, second: Reading) -> Reading:
+    """u + v or u - v."""
     expression = first.expression + second.expression if operator == "+" else first.expression - second.expression
     least = SUM if operator == "+" else PRODUCT
     terms = (*first.terms, f"{operator} {second.typeset(least, False)}")
@@ -113,6 +117,7 @@ def added(first: Reading, operator: str, second: Reading) -> Reading:
 
 
 def multiplied(first: Reading, second: Reading) -> Reading:
+    """The product u v."""
     left, right = first.typeset(PRODUCT), second.typeset(PRODUCT, False)
     touching = right[0].isdigit() or right.startswith((r"\tfrac", r"\frac")) or second.number
     latex = rf"{left} \cdot {right}" if touching else rf"{left}\,{right}"
@@ -121,12 +126,14 @@ def multiplied(first: Reading, second: Reading) -> Reading:
 
 
 def divided(first: Reading, second: Reading) -> Reading:
+    """The quotient u / v."""
     text = f"{first.code(PRODUCT)} / {second.code(POWER, False)}"
     latex = rf"\frac{{{first.latex}}}{{{second.latex}}}"
     return Reading(first.expression / second.expression, latex, text, PRODUCT, PRODUCT)
 
 
 def raised(base: Reading, exponent: Reading) -> Reading:
+    """The power u^v."""
     node = base.expression**exponent.expression
     whole = exponent.value is not None and exponent.value > 1 and exponent.number
     if base.operator in TRIGONOMETRIC and whole:

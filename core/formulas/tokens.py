@@ -106,6 +106,7 @@ class Token:
     value: Any = None
 
     def is_operator(self, *texts):
+        """Whether it is one of these operators."""
         return self.kind == "operator" and self.text in texts
 
 

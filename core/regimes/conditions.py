@@ -42,14 +42,17 @@ class Case:
 
     @property
     def eta(self):
+        """The learning rate."""
         return np.asarray(self.values["learning_rate"])
 
     @cached_property
     def a(self):
+        """The rate of the second moment, (1 - beta2)/eta."""
         return rate_of(np.asarray(self.values["beta2"]), self.eta)
 
     @cached_property
     def b(self):
+        """The rate of the first moment, (1 - beta1)/eta."""
         return rate_of(np.asarray(self.values["beta1"]), self.eta)
 
     @property
@@ -65,6 +68,7 @@ class Case:
 
     @cached_property
     def minima(self) -> tuple[Minimum, ...]:
+        """The minimum that the run ends in, if known; else all that are found."""
         if isinstance(self.objective, str):
             return ()
         return local_minima(self.objective) if self.minimum is None else (self.minimum,)

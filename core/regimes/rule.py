@@ -118,6 +118,7 @@ class Evidence:
         return self.layers[name]
 
     def takes_course(self, index: int) -> np.ndarray:
+        """Whether the run takes this course, an index into COURSES."""
         return self["course"] == index
 
     @cached_property
@@ -131,16 +132,19 @@ class Evidence:
 
     @cached_property
     def above_start(self) -> np.ndarray:
+        """Whether the loss ends above its start, beyond rounding."""
         start, late = self["start_loss"], self["late_loss"]
         with np.errstate(over="ignore", invalid="ignore"):
             return late - start > course.EQUAL * (np.abs(start) + np.abs(late))
 
     @cached_property
     def monotone(self) -> np.ndarray:
+        """Whether the loss hardly ever rises."""
         return self["rise_fraction"] < self.thresholds.rises
 
     @cached_property
     def falling(self) -> np.ndarray:
+        """Whether the loss falls from block to block."""
         by_decades = (self["falling"] > 0) & (self["fall_decades"] > self.thresholds.fall_decades)
         return by_decades | (self["falling"] == 2) | self.takes_course(course.COMING_DOWN)
 

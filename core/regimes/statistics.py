@@ -56,6 +56,7 @@ def larger(a, b):
 
 
 def smaller(a, b):
+    """The smaller of two numbers; see :func:`larger`."""
     return where(less(b, a), b, a)
 
 

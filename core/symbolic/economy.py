@@ -64,6 +64,7 @@ class Scaled:
         self.scale, self.base, self.commuted = scale, base, commuted
 
     def value(self) -> Expression:
+        """The node: scale times base."""
         return _times(self.scale, self.base)
 
     def __neg__(self):

@@ -207,14 +207,17 @@ def dot(u, v):
 
 
 def constant(number) -> Expression:
+    """The leaf of a number."""
     return Expression("constant", value=float(number))
 
 
 def variable(name: str) -> Expression:
+    """The leaf of a name."""
     return Expression("variable", value=name)
 
 
 def as_expression(value) -> Expression:
+    """The value itself if it is an expression, else the leaf of a number."""
     return value if isinstance(value, Expression) else constant(value)
 
 
@@ -242,6 +245,7 @@ def _folded(operation, *arguments):
 
 
 def add(a, b) -> Expression:
+    """a + b, simplified."""
     a, b = as_expression(a), as_expression(b)
     if number(a) == 0:
         return b
@@ -253,6 +257,7 @@ def add(a, b) -> Expression:
 
 
 def subtract(a, b) -> Expression:
+    """a - b, simplified."""
     a, b = as_expression(a), as_expression(b)
     if number(b) == 0:
         return a
@@ -264,11 +269,13 @@ def subtract(a, b) -> Expression:
 
 
 def negate(a) -> Expression:
+    """-a, simplified."""
     a = as_expression(a)
     return a.arguments[0] if a.operation == "neg" else _folded("neg", a)
 
 
 def multiply(a, b) -> Expression:
+    """a b, simplified."""
     a, b = as_expression(a), as_expression(b)
     for one, other in ((a, b), (b, a)):
         if number(one) == 0:
@@ -287,6 +294,7 @@ def multiply(a, b) -> Expression:
 
 
 def divide(a, b) -> Expression:
+    """a / b, simplified."""
     a, b = as_expression(a), as_expression(b)
     if number(b) == 1:
         return a

@@ -30,6 +30,7 @@ _PROBE = 1e-8  # how far to look along both one-sided fields; sqrt of the roundi
 _LONGEST = 0.02  # a step while looking for sign changes: short against any drawn domain
 _SHORTEST = 1e-12
 _LINEAR_ERROR = 1e-8  # of linear interpolation between two nodes of a slide
+_FEW = 4096  # nodes, which nearly all solutions have fewer of
 _WORK_PER_NODE = 32  # steps of the search for each node allowed
 
 _FREE, _SLIDING, _ARRIVED, _LOST = 0, 1, 2, 3
@@ -101,16 +102,13 @@ def _lowest(objective, position, direction, signs, i, before, after, out, line):
 
 
 @part
-def _fly(objective, position, direction, signs, longest, first, work, out):
+def _fly(objective, position, direction, signs, longest, first, work, out, scratch):
     """Follow the straight line until a gradient changes sign: (distance, event found, finite, work left).
 
     Substeps are as long as a cubic through values and derivatives of both gradients describes them; a
     gradient that falls and rises again inside one is searched at its lowest point.
     """
-    line = np.empty(4)
-    start = np.empty(4)
-    inner = np.empty(4)
-    end = np.empty(4)
+    line, start, inner, end = scratch[0], scratch[1], scratch[2], scratch[3]
     if not _on_line(objective, position, direction, 0.0, out, start):
         return 0.0, False, False, work
     tau = 0.0
@@ -277,32 +275,24 @@ def _after_event(objective, position, i, signs, out):
     return _FREE
 
 
-@part
-def _grown(rows):
-    """Twice as many rows, the first half a copy."""
-    grown = np.empty((2 * rows.shape[0], rows.shape[1]))
-    for i in range(rows.shape[0]):
-        for j in range(rows.shape[1]):
-            grown[i, j] = rows[i, j]
-    return grown
-
-
 @entry
-def _integrate(objective, x, y, duration, max_nodes):
+def _integrate(objective, x, y, duration, most_work, nodes, scratch):
     """Follow the flow from (x, y).
+
+    Parameters
+    ----------
+    nodes : (most, 3)
+        Filled with time, x, y.
+    scratch : (10, 6)
 
     Returns
     -------
-    (capacity, 3), int, int
-        Nodes (time, x, y), how many of them are filled, and the place of the status in _STATUS.
+    int, int
+        How many nodes are filled, and the place of the status in _STATUS: _STEP_LIMIT where there are too few.
     """
-    nodes = np.empty((64, 3))
-    out = np.zeros(6)
-    position = np.empty(2)
-    middle = np.empty(2)
-    reached = np.empty(2)
-    signs = np.empty(2)
-    direction = np.empty(2)
+    out, position, middle, reached, signs, direction = (
+        scratch[4], scratch[5], scratch[6], scratch[7], scratch[8], scratch[9]
+    )  # fmt: skip
     position[0], position[1] = x, y
     nodes[0, 0], nodes[0, 1], nodes[0, 2] = 0.0, x, y
     count = 1
@@ -310,7 +300,7 @@ def _integrate(objective, x, y, duration, max_nodes):
     anchor = 0.0  # slides count time and x_j from where they began, so that rounding does not add up
     anchor_j = 0.0
     i = 0
-    work = _WORK_PER_NODE * max_nodes + 1000
+    work = most_work
     status = _STEP_LIMIT
 
     call_objective(objective, position[0], position[1], out)
@@ -337,7 +327,7 @@ def _integrate(objective, x, y, duration, max_nodes):
         if t >= duration:
             status = _COMPLETED
             break
-        if count >= max_nodes or work <= 0:
+        if count >= nodes.shape[0] or work <= 0:
             break
         # One pass adds one node: a whole straight flight, or one step of a slide.
         if mode == _FREE:
@@ -345,7 +335,9 @@ def _integrate(objective, x, y, duration, max_nodes):
             direction[1] = -signs[1]
             probe = _PROBE * _scale(position)
             remaining = duration - t
-            length, event, finite, work = _fly(objective, position, direction, signs, remaining, probe, work, out)
+            length, event, finite, work = _fly(
+                objective, position, direction, signs, remaining, probe, work, out, scratch
+            )
             t = duration if length >= remaining else t + length
             position[0] += length * direction[0]
             position[1] += length * direction[1]
@@ -406,11 +398,9 @@ def _integrate(objective, x, y, duration, max_nodes):
                 reached[1 - i] = anchor_j + j_direction * (t - anchor)
             position[0], position[1] = reached[0], reached[1]
             step *= 2.0
-        if count == nodes.shape[0]:
-            nodes = _grown(nodes)
         nodes[count, 0], nodes[count, 1], nodes[count, 2] = t, position[0], position[1]
         count += 1
-    return nodes, count, status
+    return count, status
 
 
 def solve(objective, start, duration, max_nodes=1_000_000):
@@ -433,5 +423,15 @@ def solve(objective, start, duration, max_nodes=1_000_000):
     status : Status
     """
     x, y = start
-    nodes, count, status = _integrate(objective, float(x), float(y), float(duration), int(max_nodes))
+    most_work, rows, scratch = (
+        _WORK_PER_NODE * int(max_nodes) + 1000,
+        max(1, min(_FEW, int(max_nodes))),
+        np.zeros((10, 6)),
+    )
+    while True:
+        nodes = np.empty((rows, 3))
+        count, status = _integrate(objective, float(x), float(y), float(duration), most_work, nodes, scratch)
+        if count < rows or rows >= max_nodes or status != _STEP_LIMIT:
+            break
+        rows = min(16 * rows, int(max_nodes))  # once more, since compiled code that allocates takes long to compile
     return nodes[:count, 0].copy(), nodes[:count, 1:].copy(), _STATUS[status]

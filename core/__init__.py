@@ -3,7 +3,7 @@
 No Dash, no Plotly: what the page shows, a notebook computes with the same calls.
 """
 
-from .compile import machine_code  # noqa: F401  first: it says where kernels find their machine code
+from .compile import collector, machine_code  # noqa: F401  first: they say how kernels are compiled and kept
 
 # isort: split
 from .api import flow, flow_map, objective, objectives, optimizers, regime_map, resolved, run

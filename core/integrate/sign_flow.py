@@ -423,11 +423,8 @@ def solve(objective, start, duration, max_nodes=1_000_000):
     status : Status
     """
     x, y = start
-    most_work, rows, scratch = (
-        _WORK_PER_NODE * int(max_nodes) + 1000,
-        max(1, min(_FEW, int(max_nodes))),
-        np.zeros((10, 6)),
-    )
+    most_work, scratch = _WORK_PER_NODE * int(max_nodes) + 1000, np.zeros((10, 6))
+    rows = max(1, min(_FEW, int(max_nodes)))
     while True:
         nodes = np.empty((rows, 3))
         count, status = _integrate(objective, float(x), float(y), float(duration), most_work, nodes, scratch)

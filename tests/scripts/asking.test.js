@@ -125,3 +125,19 @@ test("an error of the server is told in its own words", async () => {
   await until(() => told.length);
   assert.deepEqual(told, ["steps = 0: must be at least 1"]);
 });
+
+test("an answer comes with what its question meant, and so does one that is asked again", async () => {
+  const asked = serverByHand(), drawn = [];
+  const channel = new Channel("comparison", (data, question, about) => drawn.push([data.n, about]), assert.fail);
+  channel.ask({ n: 1 }, { objective: "quartic" });
+  channel.ask({ n: 2 }, { objective: "rosenbrock" });
+  asked[0].resolve(answer({ n: 1 }));
+  await until(() => asked.length === 2);
+  asked[1].reject(new Unreachable("away"));
+  await until(() => !channel.busy);
+  happens("online");
+  await until(() => asked.length === 3);
+  asked[2].resolve(answer({ n: 2 }));
+  await until(() => drawn.length === 2);
+  assert.deepEqual(drawn, [[1, { objective: "quartic" }], [2, { objective: "rosenbrock" }]]);
+});

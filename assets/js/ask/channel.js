@@ -1,11 +1,12 @@
-/* From question to arrays: one request in flight per channel, the newest question next. */
+/* From question to arrays: one request in flight per channel, the newest question next. An answer comes with its question,
+   and with what the page meant by it. */
 
 import { unpack } from "./packing.js";
 import { Unreachable, failedToDraw, reached, unreached } from "./reach.js";
 import { askServer, message } from "./transport.js";
 
 export class Channel {
-  /* answered(data, question) is called for every answer. `impatient`: who asks anew does not wait for the answer
+  /* answered(data, question, about) is called for every answer. `impatient`: who asks anew does not wait for the answer
      before, as where the server stops work that is no longer wanted. `live`: the connection knows the question. */
   constructor(path, answered, failed, { impatient = false, live = false } = {}) {
     this.path = path;
@@ -15,11 +16,14 @@ export class Channel {
     this.live = live;
     this.busy = false;
     this.next = null;
+    this.about = new WeakMap(); // by question
     this.asked = 0; // questions that went out
   }
 
-  ask(parameters) {
+  /* `about`: what the answer will be drawn as, if the fields do not say it; it is not sent. */
+  ask(parameters, about = null) {
     this.next = parameters;
+    this.about.set(parameters, about);
     if (!this.busy) this.run();
     else if (this.impatient) this.stopped.abort();
   }
@@ -62,7 +66,7 @@ export class Channel {
 
   answer(data, question) {
     try {
-      Promise.resolve(this.answered(data, question)).catch(failedToDraw);
+      Promise.resolve(this.answered(data, question, this.about.get(question))).catch(failedToDraw);
     } catch (error) {
       failedToDraw(error);
     }
@@ -70,6 +74,6 @@ export class Channel {
 
   /* A question that did not reach the server, unless a newer one was asked since. */
   again(question) {
-    if (!this.busy && question === this.question) this.ask(question);
+    if (!this.busy && question === this.question) this.ask(question, this.about.get(question));
   }
 }

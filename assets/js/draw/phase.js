@@ -1,7 +1,7 @@
 /* The phase of the edited run and its limit: one coordinate, what drives it, and what divides that. */
 
 import { element } from "../dom/elements.js";
-import { edited, store } from "../state/store.js";
+import { store } from "../state/store.js";
 import { runColour } from "./colours.js";
 import { sceneAxis, sceneLayout, sceneName, sceneOf } from "./scene.js";
 
@@ -10,8 +10,9 @@ const DECADES = 24; // at most on an axis: below, m only fades on a gradient tha
 const kept = [];
 let found = null;
 
-export const showPhase = (data) => {
-  found = data;
+/* `of`: the run of the question. */
+export const showPhase = (data, question, of) => {
+  found = { ...data, of };
   draw();
 };
 
@@ -39,7 +40,7 @@ function axisOf({ title, type }, j) {
 }
 
 function picture() {
-  const { axes, arrays } = found, solid = axes.length === 3, colour = runColour(store.state.edit);
+  const { axes, arrays } = found, solid = axes.length === 3, colour = runColour(found.of.run);
   const type = solid ? "scatter3d" : "scatter";
   const points = (name, pick = (values) => values) =>
     Object.fromEntries(axes.map((_, j) => ["xyz"[j], pick(arrays[`${name} ${j}`] ?? new Float64Array(0))]));
@@ -47,7 +48,7 @@ function picture() {
   const last = points("run", (values) => Array.from(values.slice(-1)));
   const end = { type, mode: "markers", hoverinfo: "skip", cliponaxis: false, ...last, marker: { size: solid ? 4.5 : 8, color: colour } };
   const place = axes.map(({ type }, j) => (type === "log" ? Math.log10(last["xyz"[j]][0]) : last["xyz"[j]][0]));
-  const name = sceneName(edited().title, place, colour);
+  const name = sceneName(found.of.title, place, colour);
   const traces = [line("flow", solid ? 9 : 5, 0.32), line("run", solid ? 3 : 1.4, 1), end];
   const more = solid
     ? { scene: { ...Object.fromEntries(axes.map((axis, j) => [`${"xyz"[j]}axis`, axisOf(axis, j)])), aspectmode: "cube", camera: CAMERA, annotations: [name], dragmode: "orbit", uirevision: "kept" } }

@@ -19,16 +19,24 @@ let compared = null, asked = "", serial = 0, inSight = false;
 const key = () => JSON.stringify([store.state.objective, store.state.objective_parameters, store.state.start, store.state.steps, store.state.tolerance,
   store.state.runs.map((run) => [run.optimizer, run.values]), plots.landscape.ranges()]);
 
+/* What the numbers are of: where they were measured, and the method of each row. Parameters may have moved since: such
+   rows are marked as old. */
+const subject = () => ({
+  ground: JSON.stringify([store.state.objective, store.state.objective_parameters]),
+  methods: store.state.runs.map(({ optimizer }) => optimizer),
+});
+
 export const askComparison = () => {
   if (!plots || !inSight || key() === asked) return;
   asked = key();
   const [x0, x1, y0, y1] = plots.landscape.ranges();
-  channels.comparison.ask({ link: linkOf(store.state), x0, x1, y0, y1, page: pageName, serial: ++serial });
+  channels.comparison.ask({ link: linkOf(store.state), x0, x1, y0, y1, page: pageName, serial: ++serial }, { key: asked, ...subject() });
 };
 
-export const showComparison = (data) => {
+/* `of`: what the question was about. */
+export const showComparison = (data, question, of) => {
   if (!data) return;
-  compared = { ...data, key: asked };
+  compared = { ...data, ...of };
   showCompared();
 };
 
@@ -44,14 +52,14 @@ const cell = (tag, text, className = "") => Object.assign(document.createElement
 export const showCompared = () => {
   const runs = answers.runs?.runs, box = element("comparison");
   if (!runs || (box.firstChild && !inSight)) return; // drawn again when it comes into sight: a hand need not wait for it
-  const fresh = compared?.runs.length === runs.length;
+  const now = subject(), same = compared?.ground === now.ground; // else they are of another objective
   const table = document.createElement("table");
   const head = table.createTHead().insertRow();
   for (const title of COLUMNS) head.append(Object.assign(cell("th", title), { scope: "col" }));
   const body = table.createTBody();
   body.classList.toggle("stale", Boolean(compared) && compared.key !== key());
   runs.forEach((run, i) => {
-    const row = body.insertRow(), name = cell("th", run.title), found = fresh ? compared.runs[i] : null;
+    const row = body.insertRow(), name = cell("th", run.title), found = same && compared.methods[i] === now.methods[i] ? compared.runs[i] : null;
     name.scope = "row";
     name.style.setProperty("--run", `var(--run-${i})`);
     row.append(

@@ -5,7 +5,7 @@ import { shortNumber } from "../dom/numbers.js";
 import { typeset } from "../dom/typeset.js";
 import { channels } from "../ask/channels.js";
 import { linkOf } from "../state/link.js";
-import { answers, store } from "../state/store.js";
+import { answers, stateChanged, store } from "../state/store.js";
 import { cellOver, readout } from "../draw/map_cells.js";
 import { drawSmall, smallRange } from "../draw/miniature.js";
 import { plots } from "../draw/plot.js";
@@ -59,6 +59,7 @@ function hide() {
 }
 
 export const watchMap = () => {
+  stateChanged.on(() => card.hidden || hide()); // it is of a cell of the state before
   const plot = plots.map;
   card = make("div", { className: "card", hidden: true });
   card.setAttribute("aria-hidden", "true");

@@ -3,12 +3,15 @@
 import { element, elements } from "../dom/elements.js";
 import { percentText, shortNumber } from "../dom/numbers.js";
 import { typeset } from "../dom/typeset.js";
+import { planeOf } from "../state/planes.js";
 import { answers, store } from "../state/store.js";
 import { drawSmall } from "../draw/miniature.js";
 import { moveOnPlane } from "../hand/map.js";
 
-export const showExamples = (data) => {
+/* `of`: the plane of the map that they are from. */
+export const showExamples = (data, question, of) => {
   if (!data) return;
+  if (of) data.plane = of.plane;
   answers.examples = data;
   for (const button of elements("button.regime", element("examples"))) {
     const name = button.id.replace("example-", ""), found = data.examples[name];
@@ -22,7 +25,7 @@ export const showExamples = (data) => {
     const canvas = document.createElement("canvas");
     picture.append(canvas);
     if (data.arrays[`x ${name}`]) drawSmall(canvas, data.arrays, found, ` ${name}`, picture.clientWidth, picture.clientHeight);
-    const at = answers.map.plane.split(",").map((axis, i) => {
+    const at = data.plane.split(",").map((axis, i) => {
       const { symbol, scale } = store.specification.map.axes[axis], unit = i ? found.y : found.x;
       return `${symbol} = ${shortNumber(scale === "linear" ? unit : 10 ** unit)}`;
     });
@@ -34,7 +37,7 @@ export const showExamples = (data) => {
 export const watchExamples = () => {
   element("examples").addEventListener("click", (event) => {
     const name = event.target.closest("button.regime")?.id.replace("example-", ""), found = answers.examples?.examples[name];
-    if (found) moveOnPlane(found.x, found.y, true);
+    if (found && answers.examples.plane === planeOf()) moveOnPlane(found.x, found.y, true);
   });
   let before = 0; // the pictures are as wide as their place
   new ResizeObserver(([{ contentRect }]) => {

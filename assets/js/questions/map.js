@@ -91,7 +91,7 @@ export async function showMap(data, question) {
   if (!data || question.serial !== serial || !(await present(data, question.serial))) return;
   if (answers.mapStale || `${data.key} ${store.state.box} ${rule()}` !== mapAsked) return;
   if (data.size && data.layer === store.state.layer) keep(data);
-  if (data.size && (data.size >= 64 || !data.next)) channels.examples.ask(question);
+  if (data.size && (data.size >= 64 || !data.next)) channels.examples.ask(question, { plane: data.plane });
   if (data.next) askMapOf(data.next);
 }
 

@@ -2,7 +2,7 @@
 
 import { channels } from "../ask/channels.js";
 import { pictureLink } from "../state/link.js";
-import { store } from "../state/store.js";
+import { edited, store } from "../state/store.js";
 import { plots } from "../draw/plot.js";
 import { showView } from "../draw/views.js";
 
@@ -18,7 +18,7 @@ const ASK = {
   phase() {
     const question = { link: pictureLink() };
     if (store.state.span) [question.k0, question.k1] = store.state.span;
-    channels.phase.ask(question);
+    channels.phase.ask(question, { title: edited().title, run: store.state.edit });
   },
 };
 

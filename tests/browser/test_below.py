@@ -85,3 +85,36 @@ def test_nonsense_gets_a_sentence(page):
     page.get_by_label("Steps, to 200,000").fill("many")
     page.get_by_role("button", name="Start", exact=True).click()
     assert "many" in pages.notice(page)
+
+
+HELD = """(kinds) => {
+  const { question } = adamoscope;
+  window.letGo = () => void (adamoscope.question = question);
+  adamoscope.question = (path, ...more) => (kinds.includes(path) ? new Promise(() => {}) : question(path, ...more));
+}"""
+
+
+def test_numbers_of_another_objective_are_not_shown_as_this_one_s(page):
+    """The answers to come are held back: what stands meanwhile must not be the old objective's."""
+    shares = "[...document.querySelectorAll('#comparison td.share')].map((cell) => cell.textContent)"
+    page.locator("#section-compare").scroll_into_view_if_needed()
+    pages.wait_for(page, f"{shares}.every((text) => text.endsWith('%'))")
+    page.evaluate(HELD, ["comparison"])
+    pages.restore(page, f"f=booth&steps={STEPS}")
+    pages.at_rest(page)
+    pages.wait_for(page, f"{shares}.every((text) => text === '…')")
+    page.evaluate("letGo()")
+
+
+def test_an_example_of_another_plane_moves_nothing(page):
+    page.locator("#section-regimes").scroll_into_view_if_needed()
+    pages.wait_for(page, "adamoscope.examples && !adamoscope.channels.examples.busy")
+    page.evaluate(HELD, ["map", "examples"])
+    page.evaluate("document.getElementById('map-tools').scrollIntoView()")
+    page.get_by_label("Plane of the map").select_option("beta2,beta1")
+    pages.at_rest(page)
+    state = pages.state(page)
+    page.evaluate("document.querySelector('#examples button.regime:not([disabled])').click()")
+    pages.at_rest(page)
+    assert pages.state(page) == state
+    page.evaluate("letGo()")

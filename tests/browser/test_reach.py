@@ -1,11 +1,13 @@
 """A server that cannot be reached: what is old is marked at once, asked for again by itself, and the mark goes."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.browser import pages
 
+ROOT = Path(__file__).parents[2]
 EXPECTED = re.compile(r"ERR_INTERNET_DISCONNECTED|ERR_FAILED|503|WebSocket")
 
 
@@ -149,3 +151,10 @@ def test_a_fault_in_drawing_is_told_as_one(browser, server):
         pages.slider(page, "b").press("ArrowLeft")  # and the page goes on
         pages.at_rest(page)
     assert any("undefined is not a function" in text for text in complaints)
+
+
+def test_every_place_that_may_be_marked_is_on_the_page(page):
+    text = (ROOT / "assets" / "js" / "ask" / "reach.js").read_text(encoding="utf-8")
+    places = set(re.findall(r'"([.#][\w. -]+)"', text.partition("const RENEWS = {")[2].partition("};")[0]))
+    assert len(places) > 6
+    assert {place for place in places if not page.locator(place).count()} == set()

@@ -8,7 +8,7 @@ const FIRST = 1000, LONGEST = 30_000; // ms between two tries
 // by the name of a question: what its answer would have renewed
 const RENEWS = {
   runs: [".slot.landscape", ".slot.curves", "#sentence"], flows: [".slot.landscape", ".slot.curves"], landscape: [".slot.landscape"],
-  surface: [".slot.landscape"], phase: [".slot.landscape"], steps: ["#inspector"], map: [".slot.map"], examples: ["#section-examples"],
+  surface: [".slot.landscape"], phase: [".slot.landscape"], steps: ["#inspector"], map: [".slot.map"], examples: ["#section-regimes"],
   naming: ["#section-naming"], comparison: ["#section-compare"], job: ["#section-big_map"],
 };
 const waiting = new Map(); // by name, what asks again

@@ -17,7 +17,7 @@ A. F. Filippov, "Differential Equations with Discontinuous Righthand Sides" (198
 import numpy as np
 
 from ..compile.calls import call_objective
-from .compiled import entry, part
+from .compiled import allocating_entry, allocating_part, part
 from .status import Status
 
 # How the compiled loop ended, as places in _STATUS
@@ -72,7 +72,7 @@ def _is_constant(objective, x, y, dx, dy, length, out):
     return True
 
 
-@part
+@allocating_part
 def _append(nodes, count, t, x, y):
     """The nodes with one more, in twice the space if it was full."""
     if count == nodes.shape[0]:
@@ -85,7 +85,7 @@ def _append(nodes, count, t, x, y):
     return nodes
 
 
-@entry
+@allocating_entry
 def _integrate(objective, x, y, duration, max_nodes):
     """Follow the flow from (x, y): nodes (time, x, y), how many are filled, and the place of the status in _STATUS."""
     nodes, out = np.empty((64, 3)), np.zeros(6)

@@ -6,7 +6,8 @@ No Dash, no Plotly: what the page shows, a notebook computes with the same calls
 from .compile import collector, machine_code  # noqa: F401  first: they say how kernels are compiled and kept
 
 # isort: split
-from .api import flow, flow_map, objective, objectives, optimizers, regime_map, resolved, run
+from .api import compiled_step, flow, flow_map, objective, objectives, optimizers, regime_map, resolved, run
+from .compile.webassembly import CompiledStep
 from .errors import InputError
 from .integrate.ode_limit import Solution
 from .integrate.status import Status
@@ -31,6 +32,7 @@ __all__ = [
     "REGIMES",
     "THRESHOLDS",
     "Cancelled",
+    "CompiledStep",
     "InputError",
     "Objective",
     "Optimizer",
@@ -39,6 +41,7 @@ __all__ = [
     "Solution",
     "Status",
     "Thresholds",
+    "compiled_step",
     "flow",
     "flow_map",
     "objective",

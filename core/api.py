@@ -1,11 +1,12 @@
 """The public functions: checked arguments in, results out. `import core` has them all."""
 
+from .compile.webassembly import CompiledStep, webassembly_step
 from .errors import InputError
 from .integrate.ode_limit import MAXIMUM_STEPS as MAXIMUM_FLOW_STEPS
 from .integrate.ode_limit import checked_tolerance, flow
 from .objectives import BUILT_IN, checked_start, objective
 from .optimizers import OPTIMIZERS, optimizer_named
-from .parameters import callback, complete, mapping, not_negative, positive, shown, whole
+from .parameters import callback, complete, mapping, not_negative, positive, shown, whole, wrong
 from .regimes.extras import checked_layers
 from .regimes.flow_map import flow_map as _flow_map
 from .regimes.map import RegimeMap, checked_threads
@@ -13,6 +14,7 @@ from .regimes.map import regime_map as _regime_map
 from .regimes.plane import cells_of, checked_axis
 from .regimes.rule import THRESHOLDS, checked_thresholds
 from .runs import MAXIMUM_STEPS, run
+from .schedules import with_horizon
 
 _built = objective
 
@@ -252,4 +254,45 @@ def resolved(optimizer: str, parameters: dict) -> dict:
     return found.values | found.rates
 
 
-__all__ = ["flow", "flow_map", "objective", "objectives", "optimizers", "regime_map", "resolved", "run"]
+def compiled_step(optimizer: str, objective, *, relaxed: bool = False, **parameters) -> CompiledStep:
+    """
+    Compile an optimizer's step for a browser: it runs there as :func:`run` does here, to the last bit.
+
+    Parameters
+    ----------
+    optimizer : str
+    objective : str or Objective
+    relaxed : bool
+        Whether WebAssembly's relaxed SIMD may be used, which makes elementary functions some five times as quick, where
+        the browser has it and the module's ``exact`` says that it is right there. The result says whether it is used.
+    **parameters
+        As for :func:`run`. Choices make the module; numbers, the objective's too, are given when it runs.
+
+    Returns
+    -------
+    CompiledStep
+
+    Raises
+    ------
+    InputError
+        As :func:`run`, and where the step has no module: proximal points are found by a descent of their own.
+    """
+    method = optimizer_named(optimizer)
+    f = _built(objective)
+    if not isinstance(relaxed, bool):
+        raise wrong("relaxed", relaxed, "True or False")
+    values = complete(method, parameters).values
+    return webassembly_step(method, f, with_horizon(values, values, 1), relaxed)
+
+
+__all__ = [
+    "compiled_step",
+    "flow",
+    "flow_map",
+    "objective",
+    "objectives",
+    "optimizers",
+    "regime_map",
+    "resolved",
+    "run",
+]

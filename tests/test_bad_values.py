@@ -68,6 +68,10 @@ FUNCTIONS = {
     "resolved": (
         core.resolved, {"optimizer": "adam", "parameters": {}}, {"optimizer": set(), "parameters": {"dictionary"}},
     ),
+    "compiled_step": (
+        core.compiled_step, {"optimizer": "adam", "objective": "quartic"},
+        {"optimizer": set(), "objective": set(), "relaxed": {"true"}} | METHOD,
+    ),
     "separation": (
         core.separation, {"grid": GRID, "one": "proof"},
         {"grid": set(), "one": set(), "n": OPTIONAL | NUMBER, "shortest": FROM_ZERO},

@@ -1,4 +1,4 @@
-"""Expressions to machine code: the calling convention, LLVM, compiled steps and ODE systems, numba's cache on disk."""
+"""Expressions to machine code: calling convention, LLVM, steps, ODE systems, WebAssembly, numba's cache on disk."""
 
 from .version import CORE, LIBRARIES, source_hash
 

@@ -106,7 +106,8 @@ def compile_system(outputs, arguments) -> Function:
         body.bind(name, "%t" if where == "t" else body.load(f"%{where}", index))
     for index, node in enumerate(body.emit(elementary.with_libm(economical(outputs)))):
         body.store(node, "%out", index)
-    return _link(_module(body, "double %t, ptr %y, ptr %p, ptr noalias %out", body.lines))
+    signature = "double %t, ptr %y, ptr %p, ptr noalias %out"
+    return _link(_module(body, _function(body, f"void @compiled({signature})", [*body.lines, "  ret void"])))
 
 
 def compile_point(outputs, parameters=()) -> Function:
@@ -125,7 +126,8 @@ def compile_point(outputs, parameters=()) -> Function:
         body.bind(name, body.load("%parameters", index))
     for index, node in enumerate(body.emit(elementary.with_libm(economical(outputs)))):
         body.store(node, "%out", index)
-    return _link(_module(body, "double %x, double %y, ptr noalias %out, ptr noalias %parameters", body.lines))
+    signature = "double %x, double %y, ptr noalias %out, ptr noalias %parameters"
+    return _link(_module(body, _function(body, f"void @compiled({signature})", [*body.lines, "  ret void"])))
 
 
 def _block_text(outputs, rows, parameters, lanes):
@@ -135,30 +137,65 @@ def _block_text(outputs, rows, parameters, lanes):
     condition on parameters alone under which a part of the step has a cheaper form ("unswitched"), there is another
     loop over the steps, taken where all lanes fulfil it.
     """
-    values = elementary.lowered(economical(outputs.values()), parameters)
-    missing = {n.value for n in ordered(values) if n.operation == "variable"} - set(rows) - set(parameters) - {"step"}
-    if missing:
-        raise KeyError(f"variables without a row: {sorted(missing)}")
-    body, lines = Builder(vector=lanes > 1), []
-    for number, condition in enumerate(_conditions(values, parameters)):
-        label, other = f"chosen{number}", f"next{number}"
-        lines += _branch(body, condition, parameters, lanes, label, other)
-        chosen = dict(zip(outputs, _switched(values, condition), strict=True))
-        lines += [*_steps(body, chosen, rows, parameters, lanes, label), f"{other}:"]
-    general = dict(zip(outputs, _switched(values), strict=True))
-    lines += ["  br label %general", *_steps(body, general, rows, parameters, lanes, "general")]
+    values = _lowered(outputs, rows, parameters)
+    body = Builder(vector=lanes > 1)
     lines = [
         "  br label %cells",
         "cells:",
         "  %i = phi i64 [ 0, %entry ], [ %next, %stored ]",
-        *lines,
+        *_loops(body, outputs, values, rows, parameters, lanes),
         "stored:",
         f"  %next = add nuw nsw i64 %i, {lanes}",
         "  %more = icmp ult i64 %next, %n",
         "  br i1 %more, label %cells, label %end",
         "end:",
+        "  ret void",
     ]
-    return _module(body, "ptr noalias %rows, ptr noalias %parameters, double %k, i64 %count, i64 %n", lines)
+    signature = "ptr noalias %rows, ptr noalias %parameters, double %k, i64 %count, i64 %n"
+    return _module(body, _function(body, f"void @compiled({signature})", lines))
+
+
+def recorded(name, outputs, rows, parameters, columns) -> tuple[str, set[str]]:
+    """The block of steps of one cell that keeps its iterates, as the text of a function and what it declares.
+
+    It is ``i64 name(double *rows, double *parameters, double k, i64 count, double *kept, i64 stride)``: it keeps the
+    iterates before steps k to k + count - 1, number c of column r as ``kept[r * stride + c]``, and ends early at the
+    first with a number that is not finite. It returns how many are finite. The steps are those of the other blocks to
+    the last bit, as their expressions and code are.
+
+    Parameters
+    ----------
+    outputs, rows, parameters
+        As for :func:`compile_block`.
+    columns : dict
+        Name of a row -> whether its value after the step is kept, as that of a loss, or the one before it.
+    """
+    body = Builder(vector=False)
+    values = _lowered(outputs, rows, parameters)
+    lines = ["  %i = add i64 0, 0", "  %n = add i64 0, 1", *_loops(body, outputs, values, rows, parameters, 1, columns)]
+    signature = "ptr noalias %rows, ptr noalias %parameters, double %k, i64 %count, ptr noalias %kept, i64 %stride"
+    return _function(body, f"internal i64 @{name}({signature})", lines), body.declarations
+
+
+def _lowered(outputs, rows, parameters):
+    """The outputs in operations that have an instruction; KeyError for variables without a row."""
+    values = elementary.lowered(economical(outputs.values()), parameters)
+    missing = {n.value for n in ordered(values) if n.operation == "variable"} - set(rows) - set(parameters) - {"step"}
+    if missing:
+        raise KeyError(f"variables without a row: {sorted(missing)}")
+    return values
+
+
+def _loops(body, outputs, values, rows, parameters, lanes, columns=None):
+    """The loops over the steps, each with the conditions on parameters under which it is taken."""
+    lines = []
+    for number, condition in enumerate(_conditions(values, parameters)):
+        label, other = f"chosen{number}", f"next{number}"
+        lines += _branch(body, condition, parameters, lanes, label, other)
+        chosen = dict(zip(outputs, _switched(values, condition), strict=True))
+        lines += [*_steps(body, chosen, rows, parameters, lanes, label, columns), f"{other}:"]
+    general = dict(zip(outputs, _switched(values), strict=True))
+    return [*lines, "  br label %general", *_steps(body, general, rows, parameters, lanes, "general", columns)]
 
 
 def _conditions(values, parameters):
@@ -198,10 +235,14 @@ def _bind_parameters(body, nodes, parameters, part):
     return start
 
 
-def _steps(body, values, rows, parameters, lanes, label):
-    """The loop over the steps of one group of cells, from `label` to the label ``stored``; values: row -> its next."""
+def _steps(body, values, rows, parameters, lanes, label, columns=None):
+    """The loop over the steps of one group of cells, from `label` to the label ``stored``; values: row -> its next.
+
+    With columns (:func:`recorded`) it keeps every iterate, and returns.
+    """
     nodes = ordered(values.values())
     used = {n.value for n in nodes if n.operation == "variable"}
+    used |= {name for name, late in (columns or {}).items() if not late}
     constant = independent(nodes, parameters)
     before: list[str] = []
     per_step: list[str] = []
@@ -222,6 +263,9 @@ def _steps(body, values, rows, parameters, lanes, label):
         body.bind("step", step)
         body.lines = per_step
         registers = body.emit_all(nodes, invariant)
+        if columns:
+            kept = [registers[id(values[rows[n]])] if late else body.names[n] for n, late in columns.items()]
+            finite = _keep(body, kept, label)
         body.lines = after
         for row, node in values.items():
             last = registers[id(node)]
@@ -229,6 +273,17 @@ def _steps(body, values, rows, parameters, lanes, label):
                 name = f"%row{part}.{row}.{label}"
                 phis.append(f"  {name} = phi {body.type} [ {carried[row]}, %{label} ], [ {last}, %latch.{label} ]")
             body.store(last, "%rows", row, start)
+    again = [f"  %again.{label} = icmp ult i64 %done.next.{label}, %count"]
+    end = ["  br label %stored"]
+    if columns:
+        again = [
+            f"  %more.{label} = {again[0].partition('= ')[2]}",
+            f"  %again.{label} = and i1 %more.{label}, {finite}",
+        ]
+        end = [
+            f"  %finite.{label} = select i1 {finite}, i64 %done.next.{label}, i64 %done.{label}",
+            f"  ret i64 %finite.{label}",
+        ]
     return [
         f"{label}:",
         *before,
@@ -242,28 +297,33 @@ def _steps(body, values, rows, parameters, lanes, label):
         f"latch.{label}:",
         f"  %done.next.{label} = add nuw nsw i64 %done.{label}, 1",
         f"  %step.next.{label} = fadd double %step.{label}, 1.0",
-        f"  %again.{label} = icmp ult i64 %done.next.{label}, %count",
+        *again,
         f"  br i1 %again.{label}, label %steps.{label}, label %after.{label}",
         f"after.{label}:",
         *after,
-        "  br label %stored",
+        *end,
     ]
 
 
-def _module(body, signature, lines):
-    declarations = sorted(body.declarations)
-    return "\n".join(
-        [
-            *declarations,
-            f"define void @compiled({signature}) #0 {{",
-            "entry:",
-            *body.allocated,
-            *lines,
-            "  ret void",
-            "}",
-            'attributes #0 = { nounwind "prefer-vector-width"="512" "min-legal-vector-width"="512" }',
-        ]
-    )
+def _keep(body, numbers, label):
+    """Store one number in each column, and return whether all are finite."""
+    total = None
+    for column, number in enumerate(numbers):
+        place = body.instruction(f"add i64 {body.instruction(f'mul i64 %stride, {column}')}, %done.{label}")
+        pointer = body.instruction(f"getelementptr double, ptr %kept, i64 {place}")
+        body.lines.append(f"  store double {number}, ptr {pointer}, align 8")
+        taint = body.instruction(f"fmul double {number}, {body.constant(0.0)}")  # NaN unless finite
+        total = taint if total is None else body.instruction(f"fadd double {total}, {taint}")
+    return body.instruction(f"fcmp ord double {total}, {total}")
+
+
+def _function(body, signature, lines):
+    return "\n".join([f"define {signature} #0 {{", "entry:", *body.allocated, *lines, "}"])
+
+
+def _module(body, function):
+    attributes = 'attributes #0 = { nounwind "prefer-vector-width"="512" "min-legal-vector-width"="512" }'
+    return "\n".join([*sorted(body.declarations), function, attributes])
 
 
 class Builder:

@@ -52,17 +52,14 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Program:
-    """A compiled step.
+class Layout:
+    """Where a step's numbers stand.
 
     The working array has the rows x, y, loss (at the x before the step), taint (NaN once a loss was not finite), the
     method's state, its running powers, and the recorded rows.
 
     Attributes
     ----------
-    function : llvm.Function
-    lanes : int
-        Cells that it takes at once.
     parameters : tuple of str
         Names in the order of the parameter rows: the optimizer's, then the variables of the objective's parameters.
     state_rows, powers : int
@@ -75,8 +72,6 @@ class Program:
         Whether the method's own rows do not depend on the number of the step.
     """
 
-    function: llvm.Function
-    lanes: int
     parameters: tuple[str, ...]
     state_rows: int
     powers: int
@@ -101,6 +96,21 @@ class Program:
         rows[self.power_rows] = 1.0
 
 
+@dataclass(frozen=True)
+class Program(Layout):
+    """A compiled step.
+
+    Attributes
+    ----------
+    function : llvm.Function
+    lanes : int
+        Cells that it takes at once.
+    """
+
+    function: llvm.Function
+    lanes: int
+
+
 def program(optimizer, objective, values: dict, lanes=1, extra=None, settled=False) -> Program:
     """Compile the step for these choices, or return it from the cache.
 
@@ -123,9 +133,13 @@ def program(optimizer, objective, values: dict, lanes=1, extra=None, settled=Fal
     Program
     """
     merge = bool(np.all(may_share(optimizer, values)))
-    choices = tuple((n, v) for n, v in values.items() if isinstance(v, bool | str))
     shape, names = objective.shape, tuple(values)
-    return _program(optimizer.name, optimizer.step, shape, choices, names, lanes, extra, merge, settled)
+    return _program(optimizer.name, optimizer.step, shape, choices_of(values), names, lanes, extra, merge, settled)
+
+
+def choices_of(values: dict) -> tuple[tuple[str, bool | str], ...]:
+    """The values that are choices, and part of the code, with their names."""
+    return tuple((n, v) for n, v in values.items() if isinstance(v, bool | str))
 
 
 def may_share(optimizer, values):
@@ -141,6 +155,36 @@ def may_share(optimizer, values):
 
 @lru_cache(maxsize=256)
 def _program(name, step, shape, choices, names, lanes, extra, merge, settled):
+    outputs, places, layout = traced(name, step, shape, choices, names, lanes, extra, merge, settled)
+    by_row = {layout.rows[n]: output for n, output in outputs.items()}
+    return Program(**vars(layout), function=llvm.compile_block(by_row, layout.rows, places, lanes), lanes=lanes)
+
+
+def traced(name, step, shape, choices, names, lanes=1, extra=None, merge=False, settled=False):
+    """Trace a step.
+
+    Parameters
+    ----------
+    name, step : str, callable
+        Of the optimizer.
+    shape : core.objectives.shape.Shape
+    choices : tuple
+        As :func:`choices_of` has them.
+    names : tuple of str
+        Of all values.
+    lanes, extra, settled
+        As for :func:`program`.
+    merge : bool
+        Whether quotients share divisions.
+
+    Returns
+    -------
+    outputs : dict
+        Row name -> its next value, in the order of the rows.
+    places : dict
+        Variable -> the row of the parameter that it is.
+    layout : Layout
+    """
     from ..optimizers import OPTIMIZERS
 
     optimizer, choices = OPTIMIZERS[name], dict(choices)
@@ -163,11 +207,8 @@ def _program(name, step, shape, choices, names, lanes, extra, merge, settled):
     rows = {row_name: i for i, row_name in enumerate(outputs)}
     numeric = tuple(n for n in names if n not in choices)
     places = {name: i for i, name in enumerate([*(f"p.{n}" for n in numeric), *shape.variables])}
-    function = llvm.compile_block({rows[n]: output for n, output in outputs.items()}, rows, places, lanes)
     initial = {rows[n]: optimizer.initial.get(n.partition(".")[0], 0.0) for n in state_names}
-    return Program(
-        function=function,
-        lanes=lanes,
+    layout = Layout(
         parameters=(*numeric, *shape.variables),
         state_rows=len(state_names),
         powers=len(powers),
@@ -175,6 +216,7 @@ def _program(name, step, shape, choices, names, lanes, extra, merge, settled):
         initial={row: value for row, value in initial.items() if value},
         autonomous=STEP not in ordered(outputs[n] for n in (*own, *powers)),
     )
+    return outputs, places, layout
 
 
 def _after(rows, p, optimizer):

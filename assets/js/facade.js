@@ -22,12 +22,13 @@ import { wantTile } from "./questions/tiles.js";
 import { player } from "./hand/player.js";
 import { quantities } from "./hand/quantities.js";
 import { Quantity } from "./hand/quantity.js";
+import { fitSentence } from "./page/room.js";
 
 export const facade = {
   Quantity,
   ...{ askState, change, channels, connect, edited, link: linkNow, briefTexts, chosenTexts, fixedText, numberText, percentText, rounded, shortNumber },
   ...{ onlyPlaceMoved, pictureLink, playhead, player, quantities, quantityValue, runColour, shareAddress, showAxis, stepParts },
-  ...{ hold, scenes, surfaceFloor, tiles: { stepAt, want: wantTile }, titles: titlesOf, valueOf },
+  ...{ fitSentence, hold, scenes, surfaceFloor, tiles: { stepAt, want: wantTile }, titles: titlesOf, valueOf },
 };
 /* Values that change are looked up when they are asked for; those of the store and the wire may be set. */
 const live = (owner, names) => {

@@ -175,7 +175,7 @@ def test_decay_factors_and_rates_are_one_flow():
 
 
 REFUSALS = [
-    (dict(duration=0), "duration = 0.0: must be a finite number above 0"),
+    (dict(duration=0), "duration = 0: must be a finite number above 0"),
     (dict(duration=np.nan), "duration = nan: must be a finite number"),
     (dict(duration=True), "duration = True: must be a finite number"),
     (dict(rtol=0.5), "rtol = 0.5: must be 1e-13 <= rtol <= 0.1"),

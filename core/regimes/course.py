@@ -20,6 +20,7 @@ RESOLUTION = 64 * np.finfo(float).eps  # of the loss: a difference within its ro
 EQUAL = 1e-9  # relative difference below which two losses count as equal
 SHORTEST_BLOCK = 4  # iterates whose extent is a swing
 GROWTH = 10**0.5  # factor from the first block's peak to the last one's that counts as growth, or as a fall
+LEAP = 10.0  # factor between two neighbouring blocks' peaks: a loss that seldom rises, but by so much, does not fall
 DRIFT = 2 / 3  # share of the window's range that a trend of the block means must cover
 NOT_SUMMABLE = 0.77  # last block's fall over the first one's from which it decays no faster than 1/k over this window
 FAR = 2.0  # distance from the start, in units of 1 + its size, from which a run that falls without bound has left
@@ -110,7 +111,8 @@ def layers(statistics: Statistics, step_size, whole: Whole) -> dict[str, np.ndar
         rise_fraction, turns, reversal_fraction, mean_step : as in Statistics.
         fall_decades : decades by which the greatest loss falls from the first block to the last.
         falling : 2 where the blocks' means fall by more than two thirds of the window's range, else 1 where no block's
-        greatest loss is above that of the block before, else 0.
+        greatest loss is above that of the block before, -1 where one is ten times as high above the window's least,
+        else 0.
         course : an index into COURSES.
         NaN where the window is empty.
     """
@@ -249,7 +251,7 @@ def _summarise(
             out[7, i], out[8, i] = 0.0, 0.0
             continue
         first_range, last_range = ranges[0], ranges[BLOCKS - 1]
-        falls, grows, before, greatest = True, True, block_max[0, i], 0.0
+        falls, grows, leaps, before, greatest = True, True, False, block_max[0, i], 0.0
         early_peak = 0.0
         for part in range(2):
             peak, mean = 0.0, 0.0
@@ -259,6 +261,7 @@ def _summarise(
                     peak = high - least
                 if high > before:
                     falls = False
+                    leaps = leaps or high - least > LEAP * (before - least)
                 if high < before:
                     grows = False
                 before = high
@@ -280,7 +283,7 @@ def _summarise(
         drift = block_mean[0, i] - block_mean[BLOCKS - 1, i]  # positive where the loss falls
         changes = greatest > 0.0
         drifting = changes and drift > DRIFT * greatest
-        out[7, i] = 2.0 if drifting else 1.0 if falls else 0.0
+        out[7, i] = 2.0 if drifting else 1.0 if falls else -1.0 if leaps else 0.0
 
         late = block_mean[BLOCKS - 1, i]
         gain = late - start_loss[i]
@@ -306,7 +309,8 @@ def _summarise(
         ):
             course = TWO_CYCLE
         if course == MIXED and not (gain > equal):
-            down = late_peak < COLLAPSE * early_peak or (travels[i] and drift > 0.0)
+            towers = leaps and greatest > start_loss[i] - least  # a leap to above the start is no part of a fall
+            down = (late_peak < COLLAPSE * early_peak and not towers) or (travels[i] and drift > 0.0)
             if not of_size_eta:
                 down = down or late_peak < BOUNCE * early_peak
             if down:

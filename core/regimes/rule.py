@@ -139,8 +139,8 @@ class Evidence:
 
     @cached_property
     def monotone(self) -> np.ndarray:
-        """Whether the loss hardly ever rises."""
-        return self["rise_fraction"] < self.thresholds.rises
+        """Whether the loss hardly ever rises, and never by much."""
+        return (self["rise_fraction"] < self.thresholds.rises) & (self["falling"] >= 0)
 
     @cached_property
     def falling(self) -> np.ndarray:
@@ -194,7 +194,7 @@ QUESTIONS = (
         "at rest", "Is it at rest, as far as floating point can tell?", CONVERGING, lambda e: e.at_rest, ("floor",),
     ),
     Question("rising", "Does it rise all along, below its start?", UNDECIDED, _course(course.RISING)),
-    Question("hardly rises", "Does the loss hardly ever rise?", CONVERGING, lambda e: e.monotone, ("rises",)),
+    Question("hardly rises", "Does the loss hardly ever rise, and never tenfold?", CONVERGING, lambda e: e.monotone, ("rises",)),
     Question(
         "falling", "Does it fall all along, or come down in bounces?", CONVERGING, lambda e: e.falling,
         ("fall_decades",),

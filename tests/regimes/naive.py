@@ -34,6 +34,7 @@ def statistics(run, unit):
             "mean_step": np.hypot(*steps.T).mean(),
             "fall_decades": np.log10(blocks[0].max() / blocks[-1].max()),
             "never higher": all(one.max() >= two.max() for one, two in itertools.pairwise(blocks)),
+            "leaps": any(two.max() > 10 * one.max() for one, two in itertools.pairwise(blocks)),
         }
 
 
@@ -73,7 +74,8 @@ def _course(run, of_size_eta):
     net = middles[-1] - middles[0]
     onward = np.all(np.diff(middles, axis=0) @ net > 0)
     travels = onward and np.hypot(*net) > 0.8 * 2 * wide[:-1].sum()
-    if latter < 0.3 * early or (travels and fall > 0) or (not of_size_eta and latter < 0.8 * early):
+    towers = s["leaps"] and peak > start - run.loss[-length:].min()
+    if (latter < 0.3 * early and not towers) or (travels and fall > 0) or (not of_size_eta and latter < 0.8 * early):
         return "coming down"
     return "mixed" if of_size_eta else "bounded"
 
@@ -95,15 +97,16 @@ def regime(run, unit):
     scale = abs(start - late) + peak
     rest = course == "at rest" or peak < 1e-25 * scale or peak <= 64 * EPS * (abs(late) + peak) or scale == 0
     drifts = peak > 0 and _falls_by_means(run, peak)
+    hardly_rises = s["rise_fraction"] < 0.005 and (drifts or not s["leaps"])
     falls = (s["never higher"] and s["fall_decades"] > 0.5) or drifts or course == "coming down"
-    if rest or s["rise_fraction"] < 0.005 or falls:
+    if rest or hardly_rises or falls:
         if late - start > 1e-9 * (abs(start) + abs(late)):
             return "undecided"
         if rest:
             return "converging"
     if course == "rising":
         return "undecided"
-    if s["rise_fraction"] < 0.005 or falls:
+    if hardly_rises or falls:
         return "converging"
     if s["crest_factor"] >= 10:
         return "spike"

@@ -17,6 +17,7 @@ def slow_layers(s, step_size):
     peaks, means = s.block_max - least, s.block_mean - least
     trend = s.block_mean[0] - s.block_mean[-1]
     halves = (2, BLOCKS // 2, -1)
+    leap = np.any(peaks[1:] > 10 * peaks[:-1], axis=0)
     crests = peaks.reshape(halves).max(axis=1) / means.reshape(halves).mean(axis=1)
     return {
         "tail_loss": s.block_mean.mean(axis=0),
@@ -24,7 +25,9 @@ def slow_layers(s, step_size):
         "crest_factor": crests.min(axis=0),
         "swing": np.median(s.half_range, axis=0) / step_size,
         "fall_decades": np.log10(peaks[0] / peaks[-1]),
-        "falling": np.where(trend > 2 / 3 * peaks.max(axis=0), 2.0, np.all(np.diff(peaks, axis=0) <= 0, axis=0)),
+        "falling": np.select(
+            [trend > 2 / 3 * peaks.max(axis=0), np.all(np.diff(peaks, axis=0) <= 0, axis=0), leap], [2.0, 1.0, -1.0]
+        ),
     }
 
 
@@ -47,7 +50,8 @@ def test_the_rule_s_numbers_are_those_of_numpy():
     for name, values in expected.items():
         kept = np.r_[0:7, 9:cells]
         np.testing.assert_allclose(found[name][kept], values[kept], rtol=1e-14, err_msg=name)
-    assert 500 < np.count_nonzero(found["falling"]) < 2000
+    assert 500 < np.count_nonzero(found["falling"] > 0) < 2000
+    assert 500 < np.count_nonzero(found["falling"] < 0)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])

@@ -194,7 +194,10 @@ QUESTIONS = (
         "at rest", "Is it at rest, as far as floating point can tell?", CONVERGING, lambda e: e.at_rest, ("floor",),
     ),
     Question("rising", "Does it rise all along, below its start?", UNDECIDED, _course(course.RISING)),
-    Question("hardly rises", "Does the loss hardly ever rise, and never tenfold?", CONVERGING, lambda e: e.monotone, ("rises",)),
+    Question(
+        "hardly rises", "Does the loss hardly ever rise, and never tenfold?", CONVERGING, lambda e: e.monotone,
+        ("rises",),
+    ),
     Question(
         "falling", "Does it fall all along, or come down in bounces?", CONVERGING, lambda e: e.falling,
         ("fall_decades",),

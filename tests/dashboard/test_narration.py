@@ -470,6 +470,7 @@ DEMOS = [
     ("f=quadratic&steps=400&run=heavy_ball,learning_rate:0.08", ["grows"], ["spikes", "√v"]),
     ("f=x^2%2By^2%2B5&x=1&y=1&steps=200000&run=adagrad,learning_rate:0.5", ["come to rest", "loss is 5"], ["stalls"]),
     ("f=quadratic&run=nesterov", ["converges"], ["stalls"]),
+    ("f=quartic&run=adam,a:1000,b:300", ["stalls"], ["on its way", "converges", "never crosses"]),
     ("f=exp(-x)%2By^2&x=-0.7079&y=-2.488&steps=69&run=lion,learning_rate:0.55,a:0.107,b:0.753",
      ["lies between 0.06864 and 0.08294"], ["quarter alone"]),
     ("f=ackley&x=0.9863&y=-0.6006&steps=1566&run=adadelta,epsilon:0", ["come to rest", "4.632"], ["local minimum"]),

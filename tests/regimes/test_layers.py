@@ -51,7 +51,7 @@ def test_the_rule_s_numbers_are_those_of_numpy():
         kept = np.r_[0:7, 9:cells]
         np.testing.assert_allclose(found[name][kept], values[kept], rtol=1e-14, err_msg=name)
     assert 500 < np.count_nonzero(found["falling"] > 0) < 2000
-    assert 500 < np.count_nonzero(found["falling"] < 0)
+    assert np.count_nonzero(found["falling"] < 0) > 500
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])

@@ -227,8 +227,8 @@ DESCRIPTIONS = {
     "quarter. With Adam v fades while the gradient is small, and the effective step grows until it is unstable.",
     "oscillation": "A steady ripple, at most half a step to either side, or a 2-cycle: two points in turn.",
     "divergence": "The loss grows, or falls without bound, or the iterate swings two steps and more to either side and "
-    f"the loss's peak comes down by less than {1 - course.COLLAPSE:.0%} from one half of the last quarter to the other."
-    " With Adam near a minimum it is the last, and the loss stays finite.",
+    f"the loss's peak comes down by less than {1 - course.COLLAPSE:.0%} from one half of the last quarter to the other,"
+    " or leaps tenfold to above its start. With Adam near a minimum it is the last, and the loss stays finite.",
     "converging": "Still falling, or at rest as far as floating point can tell. With Adam a spike may come later: v "
     "has to fade first, and a short run does not show it.",
 }

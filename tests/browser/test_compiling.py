@@ -8,8 +8,10 @@ def test_the_page_says_that_the_server_compiles_until_it_answers(page):
     page.route("**/data/state?*", lambda route: held.append(route))
     page.route("**/data/compiling", lambda route: route.fulfill(json={"compiling": True}))
     assert not sentence.is_visible()
+    place = page.locator("main").bounding_box()
     pages.enter(page, "ε", "0.25")
     sentence.wait_for(state="visible")
+    assert page.locator("main").bounding_box() == place  # it moves nothing
     page.unroute("**/data/state?*")
     for route in held:
         route.continue_()

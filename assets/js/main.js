@@ -83,11 +83,11 @@ tileCame.on(() => {
 });
 stepShown.on(showInspector);
 unreachedSaid.on(say);
-failed.on((sentence) => notice([sentence]));
+failed.on((sentence) => notice([sentence], "fault"));
 
 /* ---- what is asked, and who draws the answers ---- */
 
-const refused = (sentence) => notice([sentence]), live = { live: true };
+const refused = (sentence, path) => notice(sentence ? [sentence] : [], path), live = { live: true };
 const tellRuns = showAnswer("runs");
 const showRuns = (data, question) => {
   tellRuns(data, question);

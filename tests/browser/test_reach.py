@@ -148,8 +148,12 @@ def test_a_fault_in_drawing_is_told_as_one(browser, server):
         assert "server" not in said
         assert "could not be drawn" in said
         assert page.locator("[data-old]").count() == 0
+        pages.at_rest(page)
+        assert "could not be drawn" in pages.notice(page)  # the check of the state takes it not away
         pages.slider(page, "b").press("ArrowLeft")  # and the page goes on
         pages.at_rest(page)
+        page.get_by_role("button", name="Dismiss").click()
+        assert not page.locator("#notice").is_visible()
     assert any("undefined is not a function" in text for text in complaints)
 
 

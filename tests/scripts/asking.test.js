@@ -141,3 +141,15 @@ test("an answer comes with what its question meant, and so does one that is aske
   await until(() => drawn.length === 2);
   assert.deepEqual(drawn, [[1, { objective: "quartic" }], [2, { objective: "rosenbrock" }]]);
 });
+
+test("a refusal is taken back once another question is answered", async () => {
+  const asked = serverByHand(), told = [];
+  const channel = new Channel("map", () => {}, (sentence, path) => told.push([path, sentence]));
+  channel.ask({ n: 1 });
+  asked[0].resolve({ status: 500, body: new ArrayBuffer(0), from: 0 });
+  await until(() => !channel.busy);
+  channel.ask({ n: 2 });
+  asked[1].resolve(answer({}));
+  await until(() => told.length === 2);
+  assert.deepEqual(told, [["map", "The server answered with status 500."], ["map", ""]]);
+});

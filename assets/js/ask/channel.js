@@ -6,7 +6,8 @@ import { Unreachable, failedToDraw, reached, unreached } from "./reach.js";
 import { askServer, message } from "./transport.js";
 
 export class Channel {
-  /* answered(data, question, about) is called for every answer. `impatient`: who asks anew does not wait for the answer
+  /* answered(data, question, about) is called for every answer, failed(sentence, path) for one that refuses the
+     question, and with an empty sentence once another is answered. `impatient`: who asks anew does not wait for the answer
      before, as where the server stops work that is no longer wanted. `live`: the connection knows the question. */
   constructor(path, answered, failed, { impatient = false, live = false } = {}) {
     this.path = path;
@@ -17,6 +18,7 @@ export class Channel {
     this.busy = false;
     this.next = null;
     this.about = new WeakMap(); // by question
+    this.refused = false; // the last question
     this.asked = 0; // questions that went out
   }
 
@@ -52,19 +54,26 @@ export class Channel {
       } catch (error) {
         if (this.stopped.signal.aborted) continue;
         if (error instanceof Unreachable) unreached(this.path, () => this.again(question));
-        else this.failed(String(error.message ?? error));
+        else this.refuse(String(error.message ?? error));
         continue;
       }
       reached(this.path);
       if (question !== this.question) continue; // given meanwhile
       if (answer.status === 204) this.answer(null, question);
       else if (answer.status === 200) this.answer(unpack(answer.body, answer.from), question);
-      else this.failed(message(answer));
+      else this.refuse(message(answer));
     }
     this.busy = false;
   }
 
+  refuse(sentence) {
+    this.refused = true;
+    this.failed(sentence, this.path);
+  }
+
   answer(data, question) {
+    if (this.refused) this.failed("", this.path);
+    this.refused = false;
     try {
       Promise.resolve(this.answered(data, question, this.about.get(question))).catch(failedToDraw);
     } catch (error) {

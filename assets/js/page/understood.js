@@ -9,7 +9,7 @@ import { store } from "../state/store.js";
 const PAUSE = 120; // ms without a key until the text is read
 let wanted = "", asked = null, watching = false, later;
 
-const channel = new Channel("formula", show, () => show({ terms: [] }, { text: wanted }));
+const channel = new Channel("formula", show, (sentence) => sentence && show({ terms: [] }, { text: wanted }));
 
 /* `text`: what stands in the field. */
 export const showUnderstood = (text) => {

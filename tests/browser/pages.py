@@ -242,9 +242,14 @@ def state(page):
     return page.evaluate("adamoscope.state")
 
 
+def address(page):
+    """What the address bar holds: asked of the page, since on a busy machine Playwright hears of a change later."""
+    return page.evaluate("location.href")
+
+
 def address_state(page):
     """The state that the address bar holds, as the server reads it."""
-    decoded, notes = decode(urllib.parse.urlsplit(page.url).query)
+    decoded, notes = decode(urllib.parse.urlsplit(address(page)).query)
     assert notes == []
     return json.loads(json.dumps(as_json(decoded)))
 

@@ -63,7 +63,7 @@ def test_a_double_click_leads_out_and_moves_nothing(page, opened, plot, between,
 
 @pytest.mark.parametrize("plot", ZOOMED)
 def test_where_there_is_nothing_to_lead_out_of_a_double_click_writes_no_other_address(page, opened, plot):
-    state, url = opened(plot, "steps=2000"), page.url
+    state, url = opened(plot, "steps=2000"), pages.address(page)
     page.evaluate(REPLACED)
     x, y = pages.at_share(page, plot, 0.6, 0.4)
     pages.clicks(page, [(x, y), (x, y)], [0, 0.3])
@@ -72,7 +72,7 @@ def test_where_there_is_nothing_to_lead_out_of_a_double_click_writes_no_other_ad
     assert {page.evaluate("(path) => new URL(path, window.location.href).href", path)
             for path in page.evaluate("addresses")} <= {url}  # fmt: skip
     page.evaluate("void putBack()")
-    assert page.url == url
+    assert pages.address(page) == url
     before = pages.drawn(page)
     pages.restore(page, "steps=10")
     pages.restore(page, url.partition("?")[2])

@@ -40,12 +40,12 @@ def test_a_chosen_limit_is_drawn_typeset_and_linked(page, browser):
     assert round(flow["end_step"]) == 300
     assert round(flow["time"], 6) == 3
     rule_says(page, "ODE limit: gradient flow")
-    assert "run=heavy_ball,flow:gradient_flow" in page.url
+    assert "run=heavy_ball,flow:gradient_flow" in pages.address(page)
     assert pages.address_state(page) == pages.state(page)
 
     drawn, state, complaints = pages.drawn(page), pages.state(page), []
     with pages.visitor(browser, complaints) as other:
-        other.goto(page.url)
+        other.goto(pages.address(page))
         pages.at_rest(other)
         assert pages.state(other) == state
         assert pages.drawn(other) == drawn
@@ -54,7 +54,7 @@ def test_a_chosen_limit_is_drawn_typeset_and_linked(page, browser):
     assert complaints == []
 
     choose(page, "heavy-ball flow")
-    assert "flow:" not in page.url
+    assert "flow:" not in pages.address(page)
 
 
 def test_the_chooser_follows_the_run_and_its_choices(page):

@@ -158,7 +158,7 @@ def test_in_the_hand_the_limits_are_a_draft_and_at_rest_those_of_the_link(page):
     (runs, limits), (drafted_runs, drafted_limits) = json.loads(final), json.loads(draft)
     assert runs == drafted_runs
     assert limits != drafted_limits
-    link = page.url.partition("?")[2]
+    link = pages.address(page).partition("?")[2]
     pages.restore(page, "steps=10")
     pages.restore(page, link)
     assert pages.drawn(page) == final

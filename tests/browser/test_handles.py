@@ -68,7 +68,7 @@ def assert_every_handle_shows_the_state(page):
     horizon = page.get_by_role("textbox", name="Horizon of the map's runs").input_value()
     assert float(horizon) == pytest.approx(state["horizon"] or state["steps"] * eta, rel=1e-5)
     chips = page.locator("#runs .chip .name")
-    assert chips.all_inner_texts() == decode(page.url.partition("?")[2])[0].titles()
+    assert chips.all_inner_texts() == decode(pages.address(page).partition("?")[2])[0].titles()
     assert [chip.get_attribute("aria-pressed") == "true" for chip in chips.all()] == [
         i == state["edit"] for i in range(chips.count())
     ]

@@ -51,7 +51,7 @@ def test_a_session_opens_again_in_a_new_browser(page, browser):
     sentence, formula = page.locator("#sentence").inner_text(), page.locator("#formula").input_value()
     complaints = []
     with pages.visitor(browser, complaints) as other:
-        other.goto(page.url)
+        other.goto(pages.address(page))
         pages.at_rest(other)
         assert pages.state(other) == state
         assert pages.drawn(other) == drawn
@@ -59,21 +59,21 @@ def test_a_session_opens_again_in_a_new_browser(page, browser):
         assert other.locator("#formula").input_value() == formula
         assert other.get_by_role("radio", name="β₁, β₂").is_checked()
         assert other.locator("#notice").is_hidden()
-        assert other.url == page.url
+        assert pages.address(other) == pages.address(page)
     assert complaints == []
 
 
 def test_a_lesson_and_the_way_back(page):
     pages.enter(page, "Steps", "3000")
     rest_when(page, "adamoscope.state.steps === 3000")
-    state, drawn, url = pages.state(page), pages.drawn(page), page.url
+    state, drawn, url = pages.state(page), pages.drawn(page), pages.address(page)
     page.get_by_role("link", name="the quartic, calm").click()
     rest_when(page, "adamoscope.state.objective === 'quartic'")
-    assert page.url.endswith("?f=quartic")
+    assert pages.address(page).endswith("?f=quartic")
     assert "no curvature" in page.locator("#sentence").inner_text()
     page.go_back()
     rest_when(page, "adamoscope.state.objective === 'rosenbrock'")
-    assert (pages.state(page), pages.drawn(page), page.url) == (state, drawn, url)
+    assert (pages.state(page), pages.drawn(page), pages.address(page)) == (state, drawn, url)
     page.go_forward()
     rest_when(page, "adamoscope.state.objective === 'quartic'")
 
@@ -97,7 +97,7 @@ def test_copy_link(page):
     rest_when(page, "adamoscope.state.steps === 777")
     page.get_by_role("button", name="Copy link").click()
     page.get_by_role("button", name="Copied").wait_for(timeout=pages.TIMEOUT)
-    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    assert page.evaluate("navigator.clipboard.readText()") == pages.address(page)
 
 
 NASTY = {

@@ -254,7 +254,7 @@ def test_a_link_keeps_plane_layer_box_and_horizon(browser, server, page):
     pages.at_rest(page)
     complaints = []
     with pages.visitor(browser, complaints) as other:
-        pages.open_page(other, server, page.url.partition("?")[2])
+        pages.open_page(other, server, pages.address(page).partition("?")[2])
         fresh(other)
         assert other.evaluate("adamoscope.map.window") == chosen
         assert other.evaluate("[adamoscope.map.plane, adamoscope.map.layer, adamoscope.map.duration]") == [

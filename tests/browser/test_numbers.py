@@ -80,7 +80,7 @@ def test_what_follows_from_the_pair_that_is_held_leads_back_to_it(page):
 
 
 def value_in_link(page, name):
-    run = urllib.parse.parse_qs(urllib.parse.urlsplit(page.url).query)["run"][0]
+    run = urllib.parse.parse_qs(urllib.parse.urlsplit(pages.address(page)).query)["run"][0]
     return dict(item.partition(":")[::2] for item in run.split(",")[1:])[name]
 
 

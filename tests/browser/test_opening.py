@@ -33,7 +33,7 @@ def test_it_opens_on_adam_spiking_on_rosenbrock(opened):
     assert page.evaluate("adamoscope.shown.runs.runs[0].regime") == "spike"
     assert page.evaluate("adamoscope.shown.flows.flows[0].title")
     assert page.locator("#notice").is_hidden()
-    assert page.url.endswith("/")
+    assert pages.address(page).endswith("/")
     assert complaints == []
 
 

@@ -112,7 +112,7 @@ def test_a_lesson_chosen_offline_opens_when_the_server_is_reached(visitor):
     pages.wait_for(page, "adamoscope.state.objective === 'quartic'")
     pages.at_rest(page)
     assert page.locator("#notice").is_hidden()
-    assert page.url.endswith("?f=quartic")
+    assert pages.address(page).endswith("?f=quartic")
 
 
 def test_a_value_typed_offline_and_a_slider_moved_meanwhile_both_count(visitor):

@@ -57,7 +57,7 @@ def test_the_page_starts_and_works_without_storage(prepared):
     pages.enter(page, "Steps", "777")
     pages.wait_for(page, "adamoscope.state.steps === 777")
     pages.at_rest(page)
-    assert "steps=777" in page.url
+    assert "steps=777" in pages.address(page)
 
 
 def test_the_page_works_in_a_frame_without_an_origin(browser, server):
@@ -84,12 +84,12 @@ def test_a_refused_history_leaves_no_change_undone(prepared):
     page = prepared("window.allowed = true;" + REFUSED_HISTORY)
     before = pages.drawn(page)
     page.evaluate("window.allowed = false")
-    url = page.url
+    url = pages.address(page)
     page.get_by_role("link", name="the quartic, calm").click()
     pages.wait_for(page, "adamoscope.state.objective === 'quartic'")
     pages.wait_until_redrawn(page, before)
     pages.wait_for(page, "window.refused > 0")
-    assert page.url == url
+    assert pages.address(page) == url
     assert page.locator("#formula").input_value() == "(x+y)^4 + (x/2-y/2)^4"
     pages.wait_for(page, "document.querySelector('#sentence').innerText.includes('no curvature')")
     pages.enter(page, "Steps", "777")
@@ -115,8 +115,8 @@ def test_a_refused_history_leaves_no_change_undone(prepared):
     # as soon as the browser lets it, the address follows by itself, and Back leads to where the page was
     page.evaluate("window.allowed = true")
     pages.at_rest(page)
-    assert "f=quartic" in page.url
-    assert "steps=777" in page.url
+    assert "f=quartic" in pages.address(page)
+    assert "steps=777" in pages.address(page)
     page.go_back()
     pages.wait_for(page, "adamoscope.state.objective === 'rosenbrock'")
 
@@ -141,9 +141,9 @@ def test_where_nothing_copies_the_link_is_shown_selected(prepared):
     page.get_by_role("button", name="Copy link").click()
     dialog = page.get_by_role("dialog", name="Copy the link")
     field = dialog.get_by_role("textbox")
-    assert field.input_value() == page.url
+    assert field.input_value() == pages.address(page)
     selected = "({ value, selectionStart, selectionEnd }) => value.slice(selectionStart, selectionEnd)"
-    assert page.evaluate(f"({selected})(document.activeElement)") == page.url
+    assert page.evaluate(f"({selected})(document.activeElement)") == pages.address(page)
     assert "selected" in dialog.inner_text()
     page.keyboard.press("Escape")
     dialog.wait_for(state="detached", timeout=pages.TIMEOUT)

@@ -65,8 +65,9 @@ def test_a_finger_drags_the_start_ring(phone):
 
 
 def test_a_finger_drags_the_dot_on_the_map(phone):
-    bring(phone, phone.locator("#map-plot"))
     pages.wait_for(phone, "adamoscope.map?.size > 0")
+    pages.at_rest(phone)  # a sentence that comes late moves what is below it
+    bring(phone, phone.locator("#map-plot"))
     dot = phone.get_by_role("button", name="The run on the map")
     end = pages.at_share(phone, "map", 0.75, 0.4)
     expected = pages.data_at(phone, "map", *end)

@@ -66,7 +66,8 @@ def test_a_finger_drags_the_start_ring(phone):
 
 def test_a_finger_drags_the_dot_on_the_map(phone):
     pages.wait_for(phone, "adamoscope.map?.size > 0")
-    pages.at_rest(phone)  # a sentence that comes late moves what is below it
+    pages.idle(phone)  # a sentence that comes late, or closes its room, moves what is below it
+    pages.at_rest(phone)
     bring(phone, phone.locator("#map-plot"))
     dot = phone.get_by_role("button", name="The run on the map")
     end = pages.at_share(phone, "map", 0.75, 0.4)

@@ -37,10 +37,6 @@ export class Channel {
     this.answer(data, question);
   }
 
-  drop() {
-    this.next = null;
-  }
-
   async run() {
     this.busy = true;
     while (this.next) {
